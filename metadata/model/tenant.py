@@ -1,0 +1,71 @@
+"""TenantModel: everything a tenant has declared, at one version, as a frozen value with look-ups.
+
+Engines take it as an argument and never read metadata rows. Object types are kept packed (MessagePack) and are
+unpacked when first asked for; both forms are shared between tenants by content, so a thousand tenants of one
+template hold its objects once, and an idle tenant holds little more than names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from metadata import naming
+from metadata.model.settings import TenantSettings
+from metadata.model.values import Field, ObjectType
+from metadata.problems import NotFoundError
+
+__all__ = ["TenantModel", "field_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TenantModel:
+    """All a tenant has declared.
+
+    Attributes:
+        tenant_id: UUID text of the tenant.
+        slug: Its name in URLs and tokens.
+        version: Grows by one with every applied change.
+        settings: Tenant-wide settings.
+        objects: Object types by name, in order of display: declared ones and system ones (`user`, `department`).
+        object_by_type: Object name by GraphQL type name (`WorkOrder` → `work_order`).
+        object_by_plural: Object name by plural name.
+    """
+
+    tenant_id: str
+    slug: str
+    version: int
+    settings: TenantSettings
+    objects: Mapping[str, ObjectType]
+    object_by_type: Mapping[str, str]
+    object_by_plural: Mapping[str, str]
+
+    @property
+    def schema(self) -> str:
+        """PostgreSQL schema that holds the tenant's tables."""
+        return naming.tenant_schema(self.slug)
+
+    def object(self, name: str) -> ObjectType:
+        """Look an object type up.
+
+        Raises:
+            NotFoundError: The tenant has none of that name.
+        """
+        try:
+            return self.objects[name]
+        except KeyError:
+            known = ", ".join(sorted(self.objects))
+            raise NotFoundError.single(
+                "unknown_object", f"There is no object type '{name}'.", hint=f"Known object types: {known}."
+            ) from None
+
+    def __iter__(self) -> Iterator[ObjectType]:
+        return iter(self.objects.values())
+
+
+def field_of(object_type: ObjectType, name: str) -> Field | None:
+    """A field by name, or None. Linear: plans are compiled once, and objects have tens of fields."""
+    for field in object_type.fields:
+        if field.name == name:
+            return field
+    return None

@@ -1,0 +1,73 @@
+"""Who asks, in which tenant, with which rights: travels as an explicit argument through every layer."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from metadata.model.tenant import TenantModel
+from server.access.plan import AccessPlan
+
+__all__ = ["Actor", "ActorKind", "Cause", "Context"]
+
+
+class ActorKind(enum.Enum):
+    """What acts."""
+
+    USER = "user"
+    """A person who signed in."""
+    API_KEY = "api_key"
+    """A program with a key of its own."""
+    SYSTEM = "system"
+    """The server itself: jobs, timers, installation of templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts.
+
+    Attributes:
+        id: Account id (UUID text); for API keys the account the key belongs to.
+        kind: See ActorKind.
+        name: Shown in history: e-mail address, key name, or job name.
+        roles: Role names, sorted.
+        key_id: API key id where kind is API_KEY.
+    """
+
+    id: str
+    kind: ActorKind
+    name: str
+    roles: tuple[str, ...]
+    key_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What led to a write: the request, or the chain of events behind a job.
+
+    Attributes:
+        request_id: Id of the HTTP request or job, for logs.
+        chain: Ids of the events that led here, oldest first.
+    """
+
+    request_id: str = ""
+    chain: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's or job's standing.
+
+    Attributes:
+        model: The tenant's model at one version.
+        actor: Who asks.
+        access: What the actor may do, at one policy version.
+        epoch: The tenant's change counter that model, actor and access were read at; statements compare it.
+        cause: What led here.
+    """
+
+    model: TenantModel
+    actor: Actor
+    access: AccessPlan
+    epoch: int
+    cause: Cause = field(default_factory=Cause)

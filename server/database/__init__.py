@@ -1,0 +1,6 @@
+"""PostgreSQL from below: connections, names, functions.
+
+sql            the one quoting function for identifiers, and literals where no parameter can stand
+connections    the asyncpg pool: codecs, tenant affinity, fair shares, transactions
+functions.sql  functions that composed statements call: search vectors, refusals, rounding
+"""

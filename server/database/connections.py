@@ -1,0 +1,278 @@
+"""The asyncpg pool: bounded, with tenant affinity, fair shares and recycling.
+
+A tenant's statements are prepared and its catalogue rows cached per connection, so a free connection that served the
+same tenant last is preferred. asyncpg's own pool resets a connection with a round trip after each use; ours does not,
+because nothing here changes session state outside a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+
+from metadata.problems import UnavailableError
+
+__all__ = ["Connections", "PoolLimits", "prepare_connection"]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """Bounds of one process's pool.
+
+    Attributes:
+        size: Connections at most.
+        tenant_share: Connections one tenant may hold at a time, so that its slow statements cannot starve others.
+        wait_s: Seconds to wait for a free connection before UNAVAILABLE.
+        lifetime_s: Seconds after which an idle connection is replaced: catalogue caches only grow.
+        statements: Prepared statements kept per connection.
+        statement_timeout_ms: Milliseconds PostgreSQL lets one statement run.
+    """
+
+    size: int = 8
+    tenant_share: int = 6
+    wait_s: float = 10.0
+    lifetime_s: float = 1_800.0
+    statements: int = 256
+    statement_timeout_ms: int = 10_000
+
+
+@dataclass(eq=False, slots=True)
+class _Slot:
+    """One open connection and what is known of it."""
+
+    connection: Any
+    opened_at: float
+    tenant: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class _Waiter:
+    """A request in the queue for a connection."""
+
+    tenant: str
+    future: asyncio.Future[_Slot | None]
+
+
+async def prepare_connection(connection: Any) -> None:
+    """Set the codecs every part of the server relies on: uuid and numeric as text, json as bytes out."""
+    for name in ("uuid", "numeric"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=_same, format="text")
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", encoder=_as_bytes, decoder=_same, format="binary"
+    )
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _as_bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
+@dataclass(eq=False)
+class Connections:
+    """The pool of one process; open it with `async with`."""
+
+    url: str
+    limits: PoolLimits = field(default_factory=PoolLimits)
+    on_wait: Callable[[float], None] | None = None
+
+    def __post_init__(self) -> None:
+        self._free: list[_Slot] = []
+        self._waiting: deque[_Waiter] = deque()
+        self._held: dict[str, int] = {}
+        self._open = 0
+        self._running = False
+
+    async def __aenter__(self) -> Self:
+        self._running = True
+        try:
+            self._free.append(await self._connect())
+        except (OSError, asyncpg.PostgresError) as error:
+            self._running = False
+            raise UnavailableError.single(
+                "database_unreachable",
+                f"PostgreSQL does not answer: {type(error).__name__}.",
+                hint="Check TANGRAM_DATABASE_URL; `tangram doctor` says more.",
+            ) from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running = False
+        for waiter in self._waiting:
+            if not waiter.future.done():
+                waiter.future.cancel()
+        closing, self._free = self._free, []
+        for slot in closing:
+            await self._close(slot)
+
+    @asynccontextmanager
+    async def acquire(self, tenant: str | None = None) -> AsyncIterator[Any]:
+        """Lend a connection; `tenant` is the tenant's schema, for affinity and fairness.
+
+        Raises:
+            UnavailableError: None became free in time, or PostgreSQL does not answer.
+        """
+        slot = await self.take(tenant or "")
+        try:
+            yield slot.connection
+        finally:
+            self.give_back(slot)
+
+    @asynccontextmanager
+    async def transaction(self, tenant: str | None = None) -> AsyncIterator[Any]:
+        """Lend a connection inside a transaction: committed at the end, rolled back on an exception."""
+        async with self.acquire(tenant) as connection, connection.transaction():
+            yield connection
+
+    async def take(self, tenant: str) -> _Slot:
+        """Borrow a slot without a context manager, for the hot path; give it back with `give_back`."""
+        held = self._held.get(tenant, 0)
+        if held < self.limits.tenant_share or not tenant:
+            slot = self._pick(tenant)
+            if slot is not None:
+                if not slot.connection.is_closed():
+                    self._held[tenant] = held + 1
+                    slot.tenant = tenant
+                    return slot
+                self._open -= 1
+            if self._open < self.limits.size:
+                self._held[tenant] = held + 1
+                try:
+                    slot = await self._connect()
+                except BaseException as error:
+                    self._release_share(tenant)
+                    self._wake()
+                    if isinstance(error, (OSError, asyncpg.PostgresError, TimeoutError)):
+                        raise UnavailableError.single(
+                            "database_unreachable", "PostgreSQL does not answer.", hint="Try again shortly."
+                        ) from error
+                    raise
+                slot.tenant = tenant
+                return slot
+        return await self._queue(tenant)
+
+    def give_back(self, slot: _Slot) -> None:
+        """Return a slot; a closed, broken or old connection is dropped instead of kept."""
+        self._release_share(slot.tenant)
+        connection = slot.connection
+        if connection.is_closed():
+            self._open -= 1
+        elif (
+            not self._running
+            or connection.is_in_transaction()
+            or time.monotonic() - slot.opened_at > self.limits.lifetime_s
+        ):
+            self._open -= 1
+            connection.terminate()
+        else:
+            self._free.append(slot)
+        if self._waiting:
+            self._wake()
+
+    def _pick(self, tenant: str) -> _Slot | None:
+        free = self._free
+        for index in range(len(free) - 1, -1, -1):
+            if free[index].tenant == tenant:
+                return free.pop(index)
+        if not free or (tenant and self._open < self.limits.size):
+            return None
+        return free.pop(0)
+
+    async def _queue(self, tenant: str) -> _Slot:
+        if not self._running:
+            raise UnavailableError.single("closed", "The server is shutting down.", hint="Try again shortly.")
+        waiter = _Waiter(tenant, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiter)
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self.limits.wait_s):
+                slot = await waiter.future
+        except TimeoutError:
+            raise UnavailableError.single(
+                "busy",
+                f"No database connection became free within {self.limits.wait_s:g} s.",
+                hint="Try again shortly.",
+            ) from None
+        except asyncio.CancelledError:
+            if waiter.future.done() and not waiter.future.cancelled():
+                given = waiter.future.result()
+                if given is not None:
+                    self.give_back(given)
+            raise
+        finally:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+        if self.on_wait is not None:
+            self.on_wait(time.monotonic() - started)
+        return slot if slot is not None else await self.take(tenant)
+
+    def _wake(self) -> None:
+        """Hand free connections to the first waiters whose tenants have not used up their share."""
+        for waiter in list(self._waiting):
+            if not self._free and self._open >= self.limits.size:
+                return
+            if waiter.future.done():
+                continue
+            held = self._held.get(waiter.tenant, 0)
+            if waiter.tenant and held >= self.limits.tenant_share:
+                continue
+            self._waiting.remove(waiter)
+            slot = self._pick(waiter.tenant) or (self._free.pop(0) if self._free else None)
+            if slot is None:
+                waiter.future.set_result(None)
+                return
+            slot.tenant = waiter.tenant
+            self._held[waiter.tenant] = held + 1
+            waiter.future.set_result(slot)
+
+    def _release_share(self, tenant: str) -> None:
+        held = self._held.get(tenant, 1) - 1
+        if held:
+            self._held[tenant] = held
+        else:
+            self._held.pop(tenant, None)
+
+    async def _connect(self) -> _Slot:
+        self._open += 1
+        try:
+            connection = await asyncpg.connect(
+                self.url,
+                timeout=10,
+                command_timeout=self.limits.statement_timeout_ms / 1000 + 5,
+                statement_cache_size=self.limits.statements,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=0,
+                server_settings={
+                    "application_name": "tangram",
+                    "search_path": "",
+                    "timezone": "UTC",
+                    "datestyle": "ISO, YMD",
+                    "statement_timeout": str(self.limits.statement_timeout_ms),
+                    "idle_in_transaction_session_timeout": "60000",
+                    "jit": "off",
+                },
+            )
+            await prepare_connection(connection)
+        except BaseException:
+            self._open -= 1
+            raise
+        return _Slot(connection, time.monotonic())
+
+    async def _close(self, slot: _Slot) -> None:
+        self._open -= 1
+        try:
+            await slot.connection.close(timeout=2)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            slot.connection.terminate()

@@ -1,0 +1,73 @@
+-- Functions that composed statements call. Applied after migrations; every statement can be run again.
+-- Functions are strict and schema-qualified because sessions have an empty search_path.
+
+-- grams: the overlapping character pairs of a text, folded, for substring search in any script.
+-- The last character of the text stands alone, so that a prefix search finds single characters anywhere.
+create or replace function tangram.grams(folded text) returns text[]
+language sql immutable strict parallel safe
+set search_path = pg_catalog
+as $$
+    select coalesce(array_agg(distinct gram), '{}')
+    from (
+        select character || coalesce(lead(character) over (order by place), '') as gram
+        from string_to_table(left(folded, 20000), null) with ordinality as characters (character, place)
+    ) as pairs
+    where gram !~ '^\s' and gram !~ '^.\s'
+$$;
+
+-- fold: how search compares text: compatibility forms unified (full-width letters and digits), case dropped.
+create or replace function tangram.fold(value text) returns text
+language sql immutable strict parallel safe
+as $$ select lower(normalize(value, NFKC)) $$;
+
+-- search_vector: what the generated column of a searchable object holds.
+create or replace function tangram.search_vector(value text) returns tsvector
+language sql immutable parallel safe
+as $$ select array_to_tsvector(tangram.grams(tangram.fold(coalesce(value, '')))) $$;
+
+-- refuse: stop a statement with a coded fault; the server turns SQLSTATE TG001 into the API's error.
+create or replace function tangram.refuse(reason text, detail text) returns boolean
+language plpgsql volatile
+as $$
+begin
+    raise exception using errcode = 'TG001', message = reason, detail = detail;
+end
+$$;
+
+-- require_rules: refuse with the names of the validation rules that are not met, all of them at once.
+create or replace function tangram.require_rules(broken text[]) returns boolean
+language plpgsql volatile
+as $$
+begin
+    if cardinality(broken) > 0 then
+        raise exception using errcode = 'TG001', message = 'validation', detail = array_to_json(broken)::text;
+    end if;
+    return true;
+end
+$$;
+
+-- require_epoch: refuse a write that was compiled for an older model or older rights; the server reloads and repeats it.
+create or replace function tangram.require_epoch(tenant uuid, expected bigint) returns boolean
+language plpgsql volatile
+as $$
+declare
+    actual bigint;
+begin
+    select epoch into actual from tangram.tenant where id = tenant;
+    if actual is distinct from expected then
+        raise exception using errcode = 'TG002', message = 'stale', detail = coalesce(actual::text, '');
+    end if;
+    return true;
+end
+$$;
+
+-- distance_km: great-circle distance (haversine, mean earth radius 6371.0088 km).
+create or replace function tangram.distance_km(lat1 double precision, lng1 double precision, lat2 double precision, lng2 double precision)
+returns double precision
+language sql immutable strict parallel safe
+as $$
+    select 2 * 6371.0088 * asin(least(1, sqrt(
+        power(sin(radians(lat2 - lat1) / 2), 2)
+        + cos(radians(lat1)) * cos(radians(lat2)) * power(sin(radians(lng2 - lng1) / 2), 2)
+    )))
+$$;
