@@ -110,9 +110,7 @@ class TangramError(Exception):
         return cls(f"{found[0].message}{more}", found)
 
     @classmethod
-    def single(
-        cls, reason: str, message: str, *, path: Path = (), hint: str = "", **extra: Any
-    ) -> TangramError:
+    def single(cls, reason: str, message: str, *, path: Path = (), hint: str = "", **extra: Any) -> TangramError:
         """An error with exactly one fault; `extra` is added to the error's extensions."""
         return cls(message, (Fault(reason, message, path, hint),), extra)
 

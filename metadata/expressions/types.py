@@ -80,7 +80,7 @@ class ValueType:
             return f"list of {self.item}"
         if self.kind is Kind.RECORD:
             return f"{self.object} record"
-        return self.kind.value
+        return str(self.kind.value)
 
     @property
     def is_number(self) -> bool:

@@ -14,9 +14,7 @@ __all__ = ["TenantSettings"]
 class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row per tenant; every attribute can be changed through `updateSettings`."""
 
-    timezone: Annotated[str, About("IANA zone that days, months and due dates are computed in")] = (
-        "Asia/Shanghai"
-    )
+    timezone: Annotated[str, About("IANA zone that days, months and due dates are computed in")] = "Asia/Shanghai"
     currency: Annotated[str, About("ISO 4217 code used where a money value names none")] = "CNY"
     languages: Annotated[tuple[str, ...], About("Languages of labels, first is the default")] = ("zh", "en")
     country: Annotated[str, About("ISO 3166 region that national phone numbers belong to")] = "CN"

@@ -67,9 +67,7 @@ class UniqueConstraint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     name: Annotated[str, About("snake_case, unique within the object", identifies=True)]
     fields: Annotated[tuple[str, ...], About("Fields compared together")]
     where: Annotated[str, About("Expression; only records that meet it are compared")] = ""
-    message: Annotated[Labels, About("Shown when it is violated, by language")] = msgspec.field(
-        default_factory=dict
-    )
+    message: Annotated[Labels, About("Shown when it is violated, by language")] = msgspec.field(default_factory=dict)
     index: Annotated[str, About("PostgreSQL name of the unique index", given=False)] = ""
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 
@@ -89,9 +87,7 @@ class ValidationRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     name: Annotated[str, About("snake_case, unique within the object", identifies=True)]
     rule: Annotated[str, About("Boolean expression over the record's fields")]
-    message: Annotated[Labels, About("Shown when it is not met, by language")] = msgspec.field(
-        default_factory=dict
-    )
+    message: Annotated[Labels, About("Shown when it is not met, by language")] = msgspec.field(default_factory=dict)
     field: Annotated[str, About("Field the message is shown at")] = ""
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 
@@ -102,9 +98,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: Annotated[str, About("snake_case, unique within the object", identifies=True)]
     label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
     kind: Annotated[str, About("`list`, `board`, `calendar` or `gallery`")] = "list"
-    columns: Annotated[
-        tuple[str, ...], About("Fields shown, in order; dotted paths follow to-one relations")
-    ] = ()
+    columns: Annotated[tuple[str, ...], About("Fields shown, in order; dotted paths follow to-one relations")] = ()
     filter: Annotated[str, About("Expression; only records that meet it are shown")] = ""
     order: Annotated[tuple[str, ...], About("Fields to sort by; `-field` for descending")] = ()
     group_by: Annotated[str, About("Field that makes the columns of a board, or the date of a calendar")] = ""
@@ -117,9 +111,7 @@ class ObjectType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: Annotated[str, About("snake_case singular, unique within the tenant", identifies=True)]
     plural: Annotated[str, About("snake_case plural, unique within the tenant")]
     label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
-    plural_label: Annotated[Labels, About("Plural shown to people, by language")] = msgspec.field(
-        default_factory=dict
-    )
+    plural_label: Annotated[Labels, About("Plural shown to people, by language")] = msgspec.field(default_factory=dict)
     description: Annotated[Labels, About("Longer help, by language")] = msgspec.field(default_factory=dict)
     icon: Annotated[str, About("Icon name for a user interface")] = ""
     display: Annotated[str, About("Field that stands for a record in lists and search hits")] = ""
@@ -131,8 +123,6 @@ class ObjectType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     validations: Annotated[tuple[ValidationRule, ...], About("Conditions every record meets")] = ()
     views: Annotated[tuple[View, ...], About("Saved views")] = ()
     table: Annotated[str, About("PostgreSQL table", given=False)] = ""
-    storage: Annotated[str, About("`tenant` for own tables, `platform` for shared ones", given=False)] = (
-        "tenant"
-    )
+    storage: Annotated[str, About("`tenant` for own tables, `platform` for shared ones", given=False)] = "tenant"
     system: Annotated[bool, About("Present in every tenant, cannot be removed", given=False)] = False
     origin: Annotated[str, About("Template it came from", given=False)] = ""

@@ -65,9 +65,7 @@ async def prepare_connection(connection: Any) -> None:
     """Set the codecs every part of the server relies on: uuid and numeric as text, json as bytes out."""
     for name in ("uuid", "numeric"):
         await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=_same, format="text")
-    await connection.set_type_codec(
-        "json", schema="pg_catalog", encoder=_as_bytes, decoder=_same, format="binary"
-    )
+    await connection.set_type_codec("json", schema="pg_catalog", encoder=_as_bytes, decoder=_same, format="binary")
 
 
 def _same(value: Any) -> Any:
