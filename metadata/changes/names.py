@@ -29,17 +29,17 @@ def item_index(table: str, name: str) -> str:
 
 def newest_index(table: str) -> str:
     """The index for the default order, newest first."""
-    return naming.physical(table, "", "newest")
+    return naming.physical(table, "", "", "newest")
 
 
 def owner_index(table: str) -> str:
     """The index for records by their owner."""
-    return naming.physical(table, "", "owner")
+    return naming.physical(table, "", "", "owner")
 
 
 def search_index(table: str) -> str:
     """The index of the search vector."""
-    return naming.physical(table, "", "search")
+    return naming.physical(table, "", "", "search")
 
 
 def foreign_key(table: str, column: str) -> str:

@@ -77,7 +77,7 @@ class Layout:
         return qualified(self.model.schema, field.column)
 
     def constraint(self, name: str, object_name: str = "") -> ConstraintSource | None:
-        """What a unique index of the tenant's schema stands for, given its name in an error; quicker with the object."""
+        """What a unique index stands for, given its name in an error; quicker when the object is known."""
         for object_type in [self.model.object(object_name)] if object_name else self.model:
             for field in object_type.fields:
                 if field.unique and unique_index(object_type.table, field.column) == name:
