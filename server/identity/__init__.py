@@ -1,0 +1,12 @@
+"""Who asks: accounts, sign-in, tokens, API keys, and the session behind a request.
+
+rows        tables of accounts, refresh tokens and API keys
+sql         the statements over them
+passwords   argon2id hashing off the event loop, and the password policy
+attempts    brute-force limits per account and per address
+tokens      access tokens: signed, short-lived, with key ids
+sign_in     password and refresh grants, rotation with reuse detection, sign-out
+sessions    token → actor, tenant and epoch, cached per process for the hot path
+accounts    administrators manage accounts, people manage their own password
+api_keys    keys for programs
+"""
