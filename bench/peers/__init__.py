@@ -1,0 +1,1 @@
+"""What Tangram is compared with: raw (no GraphQL), postgraphile, strawberry_tortoise."""
