@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 __all__ = [
     "BadInputError",
@@ -103,14 +103,14 @@ class TangramError(Exception):
         return self.message
 
     @classmethod
-    def of(cls, faults: Iterable[Fault]) -> TangramError:
+    def of(cls, faults: Iterable[Fault]) -> Self:
         """An error that carries `faults`; its message is the first one's, with a count of the others."""
         found = tuple(faults)
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         return cls(f"{found[0].message}{more}", found)
 
     @classmethod
-    def single(cls, reason: str, message: str, *, path: Path = (), hint: str = "", **extra: Any) -> TangramError:
+    def single(cls, reason: str, message: str, *, path: Path = (), hint: str = "", **extra: Any) -> Self:
         """An error with exactly one fault; `extra` is added to the error's extensions."""
         return cls(message, (Fault(reason, message, path, hint),), extra)
 

@@ -187,7 +187,7 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Settings are environment variables, read once at start. A variable that starts with `TANGRAM_` and is not in",
-        "this table is refused, and so is a value that cannot be read. `tangram doctor` checks the environment as a whole.",
+        "this table is refused, and so is a value that cannot be read. `tangram doctor` checks the whole environment.",
         "",
         "This page is written from the table in `server/config.py` by `python -m server.config`; a test compares them.",
         "",

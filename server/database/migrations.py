@@ -1,0 +1,144 @@
+"""Bring the platform schema up to date: the schema itself, aerich's migrations, then `functions.sql`.
+
+One process at a time does it, under an advisory lock; when nothing is left to do, one query finds that out.
+Migrations live in `migrations/tangram`; `make migrations` writes the next one from the models.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from aerich import Command
+from tortoise import Tortoise
+
+from metadata.problems import UnavailableError
+from server.database.orm import APP, PLATFORM_SCHEMA, opened_models, tortoise_config
+from server.database.sql import quote_identifier, quote_literal
+
+__all__ = ["create_from_models", "migrate", "migration_files", "pending_migrations", "write_migration"]
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+FUNCTIONS = Path(__file__).with_name("functions.sql")
+
+_LOCK = 0x7461_6E67_7261_6D00
+"""Key of the advisory lock: "tangram" in ASCII, and a zero."""
+
+
+async def migrate(database_url: str) -> list[str]:
+    """Apply what is missing. Safe to call from several processes at once, and again after it was killed.
+
+    Returns:
+        The migrations that were applied, oldest first.
+
+    Raises:
+        UnavailableError: PostgreSQL does not answer, or does not let us create the schema.
+    """
+    async with _locked(database_url) as connection:
+        applied = []
+        if await _missing(connection):
+            command = Command(tortoise_config(database_url), app=APP, location=str(MIGRATIONS))
+            async with command:
+                applied = await command.upgrade()
+        await _apply_functions(connection)
+        return applied
+
+
+async def pending_migrations(connection: Any) -> list[str]:
+    """What `migrate` would apply, oldest first; reading only."""
+    return await _missing(connection)
+
+
+def migration_files() -> list[str]:
+    """All migrations, oldest first."""
+    names = [path.name for path in (MIGRATIONS / APP).glob("*.py") if re.match(r"\d+_", path.name)]
+    return sorted(names, key=lambda name: int(name.split("_", 1)[0]))
+
+
+async def create_from_models(database_url: str) -> None:
+    """Create all tables as the models describe them, without migrations, in an empty database; for tests."""
+    async with _locked(database_url) as connection, opened_models(database_url):
+        await Tortoise.generate_schemas()
+        await _apply_functions(connection)
+
+
+async def write_migration(database_url: str, name: str) -> str:
+    """Write the migration that leads from the last one to the models as they are.
+
+    Args:
+        database_url: A scratch database; the first migration is generated there.
+        name: What it does, in snake_case.
+
+    Returns:
+        The new file's name; empty when the models have not changed.
+    """
+    async with _locked(database_url):
+        pass
+    command = Command(tortoise_config(database_url), app=APP, location=str(MIGRATIONS))
+    if not migration_files():
+        try:
+            await command.init_db(safe=True)
+        finally:
+            await command.aclose()
+        return migration_files()[-1]
+    async with command:
+        await command.upgrade()
+        return await command.migrate(name, no_input=True)
+
+
+@contextlib.asynccontextmanager
+async def _locked(database_url: str) -> AsyncIterator[Any]:
+    """A connection that holds the lock, with the schema in place."""
+    try:
+        connection = await asyncpg.connect(database_url, timeout=30, server_settings={"search_path": ""})
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise UnavailableError.single(
+            "database_unreachable",
+            f"PostgreSQL does not answer: {type(error).__name__}.",
+            hint="Check TANGRAM_DATABASE_URL; `tangram doctor` says more.",
+        ) from error
+    try:
+        await connection.execute("select pg_advisory_lock($1)", _LOCK)
+        await _ensure_schema(connection)
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _ensure_schema(connection: Any) -> None:
+    if await connection.fetchval("select to_regnamespace($1) is not null", PLATFORM_SCHEMA):
+        return
+    try:
+        await connection.execute(f"create schema if not exists {quote_identifier(PLATFORM_SCHEMA)}")
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise UnavailableError.single(
+            "no_right_to_create_schema",
+            "The database role may not create schemas in this database.",
+            hint="As its owner run: grant create on database <name> to <role>;",
+        ) from error
+
+
+async def _missing(connection: Any) -> list[str]:
+    files = migration_files()
+    if not await connection.fetchval("select to_regclass($1) is not null", f"{PLATFORM_SCHEMA}.aerich"):
+        return files
+    rows = await connection.fetch("select version from tangram.aerich where app = $1", APP)
+    done = {row["version"] for row in rows}
+    return [name for name in files if name not in done]
+
+
+async def _apply_functions(connection: Any) -> None:
+    """Run `functions.sql` if it differs from what was run last; the schema's comment remembers that."""
+    text = FUNCTIONS.read_text(encoding="utf-8")
+    mark = f"functions {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    query = "select obj_description(to_regnamespace($1), 'pg_namespace')"
+    if await connection.fetchval(query, PLATFORM_SCHEMA) == mark:
+        return
+    async with connection.transaction():
+        await connection.execute(text)
+        await connection.execute(f"comment on schema {quote_identifier(PLATFORM_SCHEMA)} is {quote_literal(mark)}")

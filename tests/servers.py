@@ -1,0 +1,173 @@
+"""The database and queue servers of one test run, shared by all its processes.
+
+With TANGRAM_DATABASE_URL and TANGRAM_REDIS_URL set, those servers are used (the role needs CREATEDB). Otherwise the
+first process that needs a server starts a keeper (`python -m tests.servers`): it runs embedded servers in the run's
+folder until the run's first process is gone, however it went.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import asyncpg
+import psutil
+
+from server.database.migrations import create_from_models
+from server.database.sql import quote_identifier
+from server.embedded.servers import embedded_postgres, embedded_valkey
+
+FOLDER_VARIABLE = "TEST_RUN_FOLDER"
+"""Environment variable that tells the processes of a run its folder."""
+
+_START_LIMIT_S = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What the fixtures build on.
+
+    Attributes:
+        administrator_url: A PostgreSQL database from which others can be created.
+        template: Database with the platform's tables, to copy.
+        owner_url: The same server for the application's role.
+        redis_url: Valkey, without a database number.
+        databases: Numbered databases that Valkey has.
+    """
+
+    administrator_url: str
+    owner_url: str
+    template: str
+    redis_url: str
+    databases: int
+
+
+def begin_run() -> Path:
+    """Choose the run's folder; called once, by its first process."""
+    folder = Path(tempfile.mkdtemp(prefix="tangram-tests-"))
+    (folder / "run.json").write_text(json.dumps({"pid": os.getpid(), "created": psutil.Process().create_time()}))
+    os.environ[FOLDER_VARIABLE] = str(folder)
+    return folder
+
+
+def end_run(folder: Path) -> None:
+    """Stop the keeper, if one was started, and remove the folder."""
+    os.environ.pop(FOLDER_VARIABLE, None)
+    with contextlib.suppress(FileNotFoundError, psutil.NoSuchProcess):
+        keeper = psutil.Process(int((folder / "keeper.pid").read_text()))
+        keeper.terminate()
+        keeper.wait(timeout=60)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def shared_servers() -> Servers:
+    """The run's servers, started by the first process that asks."""
+    folder = Path(os.environ[FOLDER_VARIABLE])
+    with open(folder / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = folder / "servers.json"
+        if not ready.exists():
+            with open(folder / "keeper.log", "wb") as output:
+                keeper = subprocess.Popen(
+                    [sys.executable, "-m", "tests.servers", str(folder)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                    cwd=Path(__file__).parents[1],
+                )
+            (folder / "keeper.pid").write_text(str(keeper.pid))
+            deadline = time.monotonic() + _START_LIMIT_S
+            while not ready.exists():
+                if keeper.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"The test servers did not start:\n{(folder / 'keeper.log').read_text()}")
+                time.sleep(0.02)
+            keeper.returncode = 0  # it outlives this process on purpose; Popen would warn
+        return Servers(**json.loads(ready.read_text()))
+
+
+def at_database(url: str, database: str) -> str:
+    """The same server's URL for another database."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{quote(database)}"))
+
+
+async def _keep(folder: Path) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        given_database, given_redis = os.environ.get("TANGRAM_DATABASE_URL"), os.environ.get("TANGRAM_REDIS_URL")
+        if given_database:
+            administrator_url = owner_url = given_database
+        else:
+            postgres = await stack.enter_async_context(embedded_postgres(folder, durable=False))
+            administrator_url, owner_url = postgres.url("postgres", role="postgres"), postgres.url("postgres")
+        if given_redis:
+            redis_url, databases = urlunsplit(urlsplit(given_redis)._replace(path="")), 16
+        else:
+            valkey = await stack.enter_async_context(embedded_valkey(folder, durable=False))
+            redis_url, databases = valkey.url().removesuffix("/0"), 512
+        template = f"tangram_test_{secrets.token_hex(4)}"
+        servers = Servers(administrator_url, owner_url, template, redis_url, databases)
+        await _administer(administrator_url, f'create database "{template}" owner {_owner(owner_url)}')
+        stack.push_async_callback(drop_database, servers, template)
+        await create_from_models(at_database(owner_url, template))
+        draft = folder / "servers.json.new"
+        draft.write_text(json.dumps(asdict(servers)))
+        draft.rename(folder / "servers.json")
+        while not stop.is_set() and _run_lives(folder):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
+    if not _run_lives(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_lives(folder: Path) -> bool:
+    try:
+        run = json.loads((folder / "run.json").read_text())
+        return bool(psutil.Process(run["pid"]).create_time() == run["created"])
+    except (OSError, psutil.NoSuchProcess):
+        return False
+
+
+async def create_database(servers: Servers, name: str) -> None:
+    """Copy the template; `file_copy` is three times as fast as `wal_log` where fsync is off."""
+    await _administer(
+        servers.administrator_url,
+        f'create database "{name}" template "{servers.template}" strategy file_copy owner {_owner(servers.owner_url)}',
+    )
+
+
+async def drop_database(servers: Servers, name: str) -> None:
+    """Drop it, whoever is still connected."""
+    await _administer(servers.administrator_url, f'drop database if exists "{name}" with (force)')
+
+
+def _owner(url: str) -> str:
+    return quote_identifier(unquote(urlsplit(url).username or "postgres"))
+
+
+async def _administer(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_keep(Path(sys.argv[1])))
