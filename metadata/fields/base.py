@@ -7,14 +7,14 @@ A field type is added by writing one `FieldType` value in a module of this packa
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
 from metadata.expressions.types import ValueType
-from metadata.model.values import Field
+from metadata.model.values import Field, ObjectType
 
 if TYPE_CHECKING:
     from metadata.model.tenant import TenantModel
@@ -27,6 +27,7 @@ __all__ = [
     "InputError",
     "NoSettings",
     "Output",
+    "Problem",
     "Reading",
     "Settings",
     "Subfield",
@@ -126,6 +127,22 @@ class Conversion:
     fits: str = ""
 
 
+class Problem(NamedTuple):
+    """What a field type finds wrong in a declaration.
+
+    Attributes:
+        attribute: Attribute at fault, dotted from the field: `settings.expression`.
+        message: One sentence, without the field's name.
+        hint: The cure.
+        reason: Stable code.
+    """
+
+    attribute: str
+    message: str
+    hint: str = ""
+    reason: str = "bad_setting"
+
+
 class Reading(Protocol):
     """What reading an input value may need to know."""
 
@@ -151,14 +168,22 @@ class FieldType:
         settings: Class of its settings.
         read: API input (already the right JSON type) → one JSON-ready value per column, in the order of `columns`.
             Raises InputError. Never sees None.
-        check: Faults of a field declaration beyond its settings' types: unknown target, empty options, bad formula.
-            Yields (attribute, message, hint).
-        conversions: By the key of the other field type; absent means FORBIDDEN.
+        check: Problems of a field declaration beyond its settings' types: unknown target, empty options, bad formula;
+            given the field, its object type and the model.
+        constraint: SQL condition over the field's first column, `{0}`, that its settings ask of stored values; empty
+            for none. Used when settings are narrowed or a type is changed; new values are checked by `read`.
+        conversions: By the key of the other field type; absent means FORBIDDEN. See `metadata.fields.conversions`.
         computed: Whether it has no storage and is given by an expression.
+        declarable: Whether documents may use it; False for the types of system fields.
+        read_only: Whether the server fills it in, so that inputs do not offer it.
         filterable, sortable, groupable, searchable, uniqueable, indexable: Where it may be used.
         can_default: Whether a default makes sense.
         aggregates: Which of `sum avg min max` apply; count and countDistinct always do.
-        transform: Name of a step applied in Python after the query (decrypting), empty for none.
+        output_sql: JSON-ready SQL over the columns `{0}`, `{1}` … for PLAIN and TEXT values that are stored in another
+            form than they are shown in; empty takes the first column.
+        transform: Name of a step applied in Python after the query (`decrypt`), empty for none.
+        write_transform: Name of a step the write path applies to what `read` gave, before it is stored: `encrypt`,
+            `auto_number` (allocates the number), `file` (checks that the file is the tenant's); empty for none.
     """
 
     key: str
@@ -172,9 +197,12 @@ class FieldType:
     input_parts: Mapping[str, str] = field(default_factory=dict)
     settings: type[Settings] = NoSettings
     read: Callable[[Any, Field, Reading], tuple[Any, ...]] = lambda value, _field, _reading: (value,)
-    check: Callable[[Field, TenantModel], list[tuple[str, str, str]]] = lambda _field, _model: []
+    check: Callable[[Field, ObjectType, TenantModel], Iterable[Problem]] = lambda _field, _object, _model: ()
+    constraint: Callable[[Field], str] = lambda _field: ""
     conversions: Mapping[str, Conversion] = field(default_factory=dict)
     computed: bool = False
+    declarable: bool = True
+    read_only: bool = False
     filterable: bool = True
     sortable: bool = True
     groupable: bool = True
@@ -183,4 +211,6 @@ class FieldType:
     indexable: bool = True
     can_default: bool = True
     aggregates: tuple[str, ...] = ()
+    output_sql: str = ""
     transform: str = ""
+    write_transform: str = ""
