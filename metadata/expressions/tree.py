@@ -8,10 +8,11 @@ access rules (ACTOR) and conditions inside quantifiers (ITEM).
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from metadata.expressions.types import ValueType
+from metadata.expressions.types import BOOLEAN, ValueType
 
 __all__ = [
     "Aggregate",
@@ -31,6 +32,9 @@ __all__ = [
     "Root",
     "Unary",
     "UnaryOperator",
+    "all_of",
+    "any_of",
+    "children",
 ]
 
 LiteralValue: TypeAlias = "str | int | bool | None"
@@ -184,3 +188,41 @@ class Aggregate:
 Expression: TypeAlias = (
     "Literal | Parameter | FieldPath | Unary | Binary | Conditional | Call | ListOf | Quantified | Aggregate"
 )
+
+
+def children(node: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside another one, in the order they are written; a relation's path first."""
+    match node:
+        case Unary():
+            return (node.operand,)
+        case Binary():
+            return (node.left, node.right)
+        case Conditional():
+            return (node.test, node.then, node.otherwise)
+        case Call():
+            return node.arguments
+        case ListOf():
+            return node.items
+        case Quantified():
+            return (node.path, node.condition)
+        case Aggregate():
+            return (node.path, *(part for part in (node.value, node.condition) if part is not None))
+        case _:
+            return ()
+
+
+def all_of(conditions: Sequence[Expression]) -> Expression:
+    """Conditions joined with `&&`, balanced, so that many of them nest few levels; `true` for none."""
+    return _joined(Operator.AND, conditions) if conditions else Literal(True, BOOLEAN)
+
+
+def any_of(conditions: Sequence[Expression]) -> Expression:
+    """Conditions joined with `||`, balanced; `false` for none."""
+    return _joined(Operator.OR, conditions) if conditions else Literal(False, BOOLEAN)
+
+
+def _joined(operator: Operator, conditions: Sequence[Expression]) -> Expression:
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = (len(conditions) + 1) // 2
+    return Binary(operator, _joined(operator, conditions[:middle]), _joined(operator, conditions[middle:]))
