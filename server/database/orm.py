@@ -1,7 +1,7 @@
 """Tortoise: which modules hold models, how it reaches the database, and opening it.
 
-Models describe the platform's static tables for aerich and for seldom used reads and writes; hot paths use SQL on
-`Connections`. Tortoise keeps a small pool of its own.
+Models describe the platform's static tables, and aerich writes migrations from them. A running server reads and writes
+with SQL on `Connections` and does not open Tortoise; tests and migrations do.
 """
 
 from __future__ import annotations
@@ -47,10 +47,7 @@ def tortoise_config(database_url: str) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def opened_models(database_url: str) -> AsyncIterator[TortoiseContext]:
-    """Make the models usable in this task and the tasks it starts; connections open when first needed.
-
-    A server enters the yielded context (`with context:`) in each request's task, since those are not started by ours.
-    """
+    """Make the models usable in this task and the tasks it starts; connections open when first needed."""
     context = await Tortoise.init(config=tortoise_config(database_url))
     try:
         yield context

@@ -1,0 +1,125 @@
+"""The application: everything a process has open, opened in order by one lifespan, and the ASGI app of a web process.
+
+To give every process another service: a line in `Services` and a line in `open_services`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from metadata.problems import UnavailableError
+from server.config import Config
+from server.database.connections import Connections, PoolLimits
+
+__all__ = ["Services", "create_app", "open_services", "pool_limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a process has open; each part is closed by `open_services`, in reverse order.
+
+    Attributes:
+        config: The settings, with both URLs and the secret key filled in.
+        connections: Our pool of PostgreSQL connections.
+        redis: Valkey: queue, change notices, limits.
+    """
+
+    config: Config
+    connections: Connections
+    redis: Redis
+
+
+@contextlib.asynccontextmanager
+async def open_services(config: Config) -> AsyncIterator[Services]:
+    """Open everything a web process or worker works with.
+
+    Args:
+        config: With `database_url`, `redis_url` and `secret_key` filled in (see `server.embedded.servers`).
+
+    Raises:
+        UnavailableError: PostgreSQL or Valkey does not answer.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        connections = await stack.enter_async_context(Connections(config.database_url, pool_limits(config)))
+        redis = await stack.enter_async_context(_opened_redis(config.redis_url))
+        yield Services(config=config, connections=connections, redis=redis)
+
+
+def pool_limits(config: Config) -> PoolLimits:
+    """The bounds of this process's pool: one tenant gets three quarters of it at most."""
+    return PoolLimits(
+        size=config.pool_size,
+        tenant_share=max(1, config.pool_size * 3 // 4),
+        statement_timeout_ms=config.statement_timeout_ms,
+    )
+
+
+def create_app(config: Config) -> ASGIApp:
+    """The ASGI app of a web process: it opens the services at startup and closes them at shutdown."""
+    return _Application(config)
+
+
+class _Application:
+    """Runs the lifespan, then hands requests on."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._inner: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if self._inner is None:
+            raise RuntimeError("The app has not started. Run it under a server that speaks ASGI lifespan.")
+        await self._inner(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with open_services(self._config) as services, _built(services) as inner:
+                self._inner = inner
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except BaseException as error:
+            kind = "startup" if self._inner is None else "shutdown"
+            await send({"type": f"lifespan.{kind}.failed", "message": str(error)})
+            raise
+        finally:
+            self._inner = None
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+@contextlib.asynccontextmanager
+async def _built(services: Services) -> AsyncIterator[ASGIApp]:
+    from server.http.application import build  # a worker has no use for HTTP and GraphQL
+
+    async with contextlib.AsyncExitStack() as stack:
+        built: Any = build(services.config, services)
+        if hasattr(built, "__aenter__"):
+            built = await stack.enter_async_context(built)
+        yield built
+
+
+@contextlib.asynccontextmanager
+async def _opened_redis(url: str) -> AsyncIterator[Redis]:
+    client = Redis.from_url(url, socket_connect_timeout=5, socket_keepalive=True, health_check_interval=30)
+    try:
+        try:
+            await client.ping()
+        except (RedisError, OSError) as error:
+            raise UnavailableError.single(
+                "queue_unreachable",
+                f"Valkey does not answer: {type(error).__name__}.",
+                hint="Check TANGRAM_REDIS_URL; `tangram doctor` says more.",
+            ) from error
+        yield client
+    finally:
+        await client.aclose()
