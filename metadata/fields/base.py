@@ -87,16 +87,21 @@ class Subfield:
     Attributes:
         name: camelCase name in GraphQL.
         scalar: GraphQL type name, such as `Decimal`.
-        sql: JSON-ready SQL over the field's columns, written with `{0}` for the first column, `{1}` for the second.
+        value: SQL over the field's columns, written with `{0}` for the first column, `{1}` for the second.
         value_type: Type in expressions, when the part can be filtered and sorted by itself.
         transform: Name of a step applied in Python after the query, such as signing a download URL; empty for none.
     """
 
     name: str
     scalar: str
-    sql: str
+    value: str
     value_type: ValueType | None = None
     transform: str = ""
+
+    @property
+    def sql(self) -> str:
+        """SQL of the value as JSON; decimals as text, so that no client rounds them."""
+        return f"to_json(({self.value})::text)" if self.scalar == "Decimal" else f"to_json({self.value})"
 
 
 class ConversionSafety(enum.Enum):
@@ -179,8 +184,6 @@ class FieldType:
         filterable, sortable, groupable, searchable, uniqueable, indexable: Where it may be used.
         can_default: Whether a default makes sense.
         aggregates: Which of `sum avg min max` apply; count and countDistinct always do.
-        output_sql: JSON-ready SQL over the columns `{0}`, `{1}` … for PLAIN and TEXT values that are stored in another
-            form than they are shown in; empty takes the first column.
         transform: Name of a step applied in Python after the query (`decrypt`), empty for none.
         write_transform: Name of a step the write path applies to what `read` gave, before it is stored: `encrypt`,
             `auto_number` (allocates the number), `file` (checks that the file is the tenant's); empty for none.
@@ -211,6 +214,5 @@ class FieldType:
     indexable: bool = True
     can_default: bool = True
     aggregates: tuple[str, ...] = ()
-    output_sql: str = ""
     transform: str = ""
     write_transform: str = ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Literal, TypeAlias
 
+from metadata.expressions.text import parse
+from metadata.expressions.tree import Aggregate, AggregateFunction, Expression, FieldPath, Root
 from metadata.expressions.types import NULL, ValueType
 from metadata.fields.base import FieldType, Output, Problem, Settings
 from metadata.model.tenant import TenantModel
@@ -22,6 +24,7 @@ __all__ = [
     "FormulaSettings",
     "LookupSettings",
     "RollupSettings",
+    "computed_expression",
 ]
 
 
@@ -56,6 +59,26 @@ class LookupSettings(ComputedSettings, frozen=True):
     """Settings of `lookup`."""
 
     path: Annotated[str, About("Field of a related record, over to-one relations: `store.city`")] = ""
+
+
+def computed_expression(_object_type: ObjectType, field: Field, _model: TenantModel) -> Expression:
+    """What a computed field is computed by, over the record it belongs to.
+
+    Raises:
+        BadInputError: Its text is not an expression.
+        TypeError: The field is not computed.
+    """
+    match field.settings:
+        case FormulaSettings(expression=text):
+            return parse(text)
+        case LookupSettings(path=path):
+            return FieldPath(tuple(path.split(".")))
+        case RollupSettings() as settings:
+            value = FieldPath(tuple(settings.field.split(".")), Root.ITEM) if settings.field else None
+            condition = parse(settings.where, item=True) if settings.where else None
+            relation = FieldPath(tuple(settings.relation.split(".")))
+            return Aggregate(AggregateFunction(settings.function), relation, value, condition)
+    raise TypeError(f"field '{field.name}' of type '{field.type}' is not computed")
 
 
 def _value_type(field: Field, _model: TenantModel) -> ValueType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -23,11 +24,22 @@ __all__ = [
     "RelationSettings",
     "UserSettings",
     "relation_kind",
+    "relation_of",
     "targets_of",
 ]
 
-RelationKind = Literal["to_one", "to_many", "many_to_many", "polymorphic"]
-"""`to_one` and `polymorphic` are stored in the record, `to_many` is the other side of either."""
+
+class RelationKind(enum.Enum):
+    """Which side stores a relation, and how many records it leads to."""
+
+    TO_ONE = "to_one"
+    """One record; its id is stored in a column."""
+    TO_MANY = "to_many"
+    """The records whose field `via` leads here: the other side of TO_ONE and POLYMORPHIC."""
+    MANY_TO_MANY = "many_to_many"
+    """Many records on both sides, in a join table of `source_id` and `target_id`; `reversed` on the target's side."""
+    POLYMORPHIC = "polymorphic"
+    """One record of one of several object types; table name and id are stored."""
 
 
 class RelationSettings(Settings, frozen=True):
@@ -42,7 +54,7 @@ class RelationSettings(Settings, frozen=True):
         Literal["restrict", "clear", "cascade"],
         About("When the record it leads to is deleted: refuse, clear this field, or delete this record too"),
     ] = "restrict"
-    kind: Annotated[str, About("to_one, to_many, many_to_many or polymorphic", given=False)] = ""
+    kind: Annotated[RelationKind | None, About("Which side stores it, and how many", given=False)] = None
     via: Annotated[str, About("Field of the object it leads to that stores it, on the other side", given=False)] = ""
     reversed: Annotated[bool, About("Whether this is the other side", given=False)] = False
 
@@ -53,7 +65,7 @@ class UserSettings(RelationSettings, frozen=True):
     to: Annotated[str, About("Always `user`", given=False)] = "user"
     targets: Annotated[tuple[str, ...], About("Always empty", given=False)] = ()
     many: Annotated[bool, About("Always false", given=False)] = False
-    kind: Annotated[str, About("Always to_one", given=False)] = "to_one"
+    kind: Annotated[RelationKind | None, About("Always to_one", given=False)] = RelationKind.TO_ONE
 
 
 class DepartmentSettings(RelationSettings, frozen=True):
@@ -62,16 +74,24 @@ class DepartmentSettings(RelationSettings, frozen=True):
     to: Annotated[str, About("Always `department`", given=False)] = "department"
     targets: Annotated[tuple[str, ...], About("Always empty", given=False)] = ()
     many: Annotated[bool, About("Always false", given=False)] = False
-    kind: Annotated[str, About("Always to_one", given=False)] = "to_one"
+    kind: Annotated[RelationKind | None, About("Always to_one", given=False)] = RelationKind.TO_ONE
 
 
-def relation_kind(settings: RelationSettings) -> str:
+def relation_of(field: Field) -> RelationSettings | None:
+    """The settings of a field that leads to records, with their kind; None for other fields."""
+    settings = field.settings
+    if not isinstance(settings, RelationSettings):
+        return None
+    return settings if settings.kind else msgspec.structs.replace(settings, kind=relation_kind(settings))
+
+
+def relation_kind(settings: RelationSettings) -> RelationKind:
     """The kind of a relation, also before the server has filled it in."""
-    if settings.kind:
+    if settings.kind is not None:
         return settings.kind
     if settings.targets:
-        return "polymorphic"
-    return "many_to_many" if settings.many else "to_one"
+        return RelationKind.POLYMORPHIC
+    return RelationKind.MANY_TO_MANY if settings.many else RelationKind.TO_ONE
 
 
 def targets_of(settings: RelationSettings) -> tuple[str, ...]:
@@ -81,25 +101,25 @@ def targets_of(settings: RelationSettings) -> tuple[str, ...]:
 
 def _columns(field: Field) -> tuple[Column, ...]:
     kind = relation_kind(field.settings)
-    if kind == "to_one":
+    if kind is RelationKind.TO_ONE:
         return (Column("", "uuid"),)
-    if kind == "polymorphic":
+    if kind is RelationKind.POLYMORPHIC:
         return (Column("type", "text"), Column("id", "uuid"))
     return ()
 
 
 def _value_type(field: Field, _model: TenantModel) -> ValueType:
     kind = relation_kind(field.settings)
-    if kind == "to_one":
+    if kind is RelationKind.TO_ONE:
         return record(field.settings.to)
-    return ID if kind == "polymorphic" else list_of(record(field.settings.to))
+    return ID if kind is RelationKind.POLYMORPHIC else list_of(record(field.settings.to))
 
 
 def _read(value: Any, field: Field, reading: Reading) -> tuple[Any, ...]:
     kind = relation_kind(field.settings)
-    if kind == "polymorphic":
+    if kind is RelationKind.POLYMORPHIC:
         return _read_polymorphic(value, field.settings.targets, reading)
-    if kind == "to_one":
+    if kind is RelationKind.TO_ONE:
         return (read_uuid(value, what=f"the id of a {field.settings.to}"),)
     raise InputError("expected nested input such as {connect: [{id: …}]}")
 

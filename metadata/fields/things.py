@@ -200,7 +200,7 @@ def _file_part(column: str) -> str:
 _FILE_PARTS = (
     Subfield("id", "ID", "{0}", ID),
     Subfield("name", "String", _file_part("name")),
-    Subfield("size", "Int", _file_part("size")),
+    Subfield("size", "Int", _file_part("size_bytes")),
     Subfield("contentType", "String", _file_part("content_type")),
     Subfield("url", "String", "{0}::text", transform="file_url"),
 )

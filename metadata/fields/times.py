@@ -17,7 +17,6 @@ __all__ = [
     "DURATION_TYPE",
     "TIME_TYPE",
     "TimeSettings",
-    "duration_text",
     "read_date",
     "read_datetime",
     "read_duration",
@@ -31,11 +30,6 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
-
-_DURATION_SQL = (
-    "case when {0} = 0 then 'PT0S' else concat(case when {0} < 0 then '-' end, 'PT',"
-    " nullif(abs({0}) / 3600, 0) || 'H', nullif(abs({0}) / 60 % 60, 0) || 'M', nullif(abs({0}) % 60, 0) || 'S') end"
-)
 
 
 class TimeSettings(Settings, frozen=True):
@@ -117,15 +111,6 @@ def read_duration(value: Any) -> int:
     return read_integer(-seconds if match["sign"] else seconds, least=-BIGINT_MAX)
 
 
-def duration_text(seconds: int) -> str:
-    """Seconds as ISO 8601 text in hours, minutes and seconds: `PT26H30M`."""
-    if seconds == 0:
-        return "PT0S"
-    sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)
-    parts = ((rest // 3600, "H"), (rest // 60 % 60, "M"), (rest % 60, "S"))
-    return f"{sign}PT" + "".join(f"{number}{unit}" for number, unit in parts if number)
-
-
 def _read_time(value: Any, field: Field, _reading: Reading) -> tuple[Any, ...]:
     text = read_time(value)
     if not field.settings.seconds and text[5:] not in ("", ":00"):
@@ -167,12 +152,11 @@ TIME_TYPE = FieldType(
 
 DURATION_TYPE = FieldType(
     key="duration",
-    help="Length of time in whole seconds, ISO 8601 on the wire (PT2H30M)",
+    help="Length of time in whole seconds, ISO 8601 text on the wire (PT9000S)",
     columns=lambda _field: (Column("", "bigint"),),
     value_type=lambda _field, _model: DURATION,
     output=Output.PLAIN,
     scalar="Duration",
     read=lambda value, _field, _reading: (read_duration(value),),
-    output_sql=_DURATION_SQL,
     aggregates=("sum", "avg", "min", "max"),
 )
