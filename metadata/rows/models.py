@@ -57,7 +57,7 @@ class MetadataItem(Model):
     id = fields.UUIDField(primary_key=True, description="stays the same over renames")
     tenant_id = fields.UUIDField()
     kind = fields.CharField(max_length=40)
-    parent = fields.CharField(max_length=80, description="name of the item it belongs to, or empty")
+    parent_id = fields.UUIDField(description="item it belongs to; the tenant's id for those of the tenant itself")
     name = fields.CharField(max_length=80)
     position = fields.BigIntField(description="order among the items of one parent and kind")
     body: fields.JSONField[Any] = fields.JSONField(description="attributes as in a document, without name and children")
@@ -76,10 +76,8 @@ class MetadataItem(Model):
         schema = "tangram"
         table = "metadata_item"
         indexes: ClassVar = (
-            UniqueWhere(
-                fields=("tenant_id", "kind", "parent", "name"), name="metadata_item_name", where="removed_at IS NULL"
-            ),
-            Index(fields=("tenant_id", "removed_at"), name="metadata_item_removed"),
+            UniqueWhere(fields=("parent_id", "kind", "name"), name="metadata_item_name", where="removed_at IS NULL"),
+            Index(fields=("tenant_id",), name="metadata_item_tenant"),
         )
 
 

@@ -1,0 +1,393 @@
+"""What PostgreSQL should hold for a tenant: tables, columns, keys, indexes, as values.
+
+`catalogue` computes it from the declarations alone. Two catalogues are compared to get the schema steps of a change,
+and tests compare one with the live `information_schema`.
+
+What was removed but not purged stays as a hidden table or column: nothing may be demanded of it any more, so it is
+nullable, has no index, and its foreign keys clear themselves instead of holding up the records they point to.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from metadata.changes import names
+from metadata.changes.state import Item, State
+from metadata.fields import FIELD_TYPES
+from metadata.fields.base import Output
+from metadata.fields.relations import RelationSettings, relation_kind
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field, ObjectType
+
+__all__ = [
+    "SEARCH_COLUMN",
+    "Catalogue",
+    "Column",
+    "ForeignKey",
+    "Index",
+    "IndexColumn",
+    "OnDelete",
+    "Table",
+    "TableKind",
+    "catalogue",
+    "columns_of",
+]
+
+SEARCH_COLUMN = "search_vector"
+"""Generated column of a table whose object has `search` fields."""
+
+_DEFAULTS = {"created_at": "now()", "updated_at": "now()", "version": "1"}
+"""SQL defaults of system columns."""
+
+_NOT_NULL = frozenset({"id", *_DEFAULTS})
+"""System columns that always have a value."""
+
+
+_TEXT_TYPES = frozenset({"text", "text[]"})
+"""Column types that the search vector reads."""
+
+
+class TableKind(enum.Enum):
+    """What the rows of a table are."""
+
+    RECORDS = "records"
+    """Records of an object type."""
+    LINKS = "links"
+    """Pairs of a many-to-many relation."""
+
+
+class OnDelete(enum.Enum):
+    """What PostgreSQL does to a reference when its target is destroyed; soft deletion is the write path's."""
+
+    RESTRICT = "NO ACTION"
+    """The target cannot be destroyed."""
+    CLEAR = "SET NULL"
+    """The reference becomes empty."""
+    CASCADE = "CASCADE"
+    """The referring record is destroyed as well."""
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One column.
+
+    Attributes:
+        name: Its name.
+        sql_type: PostgreSQL type.
+        collation: Collation, where it is not the database's.
+        not_null: Whether a value is demanded.
+        default: SQL default, for system columns.
+    """
+
+    name: str
+    sql_type: str
+    collation: str = ""
+    not_null: bool = False
+    default: str = ""
+
+
+class ForeignKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference to another table's `id`.
+
+    Attributes:
+        name: Constraint name.
+        column: The referring column.
+        target: Table referred to, in the same schema.
+        on_delete: What happens when the target is destroyed.
+    """
+
+    name: str
+    column: str
+    target: str
+    on_delete: OnDelete
+
+
+class IndexColumn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A column of an index, and its direction."""
+
+    name: str
+    descending: bool = False
+
+
+class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An index.
+
+    Attributes:
+        name: Its name.
+        columns: Columns in order.
+        unique: Whether no two rows may agree.
+        method: Access method.
+        where: Expression text over the object's own fields; only rows that meet it are indexed.
+        object_name: The object type `where` speaks of.
+        living: Whether only rows that are not soft-deleted are indexed.
+        filled: Whether only rows with a value in the first column are indexed.
+    """
+
+    name: str
+    columns: tuple[IndexColumn, ...]
+    unique: bool = False
+    method: str = "btree"
+    where: str = ""
+    object_name: str = ""
+    living: bool = True
+    filled: bool = False
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One table.
+
+    Attributes:
+        name: Its name.
+        kind: What its rows are.
+        columns: By name, in order of creation.
+        foreign_keys: By constraint name.
+        indexes: By name, without the primary key.
+        search: Columns that the search vector is generated from; empty for none.
+        hidden: Whether the object or relation was removed.
+    """
+
+    name: str
+    kind: TableKind = TableKind.RECORDS
+    columns: dict[str, Column]
+    foreign_keys: dict[str, ForeignKey] = {}
+    indexes: dict[str, Index] = {}
+    search: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """All tables of a tenant's schema, by name."""
+
+    tables: dict[str, Table]
+
+
+def columns_of(field: Field) -> Iterator[Column]:
+    """The columns that store a field, nullable."""
+    if not field.column:
+        return
+    for column in FIELD_TYPES[field.type].columns(field):
+        name = f"{field.column}_{column.suffix}" if column.suffix else field.column
+        yield Column(name=name, sql_type=column.sql_type, collation=column.collation)
+
+
+def catalogue(state: State, model: TenantModel, only: Iterable[str] | None = None) -> Catalogue:
+    """Compute what PostgreSQL should hold.
+
+    Args:
+        state: The declarations, with what was removed and not purged.
+        model: The same declarations resolved.
+        only: Names of the object types that matter, living and removed; None for all.
+    """
+    chosen = None if only is None else frozenset(only)
+    tables: dict[str, Table] = {}
+    for object_type in model:
+        if object_type.storage == "tenant" and (chosen is None or object_type.name in chosen):
+            for table in _object_tables(state, model, object_type):
+                tables[table.name] = table
+    for item in state.removed():
+        if item.kind == "object" and (chosen is None or item.name in chosen):
+            for table in _removed_object(state, model, item):
+                tables[table.name] = table
+    return Catalogue(tables)
+
+
+def _object_tables(state: State, model: TenantModel, object_type: ObjectType) -> Iterator[Table]:
+    table = object_type.table
+    columns: dict[str, Column] = {}
+    keys: dict[str, ForeignKey] = {}
+    indexes: dict[str, Index] = {}
+    for field in object_type.fields:
+        if _is_links(field):
+            yield _links(table, field, _target_table(model, field.settings.to), hidden=False)
+            continue
+        for column in columns_of(field):
+            columns[column.name] = _demanding(column, field)
+        for key in _foreign_keys(table, field, model):
+            keys[key.name] = key
+        for index in _field_indexes(table, field):
+            indexes[index.name] = index
+    for field in _hidden_fields(state, object_type):
+        if _is_links(field):
+            target = _target_table(model, field.settings.to, state)
+            yield _links(table, field, target, hidden=True)
+            continue
+        for column in columns_of(field):
+            columns.setdefault(column.name, column)
+        for key in _foreign_keys(table, field, model, state):
+            keys.setdefault(key.name, msgspec.structs.replace(key, on_delete=OnDelete.CLEAR))
+    for index in (*_standard_indexes(table), *_declared_indexes(object_type)):
+        indexes[index.name] = index
+    search = tuple(_search_columns(object_type))
+    if search:
+        name = names.search_index(table)
+        indexes[name] = Index(name=name, columns=(IndexColumn(SEARCH_COLUMN),), method="gin", living=False)
+    yield Table(name=table, columns=columns, foreign_keys=keys, indexes=indexes, search=search)
+
+
+def _removed_object(state: State, model: TenantModel, item: Item) -> Iterator[Table]:
+    """The hidden table of a removed object; its columns are those of its fields and the system's."""
+    pattern = next(other for other in model if other.storage == "tenant" and other.system)
+    columns: dict[str, Column] = {}
+    keys: dict[str, ForeignKey] = {}
+    hidden = [as_field(child) for child in state.items.values() if child.parent_id == item.id and child.kind == "field"]
+    for field in (*(field for field in pattern.fields if field.system), *hidden):
+        if _is_links(field):
+            yield _links(item.physical, field, _target_table(model, field.settings.to, state), hidden=True)
+            continue
+        for column in columns_of(field):
+            columns.setdefault(column.name, _demanding(column, field) if field.system else column)
+        for key in _foreign_keys(item.physical, field, model, state):
+            keys.setdefault(key.name, msgspec.structs.replace(key, on_delete=OnDelete.CLEAR))
+    indexes = {index.name: index for index in _standard_indexes(item.physical)}
+    yield Table(name=item.physical, columns=columns, foreign_keys=keys, indexes=indexes, hidden=True)
+
+
+def as_field(item: Item) -> Field:
+    """A field's item as a value, with the settings of its type."""
+    field = msgspec.convert({**item.body, "name": item.name}, Field)
+    settings = msgspec.convert(field.settings or {}, FIELD_TYPES[field.type].settings)
+    return msgspec.structs.replace(field, settings=settings, column=item.physical, required=False)
+
+
+def _hidden_fields(state: State, object_type: ObjectType) -> Iterator[Field]:
+    owner = next((item for item in state.children(kind="object") if item.name == object_type.name), None)
+    if owner is None:
+        return
+    for item in state.removed():
+        if item.parent_id == owner.id and item.kind == "field" and item.physical:
+            yield as_field(item)
+
+
+def _demanding(column: Column, field: Field) -> Column:
+    if field.system:
+        return msgspec.structs.replace(
+            column, not_null=column.name in _NOT_NULL, default=_DEFAULTS.get(column.name, "")
+        )
+    return msgspec.structs.replace(column, not_null=field.required and column.name == _first_column(field))
+
+
+def _is_links(field: Field) -> bool:
+    """Whether a field is a many-to-many relation stored in a table of pairs."""
+    return bool(field.column) and isinstance(field.settings, RelationSettings) and _stores_links(field.settings)
+
+
+def _stores_links(settings: RelationSettings) -> bool:
+    return relation_kind(settings) == "many_to_many" and not settings.reversed
+
+
+def _links(table: str, field: Field, target: str, *, hidden: bool) -> Table:
+    """The table of pairs of a many-to-many relation; pairs go with either of their records."""
+    ends = {"source_id": table, "target_id": target}
+    keys = [
+        ForeignKey(name=names.foreign_key(field.column, end), column=end, target=to, on_delete=OnDelete.CASCADE)
+        for end, to in ends.items()
+        if to
+    ]
+    back = names.field_index(field.column, "target_id")
+    return Table(
+        name=field.column,
+        kind=TableKind.LINKS,
+        columns={end: Column(name=end, sql_type="uuid", not_null=True) for end in ends},
+        foreign_keys={key.name: key for key in keys},
+        indexes={back: Index(name=back, columns=(IndexColumn("target_id"), IndexColumn("source_id")), living=False)},
+        hidden=hidden,
+    )
+
+
+def _target_table(model: TenantModel, object_name: str, state: State | None = None) -> str:
+    """Table of the object a relation points to; empty when it is not in the tenant's schema or was purged."""
+    target = model.objects.get(object_name)
+    if target is not None:
+        return target.table if target.storage == "tenant" else ""
+    if state is not None:
+        for item in state.removed():
+            if item.kind == "object" and item.name == object_name:
+                return item.physical
+    return ""
+
+
+def _foreign_keys(table: str, field: Field, model: TenantModel, state: State | None = None) -> Iterator[ForeignKey]:
+    """The foreign key of a to-one reference; references to several object types or to accounts have none."""
+    settings = field.settings
+    if not field.column or not isinstance(settings, RelationSettings) or relation_kind(settings) != "to_one":
+        return
+    target = _target_table(model, settings.to, state)
+    if target:
+        name = names.foreign_key(table, field.column)
+        on_delete = OnDelete[settings.on_delete.upper()]
+        yield ForeignKey(name=name, column=field.column, target=target, on_delete=on_delete)
+
+
+def _field_indexes(table: str, field: Field) -> Iterator[Index]:
+    """Indexes that a field asks for: unique, indexed, or because other records are found through it."""
+    if field.system:
+        return
+    columns = [IndexColumn(column.name) for column in columns_of(field)]
+    if not columns:
+        return
+    field_type = FIELD_TYPES[field.type]
+    if field.unique:
+        name = names.unique_index(table, field.column)
+        yield Index(name=name, columns=tuple(columns), unique=True)
+    elif field.indexed or field_type.output is Output.RELATION:
+        method = _method(field)
+        yield Index(
+            name=names.field_index(table, field.column),
+            columns=tuple(columns[:1] if method == "gin" else columns),
+            method=method,
+            filled=field_type.output is Output.RELATION and method == "btree",
+        )
+
+
+def _method(field: Field) -> str:
+    """Lists and documents are searched inside; everything else is compared."""
+    sql_type = next(columns_of(field)).sql_type
+    return "gin" if sql_type.endswith("[]") or sql_type == "jsonb" else "btree"
+
+
+def _standard_indexes(table: str) -> Iterator[Index]:
+    """What every list needs: newest first, and one's own."""
+    newest = (IndexColumn("created_at", True), IndexColumn("id", True))
+    yield Index(name=names.newest_index(table), columns=newest)
+    yield Index(name=names.owner_index(table), columns=(IndexColumn("owner_id"),), filled=True)
+
+
+def _declared_indexes(object_type: ObjectType) -> Iterator[Index]:
+    for unique in object_type.uniques:
+        columns = tuple(IndexColumn(name) for field in unique.fields for name in _names(object_type, field))
+        yield Index(name=unique.index, columns=columns, unique=True, where=unique.where, object_name=object_type.name)
+    for index in object_type.indexes:
+        columns = tuple(
+            IndexColumn(name, field.startswith("-"))
+            for field in index.fields
+            for name in _names(object_type, field.removeprefix("-"))
+        )
+        first = field_of(object_type, index.fields[0].removeprefix("-"))
+        yield Index(
+            name=index.index,
+            columns=columns,
+            where=index.where,
+            object_name=object_type.name,
+            method=_method(first) if first is not None and len(columns) == 1 else "btree",
+        )
+
+
+def _names(object_type: ObjectType, field_name: str) -> Iterator[str]:
+    field = field_of(object_type, field_name)
+    if field is not None:
+        yield from (column.name for column in columns_of(field))
+
+
+def _search_columns(object_type: ObjectType) -> Iterator[str]:
+    """Text columns of the fields that `search` looks in, in their order."""
+    for name in object_type.search:
+        field = field_of(object_type, name)
+        if field is not None:
+            yield from (column.name for column in columns_of(field) if column.sql_type in _TEXT_TYPES)
+
+
+def _first_column(field: Field) -> str:
+    """The column that is filled whenever the field has a value; the others may depend on it."""
+    return next((column.name for column in columns_of(field)), "")

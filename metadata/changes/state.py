@@ -1,0 +1,159 @@
+"""A tenant's declarations as flat items: the form that changes are computed, logged and stored in.
+
+A document nests (objects hold fields); items do not. Each has an id that stays the same over renames, so that a
+version's changes can be undone exactly and a removed item can be brought back with its column and its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgspec
+
+__all__ = ["GAP", "Item", "Key", "State"]
+
+GAP = 1024
+"""Distance between the positions of neighbours, so that most insertions and moves change one item only."""
+
+
+class Key(NamedTuple):
+    """How people name an item.
+
+    Attributes:
+        kind: `object`, `field`, …
+        parent: Name of the item it belongs to; dotted where that one has a parent itself; empty for none.
+        name: Its name within the parent.
+    """
+
+    kind: str
+    parent: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} '{self.parent}.{self.name}'" if self.parent else f"{self.kind} '{self.name}'"
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """One declared thing.
+
+    Attributes:
+        id: UUID text; the same over renames.
+        kind: Which kind of metadata.
+        parent_id: Item it belongs to; empty for items of the tenant itself.
+        name: Its name within the parent.
+        position: Order among the items of one parent and kind.
+        body: Attributes as in a document, without the name, children and what the server fills in. Never changed.
+        physical: Table, column or index in PostgreSQL; allocated once.
+        origin: Template it came from, or empty.
+        origin_body: Body as that template shipped it, for a three-way merge.
+        created_version: Version that made it.
+        removed_version: Version that removed it; 0 while it lives.
+    """
+
+    id: str
+    kind: str
+    parent_id: str
+    name: str
+    position: int
+    body: dict[str, Any]
+    physical: str = ""
+    origin: str = ""
+    origin_body: dict[str, Any] | None = None
+    created_version: int = 0
+    removed_version: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts: a removed item is only kept to be restored."""
+        return not self.removed_version
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Everything a tenant has declared at one version, living and removed.
+
+    Attributes:
+        tenant_id: UUID text of the tenant.
+        slug: The tenant's name in URLs; names its schema.
+        version: Version of the metadata.
+        items: Every item that was not purged, by id.
+    """
+
+    tenant_id: str
+    slug: str
+    version: int
+    items: Mapping[str, Item]
+    _children: dict[str, list[Item]] = field(init=False, repr=False)
+    _by_key: dict[Key, Item] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        children: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            if not item.removed_version:
+                children.setdefault(item.parent_id, []).append(item)
+        for siblings in children.values():
+            siblings.sort(key=_order)
+        object.__setattr__(self, "_children", children)
+        object.__setattr__(self, "_by_key", {self.key(item): item for item in self.live()})
+
+    def live(self) -> Iterator[Item]:
+        """Living items, parents before their children, in order of display within a parent and kind."""
+        stack = list(reversed(self._children.get("", ())))
+        while stack:
+            item = stack.pop()
+            yield item
+            stack.extend(reversed(self._children.get(item.id, ())))
+
+    def removed(self) -> Iterator[Item]:
+        """Items kept only to be restored, oldest removal first."""
+        return iter(
+            sorted((item for item in self.items.values() if item.removed_version), key=lambda i: i.removed_version)
+        )
+
+    def children(self, item_id: str = "", kind: str = "") -> list[Item]:
+        """Living items of a parent (of the tenant itself without one), in order of display."""
+        return [item for item in self._children.get(item_id, ()) if not kind or item.kind == kind]
+
+    def descendants(self, item_id: str) -> Iterator[Item]:
+        """Living items under a parent at any depth, parents first."""
+        for child in self._children.get(item_id, ()):
+            yield child
+            yield from self.descendants(child.id)
+
+    def parent_path(self, item: Item) -> str:
+        """Dotted names of the items it belongs to, outermost first."""
+        names: list[str] = []
+        parent_id = item.parent_id
+        while parent_id:
+            parent = self.items[parent_id]
+            names.append(parent.name)
+            parent_id = parent.parent_id
+        return ".".join(reversed(names))
+
+    def key(self, item: Item) -> Key:
+        """How people name it."""
+        return Key(item.kind, self.parent_path(item), item.name)
+
+    def find(self, key: Key) -> Item | None:
+        """The living item of that name."""
+        return self._by_key.get(key)
+
+    def keys(self) -> Iterable[Key]:
+        """The names of all living items."""
+        return self._by_key.keys()
+
+    def find_removed(self, key: Key) -> Item | None:
+        """The item of that name that was removed last."""
+        found = [item for item in self.removed() if item.kind == key.kind and item.name == key.name]
+        found = [item for item in found if self.parent_path(item) == key.parent]
+        return found[-1] if found else None
+
+    def with_items(self, items: Mapping[str, Item]) -> State:
+        """The same tenant with other items."""
+        return State(self.tenant_id, self.slug, self.version, items)
+
+
+def _order(item: Item) -> tuple[int, str]:
+    return item.position, item.id
