@@ -75,7 +75,9 @@ class Job(Model):
     handler = fields.CharField(max_length=100)
     key = fields.CharField(max_length=200, description="names the work; with the handler it is recorded once")
     stream = fields.CharField(max_length=200, description="jobs of one stream run one at a time, in order; or empty")
-    event_id = fields.BigIntField(null=True)
+    event_ids: ArrayField = ArrayField(
+        element_type="bigint", db_default=SqlDefault("'{}'::bigint[]"), description="what it is about; empty for timers"
+    )
     payload: Any = fields.JSONField(null=True)
     state = fields.CharField(max_length=8, description="ready, sent, running or dead")
     attempts = fields.IntField(db_default=0)
@@ -96,6 +98,9 @@ class Job(Model):
         unique_together: ClassVar = (("tenant_id", "handler", "key"),)
         indexes: ClassVar = (
             PartialIndex(fields=("tenant_id", "next_at", "id"), name="job_ready", where="state = 'ready'"),
+            PartialIndex(
+                fields=("tenant_id", "next_at", "id"), name="job_loose", where="state = 'ready' AND stream = ''"
+            ),
             PartialIndex(fields=("tenant_id", "id"), name="job_under_way", where="state IN ('sent', 'running')"),
             PartialIndex(
                 fields=("tenant_id", "stream", "id"), name="job_stream", where="stream <> '' AND state <> 'dead'"

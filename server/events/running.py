@@ -1,0 +1,178 @@
+"""One message of the queue: claim the job row, call its handler, record the outcome; then go on along its stream."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from server.database.connections import Connections
+from server.events import jobs, sql
+from server.events.clock import Clock
+from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run, decode_payload
+from server.events.log import Event
+from server.events.relay import ModelSource
+
+__all__ = ["Runner"]
+
+_MAX_STREAM_RUNS = 100
+_MAX_STREAM_S = 5.0
+_log = structlog.get_logger("tangram.events")
+
+
+class Runner:
+    """Runs jobs.
+
+    Args:
+        worker: Name of this process, unique among workers.
+        timeout_s: Seconds a run may take where the handler does not say.
+        lease_s: Seconds without heartbeat after which this worker's runs count as lost.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        models: ModelSource,
+        handlers: Sequence[Handler],
+        clock: Clock,
+        *,
+        worker: str,
+        timeout_s: float,
+        lease_s: float,
+    ) -> None:
+        self._connections = connections
+        self._models = models
+        self._handlers = {handler.name: handler for handler in handlers}
+        self._clock = clock
+        self._worker = worker
+        self._timeout_s = timeout_s
+        self._lease_s = lease_s
+
+    async def run(self, job_id: int, sends: int) -> str | None:
+        """Run the job that a message names, and those that follow it in its stream.
+
+        Returns:
+            The tenant whose share may have become free; None when the message was stale.
+        """
+        async with self._connections.acquire() as connection:
+            job = await jobs.claim(connection, job_id, sends, worker=self._worker, lease_s=self._lease_s)
+        if job is None:
+            return None
+        tenant_id = job.tenant_id
+        started = time.monotonic()
+        for _ in range(_MAX_STREAM_RUNS):
+            await self._run_claimed(job)
+            if not job.stream or time.monotonic() - started > _MAX_STREAM_S:
+                break
+            async with self._connections.acquire() as connection:
+                following = await jobs.claim_next(
+                    connection, job, worker=self._worker, lease_s=self._lease_s, now=self._clock.now()
+                )
+            if following is None:
+                break
+            job = following
+        return tenant_id
+
+    async def renew_leases(self) -> None:
+        """Tell the database that this worker is alive."""
+        async with self._connections.acquire() as connection:
+            await connection.execute(sql.RENEW_LEASES, self._worker, self._lease_s)
+
+    async def take_back_expired(self) -> None:
+        """Give up the runs of workers that are gone: tried again, or dead letters when attempts are used up."""
+        async with self._connections.acquire() as connection:
+            for row in await connection.fetch(sql.EXPIRED_JOBS, 1_000):
+                _log.warning("worker of a job is gone", job=row["id"], handler=row["handler"])
+                await self._record_failure(
+                    connection,
+                    row["id"],
+                    row["sends"],
+                    row["handler"],
+                    row["attempts"],
+                    "The worker stopped answering.",
+                )
+
+    async def _run_claimed(self, job: jobs.Job) -> None:
+        error: BaseException
+        try:
+            await self._call_handler(job)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._release(job))
+            raise
+        except Exception as caught:  # whatever a handler raises is its outcome
+            error = caught
+        else:
+            async with self._connections.acquire() as connection:
+                await jobs.finish(connection, job)
+            return
+        _log.warning(
+            "job failed", job=job.id, tenant=job.tenant_id, handler=job.handler, attempt=job.attempts,
+            error=_describe(error), exc_info=None if isinstance(error, GiveUpError | RetryLaterError) else error,
+        )  # fmt: skip
+        async with self._connections.acquire() as connection:
+            await self._record_failure(
+                connection, job.id, job.sends, job.handler, job.attempts, _describe(error), error
+            )
+
+    async def _call_handler(self, job: jobs.Job) -> None:
+        handler = self._handlers.get(job.handler)
+        if handler is None:
+            raise GiveUpError(
+                f"There is no handler '{job.handler}'; it was removed or belongs to a plugin that is off."
+            )
+        model = await self._models(job.tenant_id)
+        if model is None:
+            raise GiveUpError("The tenant is gone.")
+        run = Run(
+            job_id=job.id,
+            handler=job.handler,
+            key=job.key,
+            tenant_id=job.tenant_id,
+            events=await self._events(job),
+            payload=decode_payload(job.payload),
+            model=model,
+            attempt=job.attempts,
+            is_last_attempt=handler.retries.delay_s(job.attempts) is None,
+            connections=self._connections,
+            clock=self._clock,
+        )
+        async with asyncio.timeout(handler.timeout_s or self._timeout_s):
+            await handler.handle(run)
+
+    async def _events(self, job: jobs.Job) -> tuple[Event, ...]:
+        if not job.event_ids:
+            return ()
+        async with self._connections.acquire() as connection:
+            rows = await connection.fetch(sql.EVENTS_BY_ID, job.tenant_id, list(job.event_ids))
+        if len(rows) != len(job.event_ids):
+            raise GiveUpError("The event is no longer in the log.")
+        return tuple(Event.from_row(row) for row in rows)
+
+    async def _record_failure(
+        self, connection: object, job_id: int, sends: int, handler_name: str, attempt: int, text: str,
+        error: BaseException | None = None,
+    ) -> None:  # fmt: skip
+        handler = self._handlers.get(handler_name)
+        delay_s = handler.retries.delay_s(attempt) if handler is not None else None
+        if isinstance(error, GiveUpError):
+            delay_s = None
+        elif isinstance(error, RetryLaterError) and delay_s is not None:
+            delay_s = error.delay_s
+        now = self._clock.now()
+        retry_at = None if delay_s is None else now + timedelta(seconds=delay_s)
+        await jobs.fail(connection, job_id, sends, error=text, retry_at=retry_at, now=now)
+
+    async def _release(self, job: jobs.Job) -> None:
+        async with self._connections.acquire() as connection:
+            await jobs.release(connection, job)
+
+
+def _describe(error: BaseException) -> str:
+    if isinstance(error, TimeoutError) and not str(error):
+        return "The run took too long."
+    if isinstance(error, GiveUpError | RetryLaterError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,378 @@
+"""Every statement over the event log, jobs, marks and timers.
+
+Leases are compared with the database's clock, due times with the caller's clock (a parameter).
+"""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+__all__ = [
+    "ADD_JOBS",
+    "ADD_MARK",
+    "APPEND_EVENT",
+    "CLAIM_JOB",
+    "CLAIM_NEXT_IN_STREAM",
+    "COUNT_JOBS",
+    "DEAD_JOBS",
+    "DUE_TENANTS",
+    "EVENTS_BY_ID",
+    "EVENT_HISTORY",
+    "EVENT_HISTORY_BEFORE",
+    "EXPIRED_JOBS",
+    "FAIL_JOB",
+    "FINISH_JOB",
+    "FIRE_TIMERS",
+    "JOBS_SENT",
+    "LOCK_TENANT_STREAM",
+    "LOCK_TIMERS",
+    "MARK_HANDLED",
+    "NEXT_TIMER",
+    "PENDING_TENANTS",
+    "PRUNE_EVENTS",
+    "PRUNE_MARKS",
+    "PRUNE_TIMERS",
+    "RELEASE_JOB",
+    "RENEW_LEASES",
+    "RETRY_DEAD_JOBS",
+    "SET_TIMER",
+    "STOP_TIMER",
+    "TAKE_READY_JOBS",
+    "UNHANDLED_EVENTS",
+    "UNSEND_JOB",
+]
+
+_EVENT: Final[LiteralString] = """
+id, tenant_id, at, kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version
+"""
+
+_JOB: Final[LiteralString] = """
+job.id, job.tenant_id, job.handler, job.key, job.stream, job.event_ids, job.payload, job.state, job.attempts,
+job.sends, job.next_at, job.last_error, job.created_at
+"""
+
+# --- event log
+
+# APPEND_EVENT: one event of a writer that has no statement of its own for it.
+APPEND_EVENT: Final[LiteralString] = """
+insert into tangram.event
+    (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning id
+"""
+
+# EVENT_HISTORY: the newest events of one record; EVENT_HISTORY_BEFORE continues below an event id.
+EVENT_HISTORY: Final[LiteralString] = f"""
+select {_EVENT}
+from tangram.event
+where tenant_id = $1 and object = $2 and record_id = $3
+order by id desc
+limit $4
+"""
+EVENT_HISTORY_BEFORE: Final[LiteralString] = f"""
+select {_EVENT}
+from tangram.event
+where tenant_id = $1 and object = $2 and record_id = $3 and id < $5
+order by id desc
+limit $4
+"""
+
+EVENTS_BY_ID: Final[LiteralString] = f"""
+select {_EVENT}
+from tangram.event
+where tenant_id = $1 and id = any ($2::bigint[])
+order by id
+"""
+
+# --- relay
+
+# PENDING_TENANTS: tenants with unhandled events, by skipping from tenant to tenant over the partial index.
+PENDING_TENANTS: Final[LiteralString] = """
+with recursive pending (tenant_id) as (
+    (select tenant_id from tangram.event where handled_at is null order by tenant_id limit 1)
+    union all
+    select (
+        select event.tenant_id
+        from tangram.event
+        where event.handled_at is null and event.tenant_id > pending.tenant_id
+        order by event.tenant_id
+        limit 1
+    )
+    from pending
+    where pending.tenant_id is not null
+)
+select tenant_id from pending where tenant_id is not null limit $1
+"""
+
+# LOCK_TENANT_STREAM: whether this transaction may relay the tenant's events; a hash clash only delays.
+LOCK_TENANT_STREAM: Final[LiteralString] = "select pg_try_advisory_xact_lock(hashtextextended($1, 7283))"
+
+UNHANDLED_EVENTS: Final[LiteralString] = f"""
+select {_EVENT}
+from tangram.event
+where tenant_id = $1 and handled_at is null
+order by id
+limit $2
+for no key update skip locked
+"""
+
+MARK_HANDLED: Final[LiteralString] = """
+update tangram.event set handled_at = clock_timestamp() where id = any ($1::bigint[])
+"""
+
+# --- jobs
+
+# ADD_JOBS: jobs of one tenant from a JSON list, in its order; one that exists already is left as it is.
+ADD_JOBS: Final[LiteralString] = """
+insert into tangram.job (tenant_id, handler, key, stream, event_ids, payload, state, next_at)
+select $1, draft.handler, draft.key, draft.stream, draft.event_ids, draft.payload, 'ready', draft.next_at
+from jsonb_to_recordset($2::jsonb)
+    as draft (handler text, key text, stream text, event_ids bigint[], payload jsonb, next_at timestamptz)
+on conflict (tenant_id, handler, key) do nothing
+"""
+
+# DUE_TENANTS: tenants with a job that is due, by skipping over the partial index.
+DUE_TENANTS: Final[LiteralString] = """
+with recursive due (tenant_id, next_at) as (
+    (select tenant_id, next_at from tangram.job where state = 'ready' order by tenant_id, next_at limit 1)
+    union all
+    select following.tenant_id, following.next_at
+    from due
+    cross join lateral (
+        select job.tenant_id, job.next_at
+        from tangram.job
+        where job.state = 'ready' and job.tenant_id > due.tenant_id
+        order by job.tenant_id, job.next_at
+        limit 1
+    ) as following
+)
+select tenant_id from due where next_at <= $1 limit $2
+"""
+
+# TAKE_READY_JOBS: mark due jobs of one tenant as sent, as far as its share ($3) goes. Of a stream only the first
+# job that is neither done nor dead is eligible; streams are found by skipping over the partial index.
+TAKE_READY_JOBS: Final[LiteralString] = """
+with recursive heads (id, stream, state, next_at) as (
+    (
+        select id, stream, state, next_at
+        from tangram.job
+        where tenant_id = $1 and stream <> '' and state <> 'dead'
+        order by stream, id
+        limit 1
+    )
+    union all
+    select following.id, following.stream, following.state, following.next_at
+    from heads
+    cross join lateral (
+        select job.id, job.stream, job.state, job.next_at
+        from tangram.job
+        where job.tenant_id = $1 and job.stream <> '' and job.state <> 'dead' and job.stream > heads.stream
+        order by job.stream, job.id
+        limit 1
+    ) as following
+),
+eligible as (
+    (select id, next_at from (select * from heads limit 5000) as head where state = 'ready' and next_at <= $2)
+    union all
+    (
+        select id, next_at
+        from tangram.job
+        where tenant_id = $1 and state = 'ready' and stream = '' and next_at <= $2
+        order by next_at, id
+        limit $3
+    )
+),
+chosen as (
+    select id
+    from eligible
+    order by next_at, id
+    limit greatest(
+        0, $3 - (select count(*) from tangram.job where tenant_id = $1 and state in ('sent', 'running'))
+    )
+),
+locked as (
+    select job.id
+    from tangram.job
+    where job.id in (select id from chosen) and job.state = 'ready'
+    for update skip locked
+)
+update tangram.job
+set state = 'sent', sends = job.sends + 1, sent_at = clock_timestamp()
+from locked
+where job.id = locked.id
+returning job.id, job.sends
+"""
+
+# CLAIM_JOB: start the run that a message asks for; no row when the message is stale.
+CLAIM_JOB: Final[LiteralString] = f"""
+update tangram.job
+set state = 'running', attempts = attempts + 1, worker = $3,
+    lease_until = clock_timestamp() + make_interval(secs => $4)
+where id = $1 and sends = $2 and state = 'sent'
+returning {_JOB}
+"""
+
+# CLAIM_NEXT_IN_STREAM: after one job of a stream, start the next one directly if it is due.
+CLAIM_NEXT_IN_STREAM: Final[LiteralString] = f"""
+update tangram.job
+set state = 'running', attempts = attempts + 1, sends = sends + 1, worker = $3,
+    lease_until = clock_timestamp() + make_interval(secs => $4)
+where id = (
+        select head.id
+        from tangram.job as head
+        where head.tenant_id = $1 and head.stream = $2 and head.stream <> '' and head.state <> 'dead'
+        order by head.stream, head.id
+        limit 1
+    )
+    and state = 'ready'
+    and next_at <= $5
+returning {_JOB}
+"""
+
+FINISH_JOB: Final[LiteralString] = "delete from tangram.job where id = $1 and sends = $2 and state = 'running'"
+
+# FAIL_JOB: the run failed; try again at $4, or never when the state given is 'dead'.
+FAIL_JOB: Final[LiteralString] = """
+update tangram.job
+set state = $3, next_at = $4, last_error = $5, worker = '', lease_until = null
+where id = $1 and sends = $2 and state = 'running'
+"""
+
+# RELEASE_JOB: the run was called off at shutdown and does not count as an attempt.
+RELEASE_JOB: Final[LiteralString] = """
+update tangram.job
+set state = 'ready', attempts = greatest(0, attempts - 1), worker = '', lease_until = null
+where id = $1 and sends = $2 and state = 'running'
+"""
+
+RENEW_LEASES: Final[LiteralString] = """
+update tangram.job
+set lease_until = clock_timestamp() + make_interval(secs => $2)
+where state = 'running' and worker = $1
+"""
+
+# EXPIRED_JOBS: running jobs whose worker has not been heard of.
+EXPIRED_JOBS: Final[LiteralString] = """
+select id, tenant_id, handler, attempts, sends
+from tangram.job
+where state = 'running' and lease_until < clock_timestamp()
+limit $1
+"""
+
+# JOBS_SENT: messages that should be in the queue since a while.
+JOBS_SENT: Final[LiteralString] = """
+select id, sends
+from tangram.job
+where state = 'sent' and sent_at < clock_timestamp() - make_interval(secs => $1)
+order by sent_at
+limit $2
+"""
+
+UNSEND_JOB: Final[LiteralString] = """
+update tangram.job set state = 'ready' where id = $1 and sends = $2 and state = 'sent'
+"""
+
+COUNT_JOBS: Final[LiteralString] = """
+select state, count(*) as jobs from tangram.job where tenant_id = $1 group by state
+"""
+
+# DEAD_JOBS: the dead letters of a tenant, newest first; $2 a handler or null, $3 ids below or null.
+DEAD_JOBS: Final[LiteralString] = f"""
+select {_JOB}
+from tangram.job
+where tenant_id = $1 and state = 'dead' and ($2::text is null or handler = $2) and ($3::bigint is null or id < $3)
+order by id desc
+limit $4
+"""
+
+# RETRY_DEAD_JOBS: give dead letters their attempts back; each condition counts when it is not null.
+RETRY_DEAD_JOBS: Final[LiteralString] = """
+update tangram.job
+set state = 'ready', attempts = 0, next_at = $2
+where tenant_id = $1
+    and state = 'dead'
+    and ($3::text is null or handler = $3)
+    and ($4::bigint[] is null or id = any ($4))
+    and ($5::timestamptz is null or created_at >= $5)
+returning id
+"""
+
+# ADD_MARK: no row when the effects of this handler for this key happened before.
+ADD_MARK: Final[LiteralString] = """
+insert into tangram.handler_mark (tenant_id, handler, key)
+values ($1, $2, $3)
+on conflict (tenant_id, handler, key) do nothing
+returning id
+"""
+
+# --- timers
+
+# SET_TIMER: set or move a timer; one that had fired will fire again.
+SET_TIMER: Final[LiteralString] = """
+insert into tangram.timer (tenant_id, kind, key, stream, due_at, payload)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (tenant_id, kind, key) do update
+set due_at = excluded.due_at, payload = excluded.payload, stream = excluded.stream, fired_at = null
+"""
+
+STOP_TIMER: Final[LiteralString] = """
+delete from tangram.timer where tenant_id = $1 and kind = $2 and key = $3 and fired_at is null returning id
+"""
+
+# LOCK_TIMERS: one process fires at a time, so that timers fire in the order they fall due.
+LOCK_TIMERS: Final[LiteralString] = "select pg_try_advisory_xact_lock(7283, 1)"
+
+FIRE_TIMERS: Final[LiteralString] = """
+with due as (
+    select id
+    from tangram.timer
+    where fired_at is null and due_at <= $1
+    order by due_at, id
+    limit $2
+    for update skip locked
+),
+fired as (
+    update tangram.timer
+    set fired_at = $1
+    from due
+    where timer.id = due.id
+    returning timer.id, timer.tenant_id, timer.kind, timer.key, timer.stream, timer.due_at, timer.payload
+)
+select * from fired order by due_at, id
+"""
+
+NEXT_TIMER: Final[LiteralString] = "select min(due_at) from tangram.timer where fired_at is null"
+
+# --- removing what is old
+
+PRUNE_MARKS: Final[LiteralString] = """
+delete from tangram.handler_mark
+where id in (
+    select mark.id
+    from tangram.handler_mark as mark
+    where mark.at < $1
+        and not exists (
+            select from tangram.job
+            where job.tenant_id = mark.tenant_id and job.handler = mark.handler and job.key = mark.key
+        )
+    limit $2
+)
+"""
+
+PRUNE_TIMERS: Final[LiteralString] = """
+delete from tangram.timer where id in (select id from tangram.timer where fired_at < $1 limit $2)
+"""
+
+# PRUNE_EVENTS: events that are handled, older than asked for, and not needed by any job.
+PRUNE_EVENTS: Final[LiteralString] = """
+delete from tangram.event
+where id in (
+    select event.id
+    from tangram.event
+    where event.handled_at is not null
+        and event.at < $1
+        and not exists (select from tangram.job where event.id = any (job.event_ids))
+    order by event.id
+    limit $2
+)
+"""
