@@ -17,6 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from metadata.problems import UnavailableError
 from server.config import Config
 from server.database.connections import Connections, PoolLimits
+from server.events.clock import Clock, SystemClock
+from server.files.links import FileLinks
+from server.files.store import FileStore
+from server.identity.service import Identity, build_identity
+from server.secrets.keys import KeyRing
+from server.secrets.vault import Vault
 
 __all__ = ["Services", "create_app", "open_services", "pool_limits"]
 
@@ -29,11 +35,21 @@ class Services:
         config: The settings, with both URLs and the secret key filled in.
         connections: Our pool of PostgreSQL connections.
         redis: Valkey: queue, change notices, limits.
+        clock: The one clock.
+        vault: Encrypts values of tenants.
+        identity: Accounts, sign-in, sessions.
+        files: Uploaded files.
+        links: Signs and verifies download links.
     """
 
     config: Config
     connections: Connections
     redis: Redis
+    clock: Clock
+    vault: Vault
+    identity: Identity
+    files: FileStore
+    links: FileLinks
 
 
 @contextlib.asynccontextmanager
@@ -49,7 +65,26 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         connections = await stack.enter_async_context(Connections(config.database_url, pool_limits(config)))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
-        yield Services(config=config, connections=connections, redis=redis)
+        clock, keys = SystemClock(), KeyRing(config.secret_key)
+        yield Services(
+            config=config,
+            connections=connections,
+            redis=redis,
+            clock=clock,
+            vault=Vault(connections, keys),
+            identity=build_identity(
+                connections,
+                redis,
+                keys,
+                access_token_s=config.access_token_s,
+                refresh_token_s=config.refresh_token_s,
+                clock=clock.now,
+            ),
+            files=FileStore(
+                connections, config.data_dir / "files", limit_bytes=config.upload_limit_bytes, clock=clock.now
+            ),
+            links=FileLinks(keys, clock=clock.now),
+        )
 
 
 def pool_limits(config: Config) -> PoolLimits:

@@ -7,6 +7,9 @@ attempts    brute-force limits per account and per address
 tokens      access tokens: signed, short-lived, with key ids
 sign_in     password and refresh grants, rotation with reuse detection, sign-out
 sessions    token → actor, tenant and epoch, cached per process for the hot path
+bearer      the token of a request, and its session
+rates       a token bucket per actor
 accounts    administrators manage accounts, people manage their own password
 api_keys    keys for programs
+service     all of it put together for one process
 """

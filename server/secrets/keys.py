@@ -1,6 +1,6 @@
 """Keys derived from TANGRAM_SECRET_KEY: one per purpose, so that a leak of one tells nothing of another.
 
-The setting may hold several secrets separated by commas: the first makes new tokens and ciphertexts, the others
+The setting may hold several secrets separated by `|`: the first makes new tokens and ciphertexts, the others
 still read what they made. To rotate, put a new secret in front and drop the last one when nothing needs it.
 """
 
@@ -48,7 +48,7 @@ class KeyRing:
     __slots__ = ("_secrets",)
 
     def __init__(self, secret_key: str) -> None:
-        secrets = [part.strip() for part in secret_key.split(",") if part.strip()]
+        secrets = [part.strip() for part in secret_key.split("|") if part.strip()]
         if not secrets or any(len(secret) < MIN_SECRET_LENGTH for secret in secrets):
             raise BadInputError.single(
                 "weak_secret_key",

@@ -202,7 +202,7 @@ class Vault:
             raise DecryptionError.single(
                 "secret_key_lost",
                 "Encrypted values of this tenant were made with another TANGRAM_SECRET_KEY.",
-                hint="Add the former secret to TANGRAM_SECRET_KEY, after a comma.",
+                hint="Add the former secret to TANGRAM_SECRET_KEY, after a `|`.",
             )
         try:
             return AESGCM(master).decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], _key_place(tenant_id, number))

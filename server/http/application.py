@@ -1,0 +1,172 @@
+"""The ASGI application: the envelope around the routes.
+
+`/graphql` and `/metadata` are handed in as ASGI applications; everything else of HTTP is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.config import Config
+from server.files.links import FileLinks
+from server.files.store import FileStore
+from server.http.downloads import DownloadRoute
+from server.http.envelope import Envelope, EnvelopeLimits
+from server.http.graphiql import GraphiqlRoutes, wants_page
+from server.http.health import Checks, HealthRoutes
+from server.http.metrics import MEDIA_TYPE, Metrics
+from server.http.tokens import TokenRoutes
+from server.identity.service import Identity
+
+if TYPE_CHECKING:
+    from server.app import Services
+
+__all__ = ["HttpParts", "assemble", "build"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpParts:
+    """What the routes need.
+
+    Attributes:
+        identity: Sign-in and sessions.
+        files: Stored files.
+        links: Signs and verifies download links.
+        metrics: Figures of this process.
+        checks: What /readyz asks.
+        endpoints: GraphQL endpoints by path, such as `/graphql`.
+        limits: Bounds of one request.
+        cors_origins: Origins that browsers may call from; `*` for all.
+    """
+
+    identity: Identity
+    files: FileStore
+    links: FileLinks
+    metrics: Metrics
+    checks: Checks
+    endpoints: Mapping[str, ASGIApp]
+    limits: EnvelopeLimits = field(default_factory=EnvelopeLimits)
+    cors_origins: tuple[str, ...] = ()
+
+
+def build(config: Config, services: Services) -> ASGIApp:
+    """The application of one web process.
+
+    Args:
+        config: The settings.
+        services: What the process has open.
+    """
+    metrics = Metrics()
+    _watch(metrics, services)
+    return assemble(
+        HttpParts(
+            identity=services.identity,
+            files=services.files,
+            links=services.links,
+            metrics=metrics,
+            checks=_checks(services),
+            endpoints={},
+            limits=EnvelopeLimits(
+                body_bytes=config.body_limit_bytes,
+                upload_bytes=config.upload_limit_bytes,
+                timeout_s=config.request_timeout_s,
+            ),
+            cors_origins=tuple(origin.strip() for origin in config.cors_origins.split(",") if origin.strip()),
+        )
+    )
+
+
+def assemble(parts: HttpParts) -> ASGIApp:
+    """The application of these parts; opens nothing."""
+    routes = _routes(parts)
+    names = frozenset({*(route.path for route in routes if "{" not in route.path), *parts.endpoints})
+    app: ASGIApp = Envelope(
+        _Paths(parts.endpoints, Router(routes, redirect_slashes=False, default=_nothing_here)),
+        limits=parts.limits,
+        metrics=parts.metrics,
+        routes=names,
+    )
+    if parts.cors_origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=parts.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("authorization", "content-type", "idempotency-key", "x-request-id", "x-tenant"),
+            expose_headers=("x-request-id", "retry-after"),
+            max_age=3_600,
+        )
+    return app
+
+
+def _checks(services: Services) -> Checks:
+    async def database() -> None:
+        async with services.connections.acquire() as connection:
+            await connection.fetchval("select count(*) from (select from tangram.tenant limit 1) as one")
+
+    async def queue() -> None:
+        await services.redis.ping()
+
+    return {"database": database, "queue": queue}
+
+
+def _watch(metrics: Metrics, services: Services) -> None:
+    metrics.watch("sessions_cached", "Sessions in memory", lambda: len(services.identity.sessions))
+
+
+class _Paths:
+    """Endpoints by one look-up; the few other routes by Starlette's router."""
+
+    def __init__(self, endpoints: Mapping[str, ASGIApp], router: Router) -> None:
+        self._endpoints = dict(endpoints)
+        self._router = router
+        self._graphiql = GraphiqlRoutes()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._endpoints.get(scope["path"]) if scope["type"] != "lifespan" else None
+        if endpoint is None:
+            scope["app"] = self
+            await self._router(scope, receive, send)
+        elif scope["type"] == "http" and wants_page(scope):
+            response = await self._graphiql.page(Request(scope))
+            await response(scope, receive, send)
+        else:
+            await endpoint(scope, receive, send)
+
+
+def _routes(parts: HttpParts) -> list[Route]:
+    tokens, health, graphiql = TokenRoutes(parts.identity), HealthRoutes(parts.checks), GraphiqlRoutes()
+    downloads = DownloadRoute(parts.files, parts.links)
+
+    async def metrics(_request: Request) -> Response:
+        return Response(parts.metrics.text(), headers={"content-type": MEDIA_TYPE, "cache-control": "no-store"})
+
+    async def start(_request: Request) -> Response:
+        return RedirectResponse("/graphql")
+
+    return [
+        Route("/", start, methods=["GET"]),
+        Route("/auth/token", tokens.token, methods=["POST"]),
+        Route("/auth/password", tokens.password, methods=["POST"]),
+        Route("/auth/sign-out", tokens.sign_out, methods=["POST"]),
+        Route("/healthz", health.alive, methods=["GET"]),
+        Route("/readyz", health.ready, methods=["GET"]),
+        Route("/metrics", metrics, methods=["GET"]),
+        Route("/files/{id}", downloads.download, methods=["GET"]),
+        Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),
+    ]
+
+
+async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        return
+    raise HTTPException(404)
