@@ -21,7 +21,7 @@ from metadata.problems import UnavailableError
 from server.database.orm import APP, PLATFORM_SCHEMA, opened_models, tortoise_config
 from server.database.sql import quote_identifier, quote_literal
 
-__all__ = ["create_from_models", "migrate", "migration_files", "pending_migrations", "write_migration"]
+__all__ = ["MIGRATIONS", "create_from_models", "migrate", "migration_files", "pending_migrations", "write_migration"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 FUNCTIONS = Path(__file__).with_name("functions.sql")
@@ -67,28 +67,27 @@ async def create_from_models(database_url: str) -> None:
         await _apply_functions(connection)
 
 
-async def write_migration(database_url: str, name: str) -> str:
-    """Write the migration that leads from the last one to the models as they are.
+async def write_migration(name: str) -> str:
+    """Write the migration that leads from the last one to the models as they are; needs no database.
+
+    aerich leaves `DEFAULT` out of added columns (`db_default`): read what it wrote before committing it.
 
     Args:
-        database_url: A scratch database; the first migration is generated there.
         name: What it does, in snake_case.
 
     Returns:
         The new file's name; empty when the models have not changed.
     """
-    async with _locked(database_url):
-        pass
-    command = Command(tortoise_config(database_url), app=APP, location=str(MIGRATIONS))
-    if not migration_files():
-        try:
-            await command.init_db(safe=True)
-        finally:
-            await command.aclose()
-        return migration_files()[-1]
-    async with command:
-        await command.upgrade()
-        return await command.migrate(name, no_input=True)
+    # Nothing connects: aerich compares the models with the state kept in the last migration.
+    command = Command(tortoise_config("postgresql://nobody@localhost/nothing"), app=APP, location=str(MIGRATIONS))
+    try:
+        if not migration_files():
+            await command.init_migrations(safe=True)
+            return migration_files()[-1]
+        await command.init(offline=True)
+        return await command.migrate(name, no_input=True, offline=True)
+    finally:
+        await command.aclose()
 
 
 @contextlib.asynccontextmanager
