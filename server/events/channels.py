@@ -78,8 +78,10 @@ class Channels:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(_KEEP_OPEN, *self._listeners)
-                    self._pubsub = pubsub
+                    await pubsub.subscribe(_KEEP_OPEN)
+                    self._pubsub = pubsub  # from here on `add` subscribes; what was added until now follows
+                    if self._listeners:
+                        await pubsub.subscribe(*self._listeners)
                     if not is_first:
                         self._tell_everybody()
                     is_first = False
