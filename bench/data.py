@@ -75,7 +75,7 @@ async def load(connection: Any, schema: str, scale: Scale) -> None:
     """Fill the three tables of an empty tenant, then gather statistics.
 
     Args:
-        connection: A plain asyncpg connection, without the server's codecs.
+        connection: A plain asyncpg connection of the administrator (it checkpoints), without the server's codecs.
         schema: The tenant's PostgreSQL schema.
         scale: How many rows.
     """

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -35,11 +35,12 @@ def create_app() -> Starlette:
 @asynccontextmanager
 async def _lifespan(_: Starlette) -> AsyncIterator[None]:
     url = urlsplit(os.environ["BENCH_DATABASE_URL"])
+    socket = parse_qs(url.query)
     credentials = {
-        "host": parse_qs(url.query).get("host", [url.hostname or ""])[0],
-        "port": url.port or 5432,
+        "host": socket.get("host", [url.hostname or ""])[0],
+        "port": int(socket.get("port", [str(url.port or 5432)])[0]),
         "user": url.username,
-        "password": url.password,
+        "password": unquote(url.password or ""),
         "database": url.path.lstrip("/"),
         "minsize": 1,
         "maxsize": 10,

@@ -34,7 +34,9 @@ class CustomerRow(_Record):
     level = fields.TextField(default="normal")
     city = fields.TextField(null=True)
     points = fields.BigIntField(default=0)
-    store = fields.ForeignKeyField("bench.StoreRow", related_name="customers", null=True)
+    store: fields.ForeignKeyNullableRelation[StoreRow] = fields.ForeignKeyField(
+        "bench.StoreRow", related_name="customers", null=True
+    )
     store_id: object
 
     class Meta:
@@ -47,8 +49,12 @@ class WorkOrderRow(_Record):
     status = fields.TextField(default="new")
     priority = fields.BigIntField(default=3)
     amount = fields.DecimalField(max_digits=12, decimal_places=2, null=True)
-    customer = fields.ForeignKeyField("bench.CustomerRow", related_name="work_orders", null=True)
-    store = fields.ForeignKeyField("bench.StoreRow", related_name="work_orders", null=True)
+    customer: fields.ForeignKeyNullableRelation[CustomerRow] = fields.ForeignKeyField(
+        "bench.CustomerRow", related_name="work_orders", null=True
+    )
+    store: fields.ForeignKeyNullableRelation[StoreRow] = fields.ForeignKeyField(
+        "bench.StoreRow", related_name="work_orders", null=True
+    )
     customer_id: object
 
     class Meta:

