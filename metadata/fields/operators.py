@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from metadata.expressions.functions.times import UNITS
 from metadata.expressions.tree import Binary, Call, Expression, Literal, Operator, Unary, UnaryOperator
 from metadata.expressions.types import BOOLEAN, DECIMAL, INTEGER, TEXT, Kind, ValueType, list_of
 from metadata.fields.base import InputError
@@ -22,6 +23,7 @@ from metadata.fields.inputs import (
     read_uuid,
     shown,
 )
+from metadata.fields.things import read_geo_point
 from metadata.fields.times import read_date, read_datetime, read_duration, read_time
 
 __all__ = [
@@ -31,16 +33,18 @@ __all__ = [
     "OperandShape",
     "operators_for",
     "read_operand",
+    "read_place",
     "read_window",
     "scalar_for",
-    "window",
 ]
 
-WITHIN_UNITS = ("hour", "day", "week", "month", "quarter", "year")
+WITHIN_UNITS = UNITS
 """Units of `within`, in metadata spelling; upper case in GraphQL."""
 
 _MAX_ITEMS = 1_000
 _MAX_WINDOW = 10_000
+_HALF_AROUND_KM = 20_040
+"""Half the Earth's circumference: no two places are farther apart."""
 
 
 class OperandShape(enum.Enum):
@@ -84,7 +88,7 @@ class FilterOperator:
         input_type: GraphQL type of the operand as a whole.
         operands: The values it takes, in the order `build` takes them.
         build: (value, operand, …) → condition. A WINDOW has two operands: the count, negative for `next`, and the
-            unit as a text literal; `window` makes the count.
+            unit, a text literal; see `read_window`.
     """
 
     name: str
@@ -93,11 +97,6 @@ class FilterOperator:
     input_type: str
     operands: tuple[Operand, ...]
     build: Callable[..., Expression]
-
-
-def window(count: Expression, *, ahead: bool) -> Expression:
-    """The first operand of `within`, from the value of `last` (or of `next`, where `ahead`)."""
-    return Unary(UnaryOperator.NEGATE, count) if ahead else count
 
 
 _SCALARS = {
@@ -141,7 +140,7 @@ def _between(value: Expression, least: Expression, most: Expression) -> Expressi
 
 
 def _near(value: Expression, lat: Expression, lng: Expression, km: Expression) -> Expression:
-    return Binary(Operator.LE, Call("distanceKm", (value, Call("point", (lat, lng)))), km)
+    return Binary(Operator.LE, Call("distanceKm", (value, Call("geoPoint", (lat, lng)))), km)
 
 
 def _is(function: str) -> Callable[..., Expression]:
@@ -299,19 +298,43 @@ def read_operand(value_type: ValueType, value: Any) -> Any:
     return read_text(value)
 
 
-def read_window(value: Any) -> tuple[str, int, str]:
-    """The operand of `within`: (`last` or `next`, count, unit in lower case).
+def read_window(value: Any, value_type: ValueType) -> tuple[int, str]:
+    """The operand of `within`, as the two operands of its `build`.
+
+    Args:
+        value: `{last: 7, unit: DAY}` or `{next: …}`; a count of 0 holds nothing but this instant or day.
+        value_type: Type of the value that is filtered; a DATE has no minutes and hours.
+
+    Returns:
+        The count, negative for `next`, and the unit in lower case.
 
     Raises:
         InputError: It has not exactly one direction, or another unit.
     """
+    units = UNITS if value_type.kind is Kind.DATETIME else UNITS[2:]
     given = {name: part for name, part in value.items() if part is not None} if isinstance(value, dict) else {}
     unit = str(given.get("unit", "")).lower()
     directions = [name for name in ("last", "next") if name in given]
-    if len(directions) != 1 or unit not in WITHIN_UNITS or set(given) != {*directions, "unit"}:
-        known = ", ".join(unit.upper() for unit in WITHIN_UNITS)
+    if len(directions) != 1 or unit not in units or set(given) != {*directions, "unit"}:
+        known = ", ".join(unit.upper() for unit in units)
         raise InputError(f"expected {{last: 7, unit: DAY}} or {{next: …}}, with a unit of {known}; got {shown(value)}")
-    return directions[0], read_integer(given[directions[0]], least=0, most=_MAX_WINDOW), unit
+    count = read_integer(given[directions[0]], least=1, most=_MAX_WINDOW)
+    return (count if directions[0] == "last" else -count), unit
+
+
+def read_place(value: Any) -> tuple[str, str, str]:
+    """The operand of `near`, as the three operands of its `build`: latitude, longitude and kilometres, as text.
+
+    Raises:
+        InputError: A part is missing or out of range.
+    """
+    if not isinstance(value, dict) or set(value) != {"lat", "lng", "km"}:
+        raise InputError(f"expected {{lat: 31.23, lng: 121.47, km: 5}}, got {shown(value)}")
+    lat, lng = read_geo_point({"lat": value["lat"], "lng": value["lng"]})
+    km = value["km"]
+    if isinstance(km, bool) or not isinstance(km, (int, float)) or not 0 <= km <= _HALF_AROUND_KM:
+        raise InputError(f"expected km from 0 to {_HALF_AROUND_KM}, got {shown(km)}")
+    return f"{lat:.9f}", f"{lng:.9f}", f"{float(km):.6f}"
 
 
 def _present(item: Any) -> Any:

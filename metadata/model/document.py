@@ -1,0 +1,56 @@
+"""The metadata document as a value: what a tenant, a template or a part of either declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from metadata.model.settings import TenantSettings
+from metadata.model.values import About, Labels, ObjectType
+
+__all__ = ["FORMAT", "Document", "Template", "TemplateOption", "settings_over"]
+
+FORMAT = 1
+"""Version of the document format that is read and written."""
+
+
+class TemplateOption(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A choice offered when a template is installed."""
+
+    name: Annotated[str, About("snake_case, unique within the template", identifies=True)]
+    label: Annotated[Labels, About("Question shown to people, by language")] = msgspec.field(default_factory=dict)
+    description: Annotated[Labels, About("Longer help, by language")] = msgspec.field(default_factory=dict)
+    default: Annotated[bool, About("Answer when none is given")] = False
+
+
+class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a template says of itself."""
+
+    name: Annotated[str, About("snake_case, unique among templates", identifies=True)]
+    version: Annotated[str, About("Three numbers, such as 1.0.0")]
+    label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
+    description: Annotated[Labels, About("What it is for, by language")] = msgspec.field(default_factory=dict)
+    languages: Annotated[tuple[str, ...], About("Languages that every label is in")] = ()
+    options: Annotated[tuple[TemplateOption, ...], About("Choices offered on installation")] = ()
+    sample_date: Annotated[str, About("Day that the sample data is dated for; moved to the day of installation")] = ""
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a document declares; absent parts are empty.
+
+    Attributes:
+        template: Head of a template's manifest.
+        settings: The settings it names, checked; others stay as they are.
+        objects: Object types with all they hold, not yet resolved.
+    """
+
+    template: Template | None = None
+    settings: Mapping[str, Any] = {}
+    objects: tuple[ObjectType, ...] = ()
+
+
+def settings_over(base: TenantSettings, document: Document) -> TenantSettings:
+    """The settings of a tenant after a document was applied to it."""
+    return msgspec.structs.replace(base, **document.settings)

@@ -1,0 +1,132 @@
+"""The kinds of metadata: one descriptor each, from which documents, rows, changes and GraphQL inputs follow.
+
+A kind is added by writing its value class (see `metadata.model.values`) and one entry of `KINDS`; nothing else
+names kinds one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from metadata.model.settings import TenantSettings
+from metadata.model.values import (
+    About,
+    Field,
+    Index,
+    ObjectType,
+    UniqueConstraint,
+    ValidationRule,
+    View,
+)
+
+__all__ = ["KINDS", "Attribute", "Kind", "attributes_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a kind, of a field type's settings, or of a part of either.
+
+    Attributes:
+        name: As in documents.
+        type: Python type, without `Annotated`.
+        help: One line.
+        given: Whether documents may hold it; False when the server fills it in.
+        identifies: Whether it names the item within its parent.
+        required: Whether it has no default.
+        default: What absence means; a fresh value for lists and mappings.
+    """
+
+    name: str
+    type: Any
+    help: str
+    given: bool
+    identifies: bool
+    required: bool
+    default: Any
+
+
+@cache
+def attributes_of(value_class: type[msgspec.Struct]) -> Mapping[str, Attribute]:
+    """The attributes of a class whose annotations carry `About`, by name, in order of declaration."""
+    hints = get_type_hints(value_class, include_extras=True)
+    return MappingProxyType(
+        {found.name: _attribute(found, hints[found.name]) for found in msgspec.structs.fields(value_class)}
+    )
+
+
+def _attribute(found: msgspec.structs.FieldInfo, hint: Any) -> Attribute:
+    about = About("")
+    if get_origin(hint) is Annotated:
+        hint, *extras = get_args(hint)
+        about = next((extra for extra in extras if isinstance(extra, About)), about)
+    default = None if found.default is msgspec.NODEFAULT else found.default
+    if found.default_factory is not msgspec.NODEFAULT:
+        default = found.default_factory()
+    return Attribute(
+        name=found.name,
+        type=hint,
+        help=about.help,
+        given=about.given,
+        identifies=about.identifies,
+        required=found.required,
+        default=default,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of metadata.
+
+    Attributes:
+        name: `object`, `field`, …
+        help: One line.
+        value: Class of its values.
+        parent: Kind that its items belong to; empty for items of the tenant itself.
+        collection: Attribute of the parent (of the document, without one) that holds them.
+        single: Whether there is exactly one, which has no name and cannot be created or removed.
+    """
+
+    name: str
+    help: str
+    value: type[msgspec.Struct]
+    collection: str
+    parent: str = ""
+    single: bool = False
+
+    @property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """All attributes, children included."""
+        return attributes_of(self.value)
+
+    @property
+    def identifier(self) -> str:
+        """The attribute that names an item within its parent; empty for a single one."""
+        return next((one.name for one in self.attributes.values() if one.identifies), "")
+
+    @property
+    def children(self) -> Mapping[str, Kind]:
+        """The kinds that belong to this one, by the attribute that holds them."""
+        return {kind.collection: kind for kind in KINDS.values() if kind.parent == self.name}
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            Kind("settings", "Settings of the whole tenant", TenantSettings, "settings", single=True),
+            Kind("object", "A kind of record", ObjectType, "objects"),
+            Kind("field", "A property of an object type", Field, "fields", "object"),
+            Kind("unique", "Fields whose values no two records share", UniqueConstraint, "uniques", "object"),
+            Kind("index", "An index chosen by the tenant", Index, "indexes", "object"),
+            Kind("validation", "A condition every record meets", ValidationRule, "validations", "object"),
+            Kind("view", "A saved way to look at records", View, "views", "object"),
+        )
+    }
+)
+"""Every kind by its name, parents before children."""

@@ -1,0 +1,146 @@
+"""Which names a tenant may give: their form, and those that the API, the expressions or PostgreSQL need themselves."""
+
+from __future__ import annotations
+
+from metadata import naming
+from metadata.fields.inputs import shown
+from metadata.problems import Fault
+
+__all__ = ["RESERVED_FIELDS", "RESERVED_OBJECTS", "RESERVED_SUFFIXES", "SYSTEM_FIELD_NAMES", "name_faults"]
+
+SYSTEM_FIELD_NAMES = (
+    "id",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "deleted_at",
+    "version",
+    "owner",
+    "department",
+)
+"""Fields that every object has."""
+
+RESERVED_FIELDS = frozenset(
+    {
+        *SYSTEM_FIELD_NAMES,
+        "owner_id",
+        "department_id",
+        "search_vector",
+        "tenant_id",
+        "typename",
+        "node",
+        "nodes",
+        "edges",
+        "cursor",
+        "page_info",
+        "total_count",
+        "history",
+        "and",
+        "or",
+        "not",
+        "in",
+        "true",
+        "false",
+        "null",
+        "count",
+        "key",
+    }
+)
+"""Names that no field may have: system fields and their columns, parts of generated types, words of expressions."""
+
+RESERVED_OBJECTS = frozenset(
+    {
+        "query",
+        "mutation",
+        "subscription",
+        "search",
+        "search_hit",
+        "page_info",
+        "node",
+        "user",
+        "users",
+        "department",
+        "departments",
+        "int",
+        "float",
+        "string",
+        "boolean",
+        "id",
+        "big_int",
+        "decimal",
+        "date",
+        "date_time",
+        "datetime",
+        "time",
+        "duration",
+        "json",
+        "upload",
+        "file",
+        "money",
+        "address",
+        "person_name",
+        "geo_point",
+        "time_unit",
+        "record",
+        "actor",
+        "old",
+        "parent",
+        "this",
+        "and",
+        "or",
+        "not",
+        "in",
+        "true",
+        "false",
+        "null",
+    }
+)
+"""Names that no object type may have, singular or plural: root and built-in types, system objects, words."""
+
+RESERVED_SUFFIXES = (
+    "_connection",
+    "_edge",
+    "_filter",
+    "_aggregate",
+    "_changed",
+    "_order_by",
+    "_unique_key",
+    "_input",
+    "_payload",
+)
+"""Ends of names of the types and fields that are generated for each object type."""
+
+_RESERVED = {"field": RESERVED_FIELDS, "object": RESERVED_OBJECTS}
+
+
+def name_faults(kind: str, name: str, attribute: str = "name") -> list[Fault]:
+    """What is wrong with a name; `kind` decides which words are reserved."""
+    if not naming.NAME_PATTERN.fullmatch(name) or len(name) > naming.MAX_NAME_LENGTH:
+        return [Fault("bad_name", _bad_name(kind, name), (attribute,), _suggestion(name))]
+    if name in _RESERVED.get(kind, ()):
+        message = f"'{name}' is reserved and cannot name a {kind}{' type' if kind == 'object' else ''}."
+        return [Fault("reserved_name", message, (attribute,), f"Choose another name, such as `{name}_value`.")]
+    suffix = next((one for one in RESERVED_SUFFIXES if name.endswith(one)), "") if kind == "object" else ""
+    if suffix:
+        message = f"'{name}' ends in '{suffix}', which generated types do."
+        return [Fault("reserved_name", message, (attribute,), "Choose a name with another ending.")]
+    return []
+
+
+def _bad_name(kind: str, name: str) -> str:
+    if len(name) > naming.MAX_NAME_LENGTH:
+        limit = naming.MAX_NAME_LENGTH
+        return f"The name {shown(name)} has {len(name)} characters; a {kind}'s name has at most {limit}."
+    return f"{shown(name)} cannot name a {kind}: names are snake_case of a-z, 0-9 and single underscores."
+
+
+def _suggestion(name: str) -> str:
+    """A name like the one given that would do, where its letters allow one."""
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in naming.snake(name))
+    parts = [part for part in kept.split("_") if part]
+    while parts and not parts[0][0].isalpha():
+        parts.pop(0)
+    better = "_".join(parts)[: naming.MAX_NAME_LENGTH].rstrip("_")
+    label = "what people see is the label, in any language and script"
+    return f"Use a name such as `{better}`; {label}." if better else f"Use a name such as `birthday`; {label}."

@@ -1,0 +1,150 @@
+"""Declarations → TenantModel: system fields and objects, the other side of relations, physical names, result types.
+
+Resolving never fails on a fault: what cannot be resolved stays as it was declared, and `check_model` names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from metadata import naming
+from metadata.fields import FIELD_TYPES
+from metadata.fields.relations import RelationKind, RelationSettings, relation_of, targets_of
+from metadata.model.computed import derive_types
+from metadata.model.settings import TenantSettings
+from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
+from metadata.model.tenant import TenantModel
+from metadata.model.values import Field, ObjectType
+
+__all__ = ["PhysicalNames", "default_column", "default_index", "resolve"]
+
+PhysicalNames = Mapping[tuple[str, str, str], str]
+"""Tables, columns and indexes by (kind, parent's name, name): `("field", "customer", "store")` → `store_id`."""
+
+
+def resolve(
+    objects: Iterable[ObjectType],
+    *,
+    tenant_id: str,
+    slug: str,
+    version: int,
+    settings: TenantSettings,
+    physical: PhysicalNames | None = None,
+) -> TenantModel:
+    """Make the model of a tenant.
+
+    Args:
+        objects: Declared object types, in order of display, read by `metadata.model.reading`.
+        tenant_id: UUID text.
+        slug: The tenant's name in URLs.
+        version: Of the metadata.
+        settings: Of the tenant.
+        physical: Names that were allocated; what is absent gets its default name.
+
+    Returns:
+        The model; system objects stand after the declared ones.
+    """
+    names = physical or {}
+    resolved = {found.name: _with_storage(found, names) for found in (*objects, *SYSTEM_OBJECTS)}
+    inverses = _inverse_fields(resolved)
+    resolved = {
+        name: msgspec.structs.replace(found, fields=_all_fields(found, inverses.get(name, ())))
+        for name, found in resolved.items()
+    }
+    model = TenantModel(
+        tenant_id=tenant_id,
+        slug=slug,
+        version=version,
+        settings=settings,
+        objects=resolved,
+        object_by_type={naming.pascal(name): name for name in resolved},
+        object_by_plural={found.plural: name for name, found in resolved.items()},
+    )
+    return replace(model, objects=derive_types(model))
+
+
+def default_column(table: str, field: Field) -> str:
+    """The first column (or join table) of a field, when it is first made: `store_id` for the relation `store`."""
+    relation = relation_of(field)
+    if relation is None:
+        return field.name if FIELD_TYPES[field.type].columns(field) else ""
+    if relation.reversed:
+        return ""
+    if relation.kind is RelationKind.MANY_TO_MANY:
+        return naming.physical(table, "", field.name)
+    return field.name if relation.kind is RelationKind.POLYMORPHIC else f"{field.name}_id"
+
+
+def default_index(table: str, name: str) -> str:
+    """The PostgreSQL index of a declared unique constraint or index, when it is first made."""
+    return naming.physical(table, "", name, "", "ix")
+
+
+def _with_storage(found: ObjectType, names: PhysicalNames) -> ObjectType:
+    table = found.table or names.get(("object", "", found.name)) or found.name
+    return msgspec.structs.replace(
+        found,
+        table=table,
+        fields=tuple(_stored(field, found.name, table, names) for field in found.fields),
+        uniques=tuple(_indexed(one, "unique", found.name, table, names) for one in found.uniques),
+        indexes=tuple(_indexed(one, "index", found.name, table, names) for one in found.indexes),
+    )
+
+
+def _stored(field: Field, object_name: str, table: str, names: PhysicalNames) -> Field:
+    settings = field.settings
+    relation = relation_of(field)
+    if relation is not None:
+        settings = relation
+    elif settings is None:
+        settings = FIELD_TYPES[field.type].settings()
+    column = names.get(("field", object_name, field.name)) or default_column(table, field)
+    return msgspec.structs.replace(field, settings=settings, column=column)
+
+
+def _indexed(item: Any, kind: str, object_name: str, table: str, names: PhysicalNames) -> Any:
+    index = names.get((kind, object_name, item.name)) or default_index(table, item.name)
+    return msgspec.structs.replace(item, index=index)
+
+
+def _inverse_fields(objects: Mapping[str, ObjectType]) -> dict[str, list[Field]]:
+    """The fields that relations ask for on their other side, by the name of the object they appear on."""
+    inverses: dict[str, list[Field]] = {}
+    for found in objects.values():
+        for field in found.fields:
+            relation = relation_of(field)
+            if relation is None or not relation.inverse:
+                continue
+            for target in targets_of(relation):
+                inverses.setdefault(target, []).append(_inverse(found.name, field, relation))
+    return inverses
+
+
+def _inverse(object_name: str, field: Field, relation: RelationSettings) -> Field:
+    is_links = relation.kind is RelationKind.MANY_TO_MANY
+    return Field(
+        name=relation.inverse,
+        type="relation",
+        label=relation.inverse_label,
+        settings=RelationSettings(
+            to=object_name,
+            many=True,
+            inverse=field.name,
+            inverse_label=field.label,
+            on_delete=relation.on_delete,
+            kind=RelationKind.MANY_TO_MANY if is_links else RelationKind.TO_MANY,
+            via=field.name,
+            reversed=True,
+        ),
+        column=field.column if is_links else "",
+        origin=field.origin,
+    )
+
+
+def _all_fields(found: ObjectType, inverses: Iterable[Field]) -> tuple[Field, ...]:
+    identifier, *others = SYSTEM_FIELDS
+    return (identifier, *found.fields, *inverses, *others)
