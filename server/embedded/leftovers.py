@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,8 @@ from metadata.problems import UnavailableError
 __all__ = ["stop_leftovers"]
 
 _GRACE_S = 30.0
+_KILL_S = 5.0
+_POLL_S = 0.02
 
 log = structlog.get_logger()
 
@@ -37,16 +40,32 @@ def stop_leftovers(program: str, folder: Path, stop_signal: signal.Signals) -> i
             with contextlib.suppress(psutil.NoSuchProcess):
                 if process.ppid() not in ids:
                     process.send_signal(stop_signal)
-        _, alive = psutil.wait_procs(found, timeout=_GRACE_S)
+        alive = _still_alive(found, _GRACE_S)
         for process in alive:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        _, alive = psutil.wait_procs(alive, timeout=5)
+        alive = _still_alive(alive, _KILL_S)
     except psutil.AccessDenied as error:
         raise _stuck(program, error.pid) from error
     if alive:
         raise _stuck(program, alive[0].pid)
     return len(found)
+
+
+def _still_alive(processes: list[psutil.Process], limit_s: float) -> list[psutil.Process]:
+    """Wait until they are gone. A zombie is: in a container there may be nobody to reap it."""
+    deadline = time.monotonic() + limit_s
+    while processes and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+        processes = [process for process in processes if _is_alive(process)]
+    return processes
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _works_in(process: psutil.Process, program: str, folder: Path) -> bool:

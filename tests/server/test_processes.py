@@ -22,7 +22,7 @@ def _child(code: str = _CHILD, **more: object) -> Program:
 
 async def _until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for is another process
             await asyncio.sleep(0.01)
 
 

@@ -124,7 +124,7 @@ async def test_a_server_that_is_killed_is_started_again(folder: Path, monkeypatc
         for name, part in (("postgres", "postgres"), ("valkey-server", "valkey")):
             os.kill(_first_process(name, folder / part), signal.SIGKILL)
         async with asyncio.timeout(30):
-            while not (await postgres.is_ready() and await valkey.is_ready()):
+            while not (await postgres.is_ready() and await valkey.is_ready()):  # noqa: ASYNC110 - other processes
                 await asyncio.sleep(0.05)
         async with _connected(postgres.url()) as connection, Redis.from_url(valkey.url()) as client:
             assert await connection.fetchval("select number from kept") == 7
@@ -141,7 +141,7 @@ def _first_process(name: str, folder: Path) -> int:
 
 
 async def test_servers_that_a_killed_run_left_behind_are_taken_over(folder: Path) -> None:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: ASYNC220 - starting it is quick
         [sys.executable, "-c", _HOLDER, str(folder)], stdout=subprocess.PIPE, cwd=_REPOSITORY
     ) as holder:
         assert holder.stdout is not None
