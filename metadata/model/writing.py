@@ -17,13 +17,13 @@ from metadata.model.kinds import attributes_of
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
-__all__ = ["declared_objects", "write_document", "write_item"]
+__all__ = ["declared_objects", "is_declared", "write_document", "write_item"]
 
 
 def declared_objects(model: TenantModel) -> tuple[ObjectType, ...]:
     """The object types that the tenant declared, with the fields that it declared."""
     return tuple(
-        msgspec.structs.replace(object_type, fields=tuple(filter(_is_declared, object_type.fields)))
+        msgspec.structs.replace(object_type, fields=tuple(filter(is_declared, object_type.fields)))
         for object_type in model
         if not object_type.system
     )
@@ -60,7 +60,8 @@ def write_item(value: msgspec.Struct) -> dict[str, Any]:
     return written
 
 
-def _is_declared(field: Field) -> bool:
+def is_declared(field: Field) -> bool:
+    """Whether a document declares the field, rather than the server or the other side of a relation."""
     relation = relation_of(field)
     return not field.system and not (relation and relation.reversed)
 

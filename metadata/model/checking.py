@@ -1,0 +1,251 @@
+"""Whether a resolved model holds together: every fault at once, placed as in the document that declared it.
+
+What one item says wrongly by itself was found when it was read; here is what needs the others: targets, expressions,
+names that meet, circles, limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from metadata import naming
+from metadata.fields import FIELD_TYPES
+from metadata.fields.relations import RelationKind, relation_of, targets_of
+from metadata.model import field_checks, item_checks, settings_checks
+from metadata.model.computed import cycles
+from metadata.model.tenant import TenantModel
+from metadata.model.values import Field, ObjectType
+from metadata.model.writing import is_declared
+from metadata.problems import Fault, Faults, Path
+
+__all__ = ["GENERATED_TYPES", "check_model"]
+
+GENERATED_TYPES = (
+    "Aggregate",
+    "AggregateKey",
+    "AggregateOrder",
+    "Change",
+    "Connection",
+    "Edge",
+    "FieldName",
+    "Filter",
+    "GroupBy",
+    "Having",
+    "Input",
+    "OrderBy",
+    "UniqueKey",
+    "Where",
+)
+"""Ends of the names of GraphQL types that are generated for each object type."""
+
+
+def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults:
+    """Find every fault of a model.
+
+    Args:
+        model: Resolved.
+        only: Object types whose own items are checked, when the others are known to be as they were and to refer to
+            nothing that changed; None for all. What concerns several objects is always checked.
+
+    Returns:
+        The faults; paths start at the document: `("objects", 0, "fields", 3, "settings", "to")`.
+    """
+    faults = Faults()
+    chosen = None if only is None else frozenset(only)
+    faults.extend(settings_checks.faults(model.settings), "settings")
+    places = {found.name: ("objects", place) for place, found in enumerate(o for o in model if not o.system)}
+    faults.extend(_count_faults(model, places))
+    faults.extend(_name_faults(model, places))
+    for found in model:
+        if found.system or (chosen is not None and found.name not in chosen):
+            continue
+        fields = field_places(found)
+        faults.extend(_field_name_faults(model, found, fields), *places[found.name])
+        for field in filter(is_declared, found.fields):
+            faults.extend(field_checks.faults(model, found, field), *places[found.name], *fields[field.name])
+        faults.extend(item_checks.faults(model, found), *places[found.name])
+    faults.extend(_circle_faults(model, places))
+    return faults
+
+
+def field_places(found: ObjectType) -> Mapping[str, Path]:
+    """Where each declared field stands in its object's document."""
+    declared = [field.name for field in found.fields if is_declared(field)]
+    return {name: ("fields", place) for place, name in enumerate(declared)}
+
+
+# ── limits ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _count_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fault]:
+    settings = model.settings
+    if len(places) > settings.max_objects:
+        message = f"There are {len(places)} object types; the tenant's limit is {settings.max_objects}."
+        yield Fault("too_many_objects", message, ("objects",), "Remove some, or ask for a higher limit.")
+    for name, place in places.items():
+        found = model.objects[name]
+        if len(found.fields) > settings.max_fields:
+            message = (
+                f"Object type '{name}' has {len(found.fields)} fields; the tenant's limit is {settings.max_fields}."
+            )
+            yield Fault("too_many_fields", message, (*place, "fields"), "Remove some, or ask for a higher limit.")
+        indexes = len(found.indexes) + len(found.uniques)
+        indexes += sum(field.unique or field.indexed for field in found.fields if not field.system)
+        if indexes > settings.max_indexes:
+            message = f"Object type '{name}' has {indexes} indexes; the tenant's limit is {settings.max_indexes}."
+            yield Fault("too_many_indexes", message, (*place, "indexes"), "Remove some, or ask for a higher limit.")
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fault]:
+    """Singular and plural names share one space: both become fields of `Query`."""
+    owners: dict[str, str] = {}
+    types = {f"{naming.pascal(name)}{end}": name for name in model.objects for end in GENERATED_TYPES}
+    types |= dict(_enum_types(model))
+    for found in model:
+        place = places.get(found.name)
+        for attribute, name in (("name", found.name), ("plural", found.plural)):
+            owner = owners.setdefault(name, found.name)
+            if place is not None and (owner != found.name or (attribute == "plural" and name == found.name)):
+                yield _taken(name, owner, found, (*place, attribute))
+        other = types.get(naming.pascal(found.name))
+        if place is not None and other is not None:
+            message = (
+                f"Object type '{found.name}' would be the GraphQL type '{naming.pascal(found.name)}',"
+                f" which is generated for '{other}'."
+            )
+            yield Fault("graphql_name_taken", message, (*place, "name"), "Choose another name for one of them.")
+
+
+def _taken(name: str, owner: str, found: ObjectType, path: Path) -> Fault:
+    if owner == found.name:
+        message = f"Object type '{name}' has the plural '{name}'; singular and plural name different fields."
+        return Fault("duplicate_name", message, path, f"Use a plural such as `{name}_list`.")
+    message = f"'{name}' of object type '{found.name}' names object type '{owner}' already."
+    return Fault("duplicate_name", message, path, "Singular and plural names of all object types differ: rename one.")
+
+
+def _enum_types(model: TenantModel) -> Iterator[tuple[str, str]]:
+    for found in model:
+        for field in found.fields:
+            if hasattr(field.settings, "options"):
+                yield f"{naming.pascal(found.name)}{naming.pascal(field.name)}", f"{found.name}.{field.name}"
+
+
+def _field_name_faults(model: TenantModel, found: ObjectType, places: Mapping[str, Path]) -> Iterator[Fault]:
+    """Fields that relations bring along meet declared ones; columns of one field meet another's."""
+    seen: dict[str, Field] = {}
+    columns: dict[str, Field] = {}
+    for field in found.fields:
+        other = seen.setdefault(field.name, field)
+        if other is not field:
+            yield _twice(model, found, other, field, places)
+            continue
+        for column in _columns(field):
+            holder = columns.setdefault(column, field)
+            if holder is not field and not field.system:
+                message = (
+                    f"Field '{field.name}' would be stored in column '{column}', which belongs to '{holder.name}'."
+                )
+                place = places.get(field.name, ("fields",))
+                yield Fault("column_taken", message, (*place, "name"), "Rename one of the two fields.")
+
+
+def _twice(model: TenantModel, found: ObjectType, other: Field, field: Field, places: Mapping[str, Path]) -> Fault:
+    relation = relation_of(field)
+    if relation is not None and relation.reversed:
+        message = (
+            f"Relation '{relation.to}.{relation.via}' makes a field '{field.name}' on '{found.name}',"
+            " which has one of that name."
+        )
+        hint = f"Choose another `inverse` for '{relation.to}.{relation.via}', or rename the field."
+        return Fault("duplicate_name", message, places.get(field.name, ("fields",)), hint)
+    message = f"Object type '{found.name}' has two fields named '{other.name}'."
+    return Fault("duplicate_name", message, places.get(field.name, ("fields",)), "Rename or remove one.")
+
+
+def _columns(field: Field) -> Iterator[str]:
+    if field.column:
+        for column in FIELD_TYPES[field.type].columns(field):
+            yield f"{field.column}_{column.suffix}" if column.suffix else field.column
+
+
+# ── circles ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _circle_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fault]:
+    for circle in cycles(model):
+        object_name, field_name = circle[0]
+        trail = " → ".join(f"{owner}.{name}" for owner, name in (*circle, circle[0]))
+        path = (*places.get(object_name, ()), *field_places(model.objects[object_name]).get(field_name, ()))
+        message = f"Computed fields depend on each other in a circle: {trail}."
+        yield Fault("formula_cycle", message, (*path, "settings"), "Let one of them take its value from elsewhere.")
+    yield from _relation_circles(model, places, "on_delete", "cascade_cycle")
+    yield from _relation_circles(model, places, "required", "required_cycle")
+
+
+_CIRCLES = {
+    "cascade_cycle": (
+        "Deleting would run in a circle over {trail}.",
+        "Use on_delete restrict or clear for one of them.",
+    ),
+    "required_cycle": (
+        "No first record could be made: {trail} each need a record of the next.",
+        "Drop `required` of one of them.",
+    ),
+}
+
+
+def _relation_circles(model: TenantModel, places: Mapping[str, Path], attribute: str, reason: str) -> Iterator[Fault]:
+    """Circles of to-one relations that all cascade, or are all required.
+
+    A tree may cascade along itself, and a polymorphic relation may always lead elsewhere.
+    """
+    edges: dict[str, list[tuple[str, Field]]] = {}
+    for found in model:
+        for field in found.fields:
+            relation = relation_of(field)
+            if relation is None or field.system or relation.kind is not RelationKind.TO_ONE:
+                continue
+            itself = relation.to == found.name
+            counts = field.required if reason == "required_cycle" else relation.on_delete == "cascade" and not itself
+            if counts and targets_of(relation):
+                edges.setdefault(found.name, []).append((relation.to, field))
+    message, hint = _CIRCLES[reason]
+    for circle in _circles(edges):
+        object_name, field = circle[0]
+        trail = " → ".join(f"{owner}.{step.name}" for owner, step in circle)
+        place = (*places.get(object_name, ()), *field_places(model.objects[object_name]).get(field.name, ()))
+        path = (*place, attribute) if attribute == "required" else (*place, "settings", attribute)
+        yield Fault(reason, message.format(trail=trail), path, hint)
+
+
+def _circles(edges: Mapping[str, list[tuple[str, Field]]]) -> list[list[tuple[str, Field]]]:
+    """One circle through each group of objects that lead back to themselves."""
+    found: list[list[tuple[str, Field]]] = []
+    done: set[str] = set()
+    for start in edges:
+        if start in done:
+            continue
+        trail: list[tuple[str, Field]] = []
+        on_trail = [start]
+        pending = [iter(edges[start])]
+        while pending:
+            step = next(pending[-1], None)
+            if step is None:
+                pending.pop()
+                done.add(on_trail.pop())
+                if trail:
+                    trail.pop()
+                continue
+            target, field = step
+            if target in on_trail:
+                first = on_trail.index(target)
+                found.append([*trail[first:], (on_trail[-1], field)])
+            elif target not in done and target in edges:
+                trail.append((on_trail[-1], field))
+                on_trail.append(target)
+                pending.append(iter(edges[target]))
+    return found

@@ -1,0 +1,179 @@
+"""Faults of one declared field: what its type refuses, its default, and its expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from metadata.expressions.check import POLICY_ROOTS, ModelScope, check, faults_of
+from metadata.expressions.scope import FORMULA_ROOTS
+from metadata.expressions.types import NULL, Kind, ValueType
+from metadata.fields import FIELD_TYPES
+from metadata.fields.base import FieldType, InputError
+from metadata.fields.computed import (
+    ComputedSettings,
+    FormulaSettings,
+    LookupSettings,
+    RollupSettings,
+    computed_expression,
+)
+from metadata.fields.relations import RelationKind, relation_of
+from metadata.model.computed import RESULT_TYPES
+from metadata.model.names import name_faults
+from metadata.model.reading import closest
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field, ObjectType
+from metadata.problems import BadInputError, Fault, Path
+
+__all__ = ["faults"]
+
+_FLAGS = {
+    "unique": ("uniqueable", "not_uniqueable", "be unique", "Remove `unique`."),
+    "indexed": ("indexable", "not_indexable", "be indexed", "Remove `indexed`."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    model: TenantModel
+
+
+def faults(model: TenantModel, found: ObjectType, field: Field) -> Iterator[Fault]:
+    """What is wrong with a declared field; paths start at the field."""
+    field_type = FIELD_TYPES[field.type]
+    problems = list(field_type.check(field, found, model))
+    for problem in problems:
+        yield Fault(problem.reason, _of(found, field, problem.message), _path(problem.attribute), problem.hint)
+    yield from _flag_faults(found, field, field_type)
+    yield from _inverse_faults(found, field)
+    if problems:
+        return
+    if isinstance(field.settings, ComputedSettings):
+        yield from _computed_faults(model, found, field)
+    elif field.default is not None:
+        yield from _default_faults(model, found, field, field_type)
+
+
+def _flag_faults(found: ObjectType, field: Field, field_type: FieldType) -> Iterator[Fault]:
+    for attribute, (ability, reason, what, hint) in _FLAGS.items():
+        if getattr(field, attribute) and not getattr(field_type, ability):
+            message = f"Field '{field.name}' of '{found.name}' cannot {what}: its type is {field.type}."
+            yield Fault(reason, message, (attribute,), hint)
+    if field.required and field_type.read_only:
+        message = f"Field '{field.name}' of '{found.name}' is filled in by the server and cannot be required."
+        yield Fault("not_requirable", message, ("required",), "Remove `required`.")
+    if field.default is not None and not field_type.can_default:
+        message = f"Field '{field.name}' of '{found.name}' takes no default: its type is {field.type}."
+        yield Fault("no_default", message, ("default",), "Remove `default`.")
+
+
+def _inverse_faults(found: ObjectType, field: Field) -> Iterator[Fault]:
+    relation = relation_of(field)
+    if relation is None or not relation.inverse:
+        return
+    for fault in name_faults("field", relation.inverse, "inverse"):
+        yield Fault(fault.reason, _of(found, field, fault.message), ("settings", *fault.path), fault.hint)
+    if relation.kind is RelationKind.MANY_TO_MANY and relation.to == found.name and relation.inverse == field.name:
+        message = f"Relation '{field.name}' of '{found.name}' to itself has its own name as its other side."
+        yield Fault("duplicate_name", message, ("settings", "inverse"), "Choose another `inverse`.")
+
+
+def _default_faults(model: TenantModel, found: ObjectType, field: Field, field_type: FieldType) -> Iterator[Fault]:
+    if not field_type.can_default:
+        return
+    default = field.default
+    if isinstance(default, str) and default.startswith("="):
+        scope = ModelScope(model, found.name, POLICY_ROOTS)
+        expected = field_type.value_type(field, model)
+        yield from _expression_faults(found, field, default[1:], scope, expected, ("default",))
+        return
+    try:
+        field_type.read(default, field, _Reading(model))
+    except InputError as error:
+        message = f"The default of field '{field.name}' of '{found.name}' does not fit: {error}."
+        yield Fault("bad_default", message, ("default",))
+
+
+def _computed_faults(model: TenantModel, found: ObjectType, field: Field) -> Iterator[Fault]:
+    scope = ModelScope(model, found.name, FORMULA_ROOTS)
+    match field.settings:
+        case FormulaSettings(expression=text, result=result):
+            expected = RESULT_TYPES.get(result)
+            problems = list(_expression_faults(found, field, text, scope, expected, ("settings", "expression")))
+            yield from problems
+            if not problems and field.settings.type in (None, NULL):
+                yield from _untold(found, field)
+        case RollupSettings() as settings:
+            yield from _rollup_faults(model, found, field, settings)
+        case LookupSettings(path=path):
+            yield from _tree_faults(model, found, field, ("settings", "path"))
+            yield from _lookup_end_faults(found, field, path)
+
+
+def _rollup_faults(model: TenantModel, found: ObjectType, field: Field, settings: RollupSettings) -> Iterator[Fault]:
+    source = field_of(found, settings.relation)
+    relation = None if source is None else relation_of(source)
+    if relation is None or relation.kind not in (RelationKind.TO_MANY, RelationKind.MANY_TO_MANY):
+        lists = [one.name for one in found.fields if _is_list(one)]
+        message = f"'{settings.relation}' is not a to-many relation of '{found.name}'."
+        yield Fault(
+            "not_a_list", _of(found, field, message), ("settings", "relation"), closest(settings.relation, lists)
+        )
+        return
+    target = model.objects.get(relation.to)
+    if target is None:
+        return
+    if settings.where:
+        try:
+            computed_expression(found, field, model)
+        except BadInputError as error:
+            for fault in error.faults:
+                yield Fault(fault.reason, _of(found, field, fault.message), ("settings", "where"), fault.hint)
+            return
+    if settings.field and field_of(target, settings.field.split(".")[0]) is None:
+        message = f"Object type '{target.name}' has no field '{settings.field}'."
+        hint = closest(settings.field, [one.name for one in target.fields])
+        yield Fault("unknown_field", _of(found, field, message), ("settings", "field"), hint)
+        return
+    yield from _tree_faults(model, found, field, ("settings",))
+
+
+def _tree_faults(model: TenantModel, found: ObjectType, field: Field, path: Path) -> Iterator[Fault]:
+    try:
+        check(computed_expression(found, field, model), ModelScope(model, found.name, FORMULA_ROOTS))
+    except BadInputError as error:
+        for fault in error.faults:
+            yield Fault(fault.reason, _of(found, field, fault.message), path, fault.hint)
+
+
+def _lookup_end_faults(found: ObjectType, field: Field, path: str) -> Iterator[Fault]:
+    value_type = field.settings.type
+    if value_type is not None and (value_type.kind is Kind.RECORD or str(value_type).endswith("record")):
+        message = f"The path '{path}' ends at a relation."
+        hint = f"Name a field of the record it leads to: `{path}.name`."
+        yield Fault("not_a_value", _of(found, field, message), ("settings", "path"), hint)
+
+
+def _untold(found: ObjectType, field: Field) -> Iterator[Fault]:
+    message = f"The type of the result of formula '{field.name}' of '{found.name}' cannot be told."
+    yield Fault("unknown_result", message, ("settings", "result"), "Name it in `result`.")
+
+
+def _expression_faults(
+    found: ObjectType, field: Field, text: str, scope: ModelScope, expected: ValueType | None, path: Path
+) -> Iterator[Fault]:
+    for fault in faults_of(text, scope, expected):
+        yield Fault(fault.reason, _of(found, field, fault.message), path, fault.hint)
+
+
+def _is_list(field: Field) -> bool:
+    relation = relation_of(field)
+    return relation is not None and relation.kind in (RelationKind.TO_MANY, RelationKind.MANY_TO_MANY)
+
+
+def _of(found: ObjectType, field: Field, message: str) -> str:
+    return f"Field '{field.name}' of '{found.name}': {message}"
+
+
+def _path(attribute: str) -> Path:
+    return tuple(int(part) if part.isdigit() else part for part in attribute.split("."))
