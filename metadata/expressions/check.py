@@ -1,0 +1,638 @@
+"""Tree → typed tree, or every fault in it at once.
+
+Types are found from the leaves up. Constants take the type of what they stand beside: a text becomes an option's key,
+a date, a record's id; `null` becomes a null of that type. Whole numbers count as decimals, money as its amount,
+options as text and dates as the instant they begin, where that is what the other side is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from metadata.expressions.checked import Checked, is_null_constant
+from metadata.expressions.fitting import (
+    OPAQUE,
+    READ_FROM_TEXT,
+    arithmetic_hint,
+    arithmetic_type,
+    common_type,
+    fits,
+    fitted,
+    is_records,
+    mixture_hint,
+    null_beside,
+    null_of,
+    plain_type,
+    text_kind,
+    value_of,
+    variable_type,
+)
+from metadata.expressions.functions import FUNCTIONS, Function, Signature
+from metadata.expressions.functions.base import is_variable
+from metadata.expressions.literals import LiteralError, canonical
+from metadata.expressions.scope import FORMULA_ROOTS, POLICY_ROOTS, RULE_ROOTS, ModelScope, Scope, ScopeField
+from metadata.expressions.text import parse, unparse
+from metadata.expressions.tree import (
+    Aggregate,
+    AggregateFunction,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    FieldPath,
+    ListOf,
+    Literal,
+    Operator,
+    Parameter,
+    Quantified,
+    Root,
+    Unary,
+    UnaryOperator,
+    children,
+)
+from metadata.expressions.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    DURATION,
+    INTEGER,
+    NULL,
+    Kind,
+    ValueType,
+    list_of,
+)
+from metadata.problems import BadInputError, Fault, Faults
+
+__all__ = [
+    "FORMULA_ROOTS",
+    "MAX_LEVELS",
+    "MAX_NESTED_RELATIONS",
+    "POLICY_ROOTS",
+    "RULE_ROOTS",
+    "Checked",
+    "ModelScope",
+    "Scope",
+    "ScopeField",
+    "check",
+    "faults_of",
+    "read",
+]
+
+MAX_LEVELS = 160
+"""Most levels of a tree, also of one that a program built."""
+
+MAX_NESTED_RELATIONS = 4
+"""Most quantifiers and aggregates inside each other."""
+
+_ORDERED = frozenset(
+    {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.DURATION}
+)
+_ORDERINGS = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
+_SHOWN_NAMES = 30
+
+
+def check(expression: Expression, scope: Scope, expected: ValueType | None = None) -> Checked:
+    """Give every node its type.
+
+    Args:
+        expression: The tree.
+        scope: Which fields it may name.
+        expected: Type its value must have; None for any.
+
+    Raises:
+        BadInputError: With every fault: `unknown_field`, `unknown_function`, `unknown_option`, `unknown_root`,
+            `wrong_type`, `wrong_arguments`, `bad_literal`, `not_a_list`, `list_of_records`, `expression_too_deep`.
+    """
+    checker = _Checker(scope)
+    checked = checker.whole(expression, expected)
+    checker.faults.raise_if_any()
+    assert checked is not None
+    return checked
+
+
+def read(text: str, scope: Scope, expected: ValueType | None = None) -> Checked:
+    """Parse and check a text.
+
+    Raises:
+        BadInputError: See `parse` and `check`.
+    """
+    return check(parse(text), scope, expected)
+
+
+def faults_of(text: str, scope: Scope, expected: ValueType | None = None) -> tuple[Fault, ...]:
+    """Every fault of a text; empty when it is right."""
+    try:
+        read(text, scope, expected)
+    except BadInputError as error:
+        return error.faults
+    return ()
+
+
+class _Checker:
+    """One check. `_objects` are the object types of the records around the place, the outermost first."""
+
+    __slots__ = ("_level", "_objects", "_scope", "faults")
+
+    def __init__(self, scope: Scope) -> None:
+        self.faults = Faults()
+        self._scope = scope
+        self._objects: list[str | None] = [scope.start(Root.RECORD)]
+        self._level = 0
+
+    def whole(self, expression: Expression, expected: ValueType | None) -> Checked | None:
+        """The typed tree, or None when a fault was noted."""
+        if not _is_shallow(expression):
+            self.faults.add(
+                "expression_too_deep",
+                f"The expression nests more than {MAX_LEVELS} levels.",
+                hint="Compare with a list, or move parts into formula fields.",
+            )
+            return None
+        checked = self._value(expression)
+        if checked is None or expected is None:
+            return checked
+        return self._expect(checked, expected)
+
+    # Nodes. Each gives None after it has noted why; the reader sees no faults that follow from it.
+
+    def _node(self, node: Expression) -> Checked | None:
+        match node:
+            case Literal(value, type):
+                return self._literal(node) if isinstance(value, str) else Checked(node, type)
+            case Parameter(_, type):
+                return Checked(node, type)
+            case FieldPath():
+                return self._path(node)
+            case Unary():
+                return self._unary(node)
+            case Binary(operator):
+                if operator in (Operator.AND, Operator.OR):
+                    return self._logical(node)
+                if operator in (Operator.EQ, Operator.NE):
+                    return self._equality(node)
+                if operator in _ORDERINGS:
+                    return self._ordering(node)
+                return self._membership(node) if operator is Operator.IN else self._arithmetic(node)
+            case Conditional():
+                return self._conditional(node)
+            case Call():
+                return self._call(node)
+            case ListOf():
+                return self._list(node)
+            case Quantified():
+                return self._quantified(node)
+            case Aggregate():
+                return self._aggregate(node)
+
+    def _value(self, node: Expression) -> Checked | None:
+        """A node whose value is one value, not a list of records."""
+        checked = self._node(node)
+        if checked is not None and is_records(checked.type):
+            self.faults.add(
+                "list_of_records",
+                f"'{unparse(node)}' is a list of records.",
+                hint=f"Use {unparse(node)}.count(), .sum(…), .some(…), .none(…) or .every(…).",
+            )
+            return None
+        return checked
+
+    def _values(self, nodes: Iterable[Expression]) -> list[Checked] | None:
+        checked = [self._value(node) for node in nodes]
+        found = [part for part in checked if part is not None]
+        return found if len(found) == len(checked) else None
+
+    def _condition(self, node: Expression) -> Checked | None:
+        checked = self._value(node)
+        return None if checked is None else self._expect(checked, BOOLEAN)
+
+    def _literal(self, node: Literal) -> Checked | None:
+        """Text of a program's constant is brought into its canonical form."""
+        try:
+            return Checked(Literal(canonical(str(node.value), node.type.kind), node.type), node.type)
+        except LiteralError as error:
+            self.faults.add("bad_literal", f"'{node.value}' is not {error}.")
+            return None
+
+    def _list(self, node: ListOf) -> Checked | None:
+        parts = self._values(node.items)
+        if parts is None:
+            return None
+        unified = self._unify(node, parts, dates=False)
+        if unified is None:
+            return None
+        type, items = unified
+        return Checked(node, list_of(type), items)
+
+    # Paths
+
+    def _path(self, node: FieldPath) -> Checked | None:
+        object_name = self._start(node)
+        if object_name is None:
+            return None
+        trail: list[ValueType] = []
+        for position, step in enumerate(node.steps):
+            found = self._scope.field(object_name, step)
+            if found is None:
+                self._unknown_field(node, object_name, step)
+                return None
+            trail.append(found.type)
+            rest = node.steps[position + 1 :]
+            if not rest:
+                break
+            if len(rest) == 1 and rest[0] in found.parts:
+                trail.append(found.parts[rest[0]])
+                break
+            if found.type.kind is not Kind.RECORD or not found.type.object:
+                self._no_way_on(node, position, found)
+                return None
+            object_name = found.type.object
+        return Checked(node, trail[-1], trail=tuple(trail))
+
+    def _start(self, node: FieldPath) -> str | None:
+        match node.root:
+            case Root.ITEM if len(self._objects) > 1:
+                return self._objects[-1]
+            case Root.PARENT if len(self._objects) > 1:
+                return self._objects[-2]
+            case Root.RECORD:
+                start = self._objects[0]
+            case Root.OLD | Root.ACTOR:
+                start = self._scope.start(node.root)
+            case _:
+                start = None
+        if start is None:
+            inside = node.root in (Root.ITEM, Root.PARENT)
+            place = "stands only inside a condition over related records" if inside else "is not offered here"
+            self.faults.add("unknown_root", f"'{node.root.value}.' {place}: '{_shown(node)}'.")
+        return start
+
+    def _unknown_field(self, node: FieldPath, object_name: str, step: str) -> None:
+        names = list(self._scope.names(object_name))
+        known = ", ".join(names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
+        where = f" (in '{_shown(node)}')" if len(node.steps) > 1 else ""
+        self.faults.add(
+            "unknown_field",
+            f"Object type '{object_name}' has no field '{step}'{where}.",
+            hint=_closest(step, names) or f"Known fields: {known}.",
+        )
+
+    def _no_way_on(self, node: FieldPath, position: int, found: ScopeField) -> None:
+        reached = ".".join(node.steps[: position + 1])
+        step = node.steps[position + 1]
+        if is_records(found.type):
+            self.faults.add(
+                "list_of_records",
+                f"'{reached}' is a list of records, so '{_shown(node)}' is no single value.",
+                hint=f"Use {reached}.sum({step}), {reached}.some(…) or another function over the list.",
+            )
+        elif found.parts:
+            self.faults.add(
+                "unknown_field",
+                f"'{reached}' has no part '{step}'.",
+                hint=_closest(step, list(found.parts)) or f"Known parts: {', '.join(found.parts)}.",
+            )
+        else:
+            self.faults.add(
+                "wrong_type",
+                f"'{reached}' is a {found.type} and has no fields, so '{_shown(node)}' leads nowhere.",
+                hint="Only to-one relations can be followed with a dot.",
+            )
+
+    def _records(self, node: Quantified | Aggregate, *, to_one: bool) -> Checked | None:
+        """The relation a quantifier or aggregate is about."""
+        path = self._path(node.path)
+        if path is None:
+            return None
+        if is_records(path.type) or (to_one and path.type.kind is Kind.RECORD):
+            return path
+        cure = f"Write {_shown(node.path)}.field for its value." if path.type.kind is Kind.RECORD else ""
+        if path.type.kind is Kind.LIST:
+            cure = f"Use size({_shown(node.path)}), has(…), hasAny(…) or hasAll(…)."
+        self.faults.add(
+            "not_a_list",
+            f"'{_shown(node.path)}' is a {path.type}, but '{unparse(node)}' asks for a to-many relation.",
+            hint=cure,
+        )
+        return None
+
+    def _inside(self, path: Checked, node: Expression) -> Checked | None:
+        """A node that belongs to the related records."""
+        if len(self._objects) > MAX_NESTED_RELATIONS:
+            self.faults.add(
+                "expression_too_deep",
+                f"Conditions over related records are nested more than {MAX_NESTED_RELATIONS} deep.",
+                hint="Move the inner ones into rollup or formula fields.",
+            )
+            return None
+        type = path.type.item or path.type
+        self._objects.append(type.object)
+        checked = self._value(node)
+        self._objects.pop()
+        return checked
+
+    def _quantified(self, node: Quantified) -> Checked | None:
+        path = self._records(node, to_one=True)
+        if path is None:
+            return None
+        inner = self._inside(path, node.condition)
+        condition = None if inner is None else self._expect(inner, BOOLEAN)
+        return None if condition is None else Checked(node, BOOLEAN, (path, condition))
+
+    def _aggregate(self, node: Aggregate) -> Checked | None:
+        path = self._records(node, to_one=False)
+        if path is None:
+            return None
+        parts = [path]
+        for part, wanted in ((node.value, None), (node.condition, BOOLEAN)):
+            if part is None:
+                continue
+            inner = self._inside(path, part)
+            inner = inner if inner is None or wanted is None else self._expect(inner, wanted)
+            if inner is not None:
+                parts.append(inner)
+        if len(parts) < len(children(node)):
+            return None
+        type = self._aggregate_type(node, parts[1].type if node.value is not None else None)
+        return None if type is None else Checked(node, type, tuple(parts))
+
+    def _aggregate_type(self, node: Aggregate, value: ValueType | None) -> ValueType | None:
+        function = node.function
+        if function is AggregateFunction.COUNT:
+            return INTEGER
+        if value is None or (value.kind is Kind.NULL and function is not AggregateFunction.COUNT_DISTINCT):
+            return DECIMAL if value is not None and function is AggregateFunction.AVG else NULL
+        if function is AggregateFunction.COUNT_DISTINCT and value.kind not in OPAQUE:
+            return INTEGER
+        if function in (AggregateFunction.MIN, AggregateFunction.MAX) and value.kind in _ORDERED:
+            return plain_type(value)
+        if function in (AggregateFunction.SUM, AggregateFunction.AVG) and (value.is_number or value == DURATION):
+            average = function is AggregateFunction.AVG and value.is_number
+            return DECIMAL if average else plain_type(value)
+        self.faults.add("wrong_type", f"'{function.value}' cannot be taken of a {value}: '{unparse(node)}'.")
+        return None
+
+    # Operators
+
+    def _unary(self, node: Unary) -> Checked | None:
+        if node.operator is UnaryOperator.NOT:
+            condition = self._condition(node.operand)
+            return None if condition is None else Checked(node, BOOLEAN, (condition,))
+        operand = self._value(node.operand)
+        if operand is None:
+            return None
+        if operand.type.is_number or operand.type.kind in (Kind.DURATION, Kind.NULL):
+            return Checked(node, plain_type(operand.type), (operand,))
+        self._wrong(node, f"a minus sign before a {operand.type}", "Only numbers and durations have a sign.")
+        return None
+
+    def _logical(self, node: Binary) -> Checked | None:
+        left, right = self._condition(node.left), self._condition(node.right)
+        return None if left is None or right is None else Checked(node, BOOLEAN, (left, right))
+
+    def _equality(self, node: Binary) -> Checked | None:
+        parts = self._values((node.left, node.right))
+        if parts is None:
+            return None
+        left, right = parts
+        if is_null_constant(left) or is_null_constant(right):
+            tested = right if is_null_constant(left) else left
+            null = left if is_null_constant(left) else right
+            return Checked(node, BOOLEAN, (tested, null))
+        unified = self._unify(node, parts, dates=False)
+        if unified is None:
+            return None
+        type, operands = unified
+        if type.kind in OPAQUE:
+            self._wrong(node, f"a comparison of {type} values", "Compare it with null, or compare its parts.")
+            return None
+        return Checked(node, BOOLEAN, operands)
+
+    def _ordering(self, node: Binary) -> Checked | None:
+        parts = self._values((node.left, node.right))
+        unified = None if parts is None else self._unify(node, parts, dates=True)
+        if unified is None:
+            return None
+        type, operands = unified
+        if type.kind not in _ORDERED and type.kind is not Kind.NULL:
+            self._wrong(node, f"an order between {type} values", "Numbers, texts, dates and times have an order.")
+            return None
+        return Checked(node, BOOLEAN, operands)
+
+    def _membership(self, node: Binary) -> Checked | None:
+        left = self._value(node.left)
+        right = self._value_list(node, node.right)
+        if left is None or right is None:
+            return None
+        if isinstance(right.node, ListOf):
+            unified = self._unify(node, (left, *right.parts), dates=False)
+            if unified is None:
+                return None
+            type, (left, *items) = unified
+            right = Checked(right.node, list_of(type), tuple(items))
+        else:
+            item = right.type.item or NULL
+            beside = self._unify(node, (left, value_of(item)), dates=False)
+            if beside is None:
+                return None
+            left = beside[1][0]
+        if left.type.kind in OPAQUE or left.type.kind is Kind.LIST:
+            self._wrong(node, f"a list of {left.type} values", "Compare plain values.")
+            return None
+        return Checked(node, BOOLEAN, (left, right))
+
+    def _value_list(self, node: Expression, list_node: Expression) -> Checked | None:
+        if isinstance(list_node, ListOf):
+            parts = self._values(list_node.items)  # the items take their type from what is looked for
+            return None if parts is None else Checked(list_node, list_of(NULL), tuple(parts))
+        checked = self._value(list_node)
+        if checked is None or checked.type.kind in (Kind.LIST, Kind.NULL):
+            return checked
+        self._wrong(node, f"a {checked.type} where a list belongs", "Write a list: [a, b].")
+        return None
+
+    def _arithmetic(self, node: Binary) -> Checked | None:
+        parts = self._values((node.left, node.right))
+        if parts is None:
+            return None
+        left, right = self._typed_nulls(node.operator, *parts)
+        type = arithmetic_type(node.operator, left.type, right.type)
+        if type is None:
+            shown = f"{left.type} {node.operator.value} {right.type}"
+            self._wrong(node, shown, arithmetic_hint(node.operator, left.type, right.type))
+            return None
+        if node.operator is Operator.SUBTRACT and type == DURATION and left.type != right.type:
+            left, right = (fitted(part, DATETIME) if part.type == DATE else part for part in (left, right))
+        return Checked(node, type, (left, right))
+
+    def _typed_nulls(self, operator: Operator, left: Checked, right: Checked) -> tuple[Checked, Checked]:
+        """A null constant gets a type that the operator takes beside the other operand."""
+        if is_null_constant(left):
+            other = INTEGER if right.type.kind is Kind.NULL else null_beside(operator, right.type)
+            left = null_of(other)
+        if is_null_constant(right):
+            right = null_of(null_beside(operator, left.type))
+        return left, right
+
+    def _conditional(self, node: Conditional) -> Checked | None:
+        test = self._condition(node.test)
+        parts = self._values((node.then, node.otherwise))
+        unified = None if parts is None else self._unify(node, parts, dates=False)
+        if test is None or unified is None:
+            return None
+        type, branches = unified
+        if type.kind in OPAQUE:
+            self._wrong(node, f"a choice between {type} values", "Choose between parts of them.")
+            return None
+        return Checked(node, type, (test, *branches))
+
+    # Calls
+
+    def _call(self, node: Call) -> Checked | None:
+        function = FUNCTIONS.get(node.function)
+        if function is None:
+            self._unknown_function(node)
+            return None
+        presence = self._presence(node)
+        if presence is not None:
+            return self._node(presence)
+        arguments = [
+            self._value_list(node, argument) if isinstance(argument, ListOf) else self._value(argument)
+            for argument in node.arguments
+        ]
+        parts = [argument for argument in arguments if argument is not None]
+        if len(parts) < len(arguments):
+            return None
+        for signature in function.signatures:
+            fit = self._fit(signature, parts)
+            if fit is not None:
+                return self._called(node, signature, *fit)
+        self._wrong_arguments(node, function, parts)
+        return None
+
+    def _presence(self, node: Call) -> Binary | None:
+        """`isNull(x)` and `has(x)` are tests of any value, also of those that no function takes."""
+        if len(node.arguments) != 1 or node.function not in ("isNull", "has"):
+            return None
+        operator = Operator.EQ if node.function == "isNull" else Operator.NE
+        return Binary(operator, node.arguments[0], Literal(None, NULL))
+
+    def _unknown_function(self, node: Call) -> None:
+        names = list(FUNCTIONS)
+        over_records = node.function in ("some", "none", "every", "count", "countDistinct", "sum", "avg")
+        hint = f"It belongs to a list of records: orders.{node.function}(…)." if over_records else ""
+        self.faults.add(
+            "unknown_function",
+            f"There is no function '{node.function}'.",
+            hint=hint or _closest(node.function, names) or "The functions are listed in docs/expressions.md.",
+        )
+
+    def _fit(self, signature: Signature, parts: Sequence[Checked]) -> tuple[ValueType, tuple[Checked, ...]] | None:
+        """The common type of the variable arguments and the arguments brought to the signature's types."""
+        expected = signature.arguments
+        if signature.repeats and len(parts) >= len(expected):
+            expected = (*expected, *[expected[-1]] * (len(parts) - len(expected)))
+        if len(parts) != len(expected):
+            return None
+        variable = variable_type(signature, parts, [argument.type for argument in expected])
+        if variable is None:
+            return None
+        brought: list[Checked] = []
+        for part, argument in zip(parts, expected, strict=True):
+            wanted = argument.type
+            if is_variable(wanted):
+                wanted = list_of(variable) if wanted.kind is Kind.LIST else variable
+            if part.type.kind is not Kind.NULL and not fits(part, wanted):
+                return None
+            brought.append(fitted(part, wanted))
+        return variable, tuple(brought)
+
+    def _called(
+        self, node: Call, signature: Signature, variable: ValueType, parts: tuple[Checked, ...]
+    ) -> Checked | None:
+        for argument, part in zip(signature.arguments, parts, strict=False):
+            value = part.node.value if isinstance(part.node, Literal) else None
+            if argument.choices and isinstance(value, str) and value.lower() not in argument.choices:
+                self.faults.add(
+                    "unknown_option",
+                    f"'{value}' is no {argument.name} of '{node.function}'.",
+                    hint=f"Known: {', '.join(argument.choices)}.",
+                )
+                return None
+        result = variable if is_variable(signature.result) else signature.result
+        return Checked(node, result, parts, signature)
+
+    def _wrong_arguments(self, node: Call, function: Function, parts: Sequence[Checked]) -> None:
+        given = ", ".join(str(part.type) for part in parts) or "nothing"
+        self.faults.add(
+            "wrong_arguments",
+            f"'{function.name}' does not take ({given}): '{unparse(node)}'.",
+            hint=f"Write {' or '.join(function.usages())}.",
+        )
+
+    # Types
+
+    def _expect(self, checked: Checked, expected: ValueType) -> Checked | None:
+        if fits(checked, expected):
+            return fitted(checked, expected)
+        if not self._note_bad_constant(checked, expected):
+            shown = unparse(checked.node)
+            self.faults.add("wrong_type", f"'{shown}' is a {checked.type}, but a {expected} is expected.")
+        return None
+
+    def _unify(
+        self, node: Expression, parts: Sequence[Checked], *, dates: bool
+    ) -> tuple[ValueType, tuple[Checked, ...]] | None:
+        """Bring values to the one type they have in common; `dates` lets a date stand for its first instant."""
+        type = common_type(parts, dates=dates)
+        if type is None:
+            names = dict.fromkeys(str(part.type) for part in parts if part.type.kind is not Kind.NULL)
+            self._wrong(node, f"{' and '.join(names)} together", mixture_hint(parts))
+            return None
+        unfit = [part for part in parts if not fits(part, type)]
+        for part in unfit:
+            if not self._note_bad_constant(part, type):
+                self._wrong(node, f"a {part.type} where a {type} belongs", "")
+        return None if unfit else (type, tuple(fitted(part, type) for part in parts))
+
+    def _note_bad_constant(self, checked: Checked, type: ValueType) -> bool:
+        """Say why a text constant is no constant of a type; False when it is something else that does not fit."""
+        node = checked.node
+        if not isinstance(node, Literal) or checked.type.kind is not Kind.TEXT or type.kind not in READ_FROM_TEXT:
+            return False
+        if type.kind is Kind.OPTION:
+            self.faults.add(
+                "unknown_option",
+                f"'{node.value}' is none of the options.",
+                hint=_closest(str(node.value), list(type.options)) or f"Known options: {', '.join(type.options)}.",
+            )
+            return True
+        try:
+            canonical(str(node.value), text_kind(type))
+        except LiteralError as error:
+            self.faults.add("bad_literal", f"'{node.value}' is not {error}.")
+        return True
+
+    def _wrong(self, node: Expression, what: str, hint: str) -> None:
+        self.faults.add("wrong_type", f"'{unparse(node)}' asks for {what}.", hint=hint)
+
+
+def _shown(path: FieldPath) -> str:
+    prefix = "" if path.root in (Root.RECORD, Root.ITEM) else f"{path.root.value}."
+    return prefix + ".".join(path.steps)
+
+
+def _closest(name: str, known: Sequence[str]) -> str:
+    found = get_close_matches(name, known, 1)
+    return f"Did you mean '{found[0]}'?" if found else ""
+
+
+def _is_shallow(expression: Expression) -> bool:
+    waiting = [(expression, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        if level > MAX_LEVELS:
+            return False
+        waiting.extend((child, level + 1) for child in children(node))
+    return True
