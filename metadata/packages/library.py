@@ -191,7 +191,10 @@ def _read_object(folder: Path, name: str, faults: Faults) -> ObjectType | None:
     faults.extend((text.placed(fault) for fault in found), file)
     if isinstance(value, ObjectType) and value.name != name:
         faults.add(
-            "name_of_file", f"{file} declares '{value.name}'.", path=(file, "name"), hint="Name the file like its object."
+            "name_of_file",
+            f"{file} declares '{value.name}'.",
+            path=(file, "name"),
+            hint="Name the file like its object.",
         )
     return value if isinstance(value, ObjectType) else None
 
@@ -204,7 +207,9 @@ def _read_records(folder: Path, name: str, faults: Faults) -> tuple[Record, ...]
     if text is None:
         return ()
     if not isinstance(text.value, list) or not all(isinstance(record, dict) for record in text.value):
-        faults.add("bad_records", f"{file} is not a list of records.", path=(file,), hint="Write `- {ref: …, …}` lines.")
+        faults.add(
+            "bad_records", f"{file} is not a list of records.", path=(file,), hint="Write `- {ref: …, …}` lines."
+        )
         return ()
     return tuple(text.value)
 

@@ -106,8 +106,8 @@ def _merge_parts(
     merged: dict[str, Value] = {}
     conflicts: list[Conflict] = []
     for key in (*ours, *(key for key in theirs if key not in ours)):
-        sides = (side.get(key, ABSENT) for side in (base, ours, theirs))
-        part = merge(*sides, (*path, key))
+        before, mine, shipped = (side.get(key, ABSENT) for side in (base, ours, theirs))
+        part = merge(before, mine, shipped, (*path, key))
         conflicts.extend(part.conflicts)
         if part.value is not ABSENT:
             merged[key] = part.value
