@@ -90,6 +90,7 @@ _ORDERED = frozenset(
     {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.DURATION}
 )
 _ORDERINGS = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
+_LOGICAL = frozenset({Operator.AND, Operator.OR})
 _SHOWN_NAMES = 30
 
 
@@ -388,8 +389,10 @@ class _Checker:
         return None
 
     def _logical(self, node: Binary) -> Checked | None:
-        left, right = self._condition(node.left), self._condition(node.right)
-        return None if left is None or right is None else Checked(node, BOOLEAN, (left, right))
+        """A chain of one operator becomes one node with all its operands: programs build long ones."""
+        parts = [self._condition(operand) for operand in _operands(node)]
+        found = tuple(part for part in parts if part is not None)
+        return Checked(node, BOOLEAN, found) if len(found) == len(parts) else None
 
     def _equality(self, node: Binary) -> Checked | None:
         parts = self._values((node.left, node.right))
@@ -634,5 +637,19 @@ def _is_shallow(expression: Expression) -> bool:
         node, level = waiting.pop()
         if level > MAX_LEVELS:
             return False
-        waiting.extend((child, level + 1) for child in children(node))
+        inside = _operands(node) if isinstance(node, Binary) and node.operator in _LOGICAL else children(node)
+        waiting.extend((child, level + 1) for child in inside)
     return True
+
+
+def _operands(node: Binary) -> list[Expression]:
+    """The operands of a chain of `&&` or `||`, in order, found without recursion."""
+    operands: list[Expression] = []
+    waiting: list[Expression] = [node]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Binary) and found.operator is node.operator:
+            waiting += (found.right, found.left)
+        else:
+            operands.append(found)
+    return operands

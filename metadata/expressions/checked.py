@@ -19,7 +19,7 @@ class Checked:
         node: The node; constants have been given their final type and canonical text. Its own children may still be
             the unchecked ones: read `parts`.
         type: Type of its value. NULL for the constant `null` and for what could not be told.
-        parts: The typed children, in the order of `tree.children`.
+        parts: The typed children, in the order of `tree.children`; of a chain of `&&` or `||`, all its operands.
         signature: For a call, the signature that fits.
         trail: For a path, the type after each step.
     """

@@ -210,7 +210,7 @@ def _unary(node: Unary, checked: Checked, inside: int) -> Compiled:
 
 def _logical(symbol: Operator, checked: Checked, inside: int) -> Compiled:
     """A chain of `&&` or `||` as one loop."""
-    tests = tuple(_compile(part, inside) for part in _chain(symbol, checked))
+    tests = tuple(_compile(part, inside) for part in checked.parts)
     decisive = symbol is Operator.OR
 
     def decide(row: Row, env: Env) -> Any:
@@ -224,14 +224,6 @@ def _logical(symbol: Operator, checked: Checked, inside: int) -> Compiled:
         return result
 
     return decide
-
-
-def _chain(symbol: Operator, checked: Checked) -> Iterable[Checked]:
-    for part in checked.parts:
-        if isinstance(part.node, Binary) and part.node.operator is symbol:
-            yield from _chain(symbol, part)
-        else:
-            yield part
 
 
 def _comparison(symbol: Operator, checked: Checked, inside: int) -> Compiled:

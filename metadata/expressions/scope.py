@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from metadata.expressions.tree import Root
-from metadata.expressions.types import TEXT, ValueType, list_of
+from metadata.expressions.types import DECIMAL, ID, TEXT, Kind, ValueType, list_of
 from metadata.fields import FIELD_TYPES
+from metadata.fields.base import FieldType
+from metadata.fields.relations import RelationKind, relation_of
 from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field
 
 __all__ = ["FORMULA_ROOTS", "POLICY_ROOTS", "RULE_ROOTS", "ModelScope", "Scope", "ScopeField"]
 
@@ -83,10 +86,19 @@ class ModelScope:
         field_type = None if found is None else FIELD_TYPES.get(found.type)
         if found is None or field_type is None:
             return None
-        parts = {part.name: part.value_type for part in field_type.subfields if part.value_type is not None}
-        return ScopeField(field_type.value_type(found, self.model), parts)
+        type = field_type.value_type(found, self.model)
+        return ScopeField(type, _parts(found, field_type, type))
 
     def names(self, object_name: str) -> Sequence[str]:
         """See Scope."""
         object_type = self.model.objects.get("user" if object_name == _ACTOR else object_name)
         return () if object_type is None else [found.name for found in object_type.fields]
+
+
+def _parts(field: Field, field_type: FieldType, type: ValueType) -> Mapping[str, ValueType]:
+    relation = relation_of(field)
+    if relation is not None:
+        return {"id": ID, "type": TEXT} if relation.kind is RelationKind.POLYMORPHIC else {}
+    if type.kind is Kind.MONEY:
+        return {"amount": DECIMAL, "currency": TEXT}
+    return {part.name: part.value_type for part in field_type.subfields if part.value_type is not None}

@@ -8,7 +8,7 @@ No expression makes a statement fail on a value: what has no answer is null, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -207,7 +207,7 @@ class _Writer:
     def _binary(self, operator: Operator, checked: Checked) -> str:
         if operator in (Operator.AND, Operator.OR):
             word = " and " if operator is Operator.AND else " or "
-            return f"({word.join(map(self.write, _chain(operator, checked)))})"
+            return f"({word.join(map(self.write, checked.parts))})"
         if operator is Operator.IN:
             return self._membership(checked)
         return self._comparison(operator, checked) if operator in _COMPARISONS else self._arithmetic(operator, checked)
@@ -365,14 +365,6 @@ def _filled(signature: Signature, call: _Call) -> str:
     sql = str(signature.sql)
     run = {name: getattr(call, name) for name in ("zone", "now", "today") if f"{{{name}}}" in sql}
     return sql.format(*call.arguments, **run)
-
-
-def _chain(operator: Operator, checked: Checked) -> Iterable[Checked]:
-    for part in checked.parts:
-        if isinstance(part.node, Binary) and part.node.operator is operator:
-            yield from _chain(operator, part)
-        else:
-            yield part
 
 
 def _ordered(sql: str, type: ValueType) -> str:
