@@ -38,14 +38,16 @@ _EXTRA_S = 5
 log = structlog.get_logger()
 
 
-async def serve(config: Config, *, worker: bool, prepare: Prepare, announce: Callable[[Config], None]) -> None:
+async def serve(
+    config: Config, *, worker: bool, announce: Callable[[Config], None], prepare: Prepare | None = None
+) -> None:
     """Run everything until SIGTERM or SIGINT.
 
     Args:
         config: The settings as given.
         worker: Whether to run a worker process too.
-        prepare: Called when the database is ready.
         announce: Called when requests are answered, with the settings filled in.
+        prepare: Called before that, when the database is ready.
     """
     task = asyncio.current_task()
     assert task is not None

