@@ -192,16 +192,20 @@ class ProtocolView(GraphQL[Caller, None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Caller:
         """Who asks; a WebSocket says so later, in `connection_init`."""
         scope = request.scope
-        caller = Caller(
+        caller = self.new_caller(scope)
+        if scope["type"] == "http":
+            self._admit(caller, await session_of(scope, self._sessions, fresh=self._fresh_sessions))
+        return caller
+
+    def new_caller(self, scope: Scope) -> Caller:
+        """The context value of one request, not signed in yet; subclasses may give more."""
+        return Caller(
             notes_of(scope),
             self._sessions,
             bearer_token(scope),
             header(scope, b"x-tenant"),
             header(scope, b"idempotency-key"),
         )
-        if scope["type"] == "http":
-            self._admit(caller, await session_of(scope, self._sessions, fresh=self._fresh_sessions))
-        return caller
 
     async def on_ws_connect(self, context: Caller) -> UnsetType:
         """Sign a WebSocket in by `{"authorization": "Bearer …"}` (and `"tenant"` for platform administrators)."""

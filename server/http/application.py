@@ -19,12 +19,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.config import Config
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.graphql.metadata_api.endpoint import MetadataView
+from server.graphql.metadata_api.guards import MetadataServices
 from server.http.downloads import DownloadRoute
 from server.http.envelope import Envelope, EnvelopeLimits
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
 from server.http.metrics import MEDIA_TYPE, Metrics
 from server.http.tokens import TokenRoutes
+from server.identity.rates import RateLimits
 from server.identity.service import Identity
 
 if TYPE_CHECKING:
@@ -67,6 +70,14 @@ def build(config: Config, services: Services) -> ASGIApp:
     """
     metrics = Metrics()
     _watch(metrics, services)
+    rates = RateLimits(config.rate_limit_per_s)
+    origins = tuple(origin.strip() for origin in config.cors_origins.split(",") if origin.strip())
+    metadata = MetadataView(
+        MetadataServices(connections=services.connections, identity=services.identity),
+        rates=rates,
+        clock=services.clock.now,
+        allowed_origins=origins,
+    )
     return assemble(
         HttpParts(
             identity=services.identity,
@@ -74,13 +85,13 @@ def build(config: Config, services: Services) -> ASGIApp:
             links=services.links,
             metrics=metrics,
             checks=_checks(services),
-            endpoints={},
+            endpoints={"/metadata": metadata},
             limits=EnvelopeLimits(
                 body_bytes=config.body_limit_bytes,
                 upload_bytes=config.upload_limit_bytes,
                 timeout_s=config.request_timeout_s,
             ),
-            cors_origins=tuple(origin.strip() for origin in config.cors_origins.split(",") if origin.strip()),
+            cors_origins=origins,
         )
     )
 

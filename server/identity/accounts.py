@@ -14,7 +14,7 @@ import uuid_utils
 from email_validator import EmailNotValidError, validate_email
 
 from metadata.naming import NAME_PATTERN
-from metadata.problems import BadInputError, ConflictError, Faults, NotFoundError
+from metadata.problems import BadInputError, ConflictError, Faults, ForbiddenError, NotFoundError
 from server.database.connections import Connections
 from server.identity import sql
 from server.identity.passwords import Passwords, check_password, temporary_password
@@ -141,11 +141,25 @@ class Accounts:
         return [_account(row) for row in rows]
 
     async def update(
-        self, tenant_id: str, account_id: str, change: AccountChange, *, updated_by: str | None
+        self,
+        tenant_id: str,
+        account_id: str,
+        change: AccountChange,
+        *,
+        updated_by: str | None,
+        by_platform: bool = False,
     ) -> Account:
         """Change an account; disabling it ends its sessions with the next request.
 
+        Args:
+            tenant_id: The account's tenant.
+            account_id: Which account.
+            change: What is to change.
+            updated_by: Account id of who changes it.
+            by_platform: Whether that is a platform administrator: only those change others of their kind.
+
         Raises:
+            ForbiddenError: `platform_account`.
             BadInputError: Every fault of the input.
             ConflictError: `email_taken`, or `last_administrator`: nobody could configure the tenant any more.
             NotFoundError: No such account in this tenant.
@@ -160,7 +174,8 @@ class Accounts:
         now = self.clock()
         async with self.connections.transaction() as connection:
             await sql.bump_epoch(connection, tenant_id)
-            await self._row(connection, tenant_id, account_id)
+            row = await self._row(connection, tenant_id, account_id)
+            _protect_platform(row, updated_by, by_platform)
             loses_rights = change.status == "disabled" or (roles is not None and ADMINISTRATOR_ROLE not in roles)
             if loses_rights:
                 await self._keep_an_administrator(connection, tenant_id, account_id)
@@ -185,15 +200,20 @@ class Accounts:
                 await connection.execute(sql.REVOKE_OTHER_FAMILIES, account_id, None, now, "disabled")
         return _account(row)
 
-    async def reset_password(self, tenant_id: str, account_id: str, *, updated_by: str | None) -> tuple[Account, str]:
+    async def reset_password(
+        self, tenant_id: str, account_id: str, *, updated_by: str | None, by_platform: bool = False
+    ) -> tuple[Account, str]:
         """Give a temporary password, which has to be changed at the next sign-in; all sign-ins of the account end.
 
         Returns:
             The account and the password, which can be seen only now.
 
         Raises:
+            ForbiddenError: `platform_account`, as for `update`.
             NotFoundError: No such account in this tenant.
         """
+        async with self.connections.acquire() as connection:
+            _protect_platform(await self._row(connection, tenant_id, account_id), updated_by, by_platform)
         password = temporary_password()
         row = await self._set_password(
             tenant_id, account_id, password, must_change=True, keep_family=None, by=updated_by, reason="reset"
@@ -292,6 +312,16 @@ def _read_roles(roles: Sequence[str], faults: Faults) -> list[str]:
                 "bad_role", f"'{role[:60]}' is not a role name.", path=("roles", index), hint="snake_case, at most 40"
             )
     return sorted(set(roles))
+
+
+def _protect_platform(row: Any, by: str | None, by_platform: bool) -> None:
+    """Whoever could take a platform administrator's account over would be one."""
+    if row["platform_administrator"] and not by_platform and row["id"] != by:
+        raise ForbiddenError.single(
+            "platform_account",
+            "This account belongs to a platform administrator.",
+            hint="Only platform administrators may change it.",
+        )
 
 
 def _email_taken(email: str) -> ConflictError:

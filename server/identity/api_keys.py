@@ -14,7 +14,7 @@ from typing import Any
 
 import uuid_utils
 
-from metadata.problems import BadInputError, NotFoundError, UnauthenticatedError
+from metadata.problems import BadInputError, ForbiddenError, NotFoundError, UnauthenticatedError
 from server.database.connections import Connections
 from server.identity import sql
 
@@ -85,6 +85,7 @@ class ApiKeys:
         roles: Collection[str] | None,
         expires_at: datetime | None,
         created_by: str | None,
+        by_platform: bool = False,
     ) -> NewApiKey:
         """Make a key.
 
@@ -95,8 +96,10 @@ class ApiKeys:
             roles: Some of the account's roles; None for all of them.
             expires_at: When it ends; None for never.
             created_by: Account id of who makes it.
+            by_platform: Whether that is a platform administrator: only those make keys for others of their kind.
 
         Raises:
+            ForbiddenError: `platform_account`.
             BadInputError: Empty name, a role that the account lacks, or an end in the past.
             NotFoundError: No such account in this tenant.
         """
@@ -110,6 +113,10 @@ class ApiKeys:
             account = await connection.fetchrow(sql.ACCOUNT, tenant_id, account_id)
             if account is None or account["status"] != "active":
                 raise NotFoundError.single("unknown_account", "There is no such active account.", path=("accountId",))
+            if account["platform_administrator"] and not by_platform and created_by != account_id:
+                raise ForbiddenError.single(
+                    "platform_account", "This account belongs to a platform administrator.", path=("accountId",)
+                )
             granted = sorted(set(account["roles"] if roles is None else roles))
             unknown = set(granted) - set(account["roles"])
             if unknown:

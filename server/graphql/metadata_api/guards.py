@@ -1,0 +1,115 @@
+"""Who may do what on `/metadata`: all who are signed in read, administrators configure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from metadata.problems import ForbiddenError, NotFoundError
+from server.database.connections import Connections
+from server.graphql.protocol import Caller
+from server.identity.service import Identity
+from server.identity.sessions import Session
+
+__all__ = [
+    "Info",
+    "MetadataCaller",
+    "MetadataServices",
+    "administrator",
+    "anybody",
+    "own_account",
+    "platform_administrator",
+    "read_id",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataServices:
+    """What resolvers work with.
+
+    Attributes:
+        connections: The pool.
+        identity: Accounts, API keys, sessions.
+    """
+
+    connections: Connections
+    identity: Identity
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class MetadataCaller(Caller):
+    """The context value of `/metadata`."""
+
+    services: MetadataServices = field(repr=False)
+
+
+Info = strawberry.Info[MetadataCaller, None]
+"""What every resolver gets."""
+
+
+def anybody(info: Info) -> Session:
+    """The session of whoever is signed in."""
+    return info.context.session
+
+
+def administrator(info: Info) -> Session:
+    """The session, if it may configure the tenant.
+
+    Raises:
+        ForbiddenError: `not_administrator`.
+    """
+    session = info.context.session
+    if not session.is_administrator:
+        raise ForbiddenError.single(
+            "not_administrator",
+            "Only administrators of the tenant may do this.",
+            hint="Ask an administrator, or sign in as one.",
+        )
+    return session
+
+
+def platform_administrator(info: Info) -> Session:
+    """The session, if it may create tenants.
+
+    Raises:
+        ForbiddenError: `not_platform_administrator`.
+    """
+    session = info.context.session
+    if not session.is_platform_administrator:
+        raise ForbiddenError.single(
+            "not_platform_administrator",
+            "Only platform administrators may do this.",
+            hint="`tangram user create --platform-administrator` on the server makes one.",
+        )
+    return session
+
+
+def own_account(info: Info) -> Session:
+    """The session, if its account lives in the tenant it acts in.
+
+    Raises:
+        ForbiddenError: `acting_for_another_tenant`.
+    """
+    session = info.context.session
+    if session.home_tenant_id != session.tenant_id:
+        raise ForbiddenError.single(
+            "acting_for_another_tenant", "Your own account lives in another tenant.", hint="Leave X-Tenant out."
+        )
+    return session
+
+
+def read_id(value: Any, what: str) -> str:
+    """An id as canonical text.
+
+    Raises:
+        NotFoundError: It is none, so nothing can have it.
+    """
+    try:
+        return str(UUID(str(value)))
+    except ValueError:
+        raise NotFoundError.single(
+            f"unknown_{what}", f"There is no such {what.replace('_', ' ')}.", path=("id",)
+        ) from None

@@ -1,0 +1,71 @@
+"""The static schema of `/metadata`, put together from resolver functions: name and help come from the function."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import create_type
+from strawberry.types import ExecutionContext
+from strawberry.types.field import StrawberryField
+
+from metadata.naming import camel
+from server.graphql.limits import OperationLimits, check_size
+from server.graphql.metadata_api.accounts import ACCOUNT_MUTATIONS, ACCOUNT_QUERIES
+from server.graphql.metadata_api.introspection import INTROSPECTION_QUERIES
+
+__all__ = ["METADATA_LIMITS", "MetadataSchema", "Resolver", "build_schema", "field_of"]
+
+Resolver = Callable[..., Any]
+
+METADATA_LIMITS = OperationLimits(depth=12, fields=1_000, aliases=50, tokens=20_000)
+"""Bounds of one operation; documents and bodies travel as variables and do not count."""
+
+
+class MetadataSchema(strawberry.Schema):
+    """Strawberry's schema without its logging of errors: what is unexpected is logged where errors are shaped."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing to do here."""
+
+
+class _Limits(SchemaExtension):
+    """Checks the size of a document before it is validated."""
+
+    def on_operation(self) -> Iterator[None]:
+        self.execution_context.parse_options["max_tokens"] = METADATA_LIMITS.tokens
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        if document is not None:
+            self.execution_context.pre_execution_errors = check_size(document, METADATA_LIMITS) or None
+        yield
+
+
+def build_schema(queries: Iterable[Resolver] = (), mutations: Iterable[Resolver] = ()) -> MetadataSchema:
+    """The schema: accounts and introspection, and the given resolvers besides."""
+    return MetadataSchema(
+        query=_root("Query", (*queries, *INTROSPECTION_QUERIES, *ACCOUNT_QUERIES)),
+        mutation=_root("Mutation", (*mutations, *ACCOUNT_MUTATIONS)),
+        extensions=[_Limits],
+        config=StrawberryConfig(disable_field_suggestions=True),
+    )
+
+
+def field_of(resolver: Resolver) -> StrawberryField:
+    """A field named for its resolver and described by the first paragraph of its docstring."""
+    help_text = (inspect.getdoc(resolver) or "").partition("\n\n")[0].replace("\n", " ")
+    made: StrawberryField = strawberry.field(
+        resolver=resolver, name=camel(resolver.__name__), description=help_text or None
+    )
+    return made
+
+
+def _root(name: str, resolvers: Iterable[Resolver]) -> type:
+    return create_type(name, [field_of(resolver) for resolver in resolvers])
