@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -42,10 +43,18 @@ def installed(package: Path, cache: Path) -> Path:
         RuntimeError: npm failed.
     """
     target = cache / package.name
-    lock = package / "package-lock.json"
-    marker = target / "installed.json"
-    wanted = json.loads(lock.read_text(encoding="utf-8"))
+    wanted = json.loads((package / "package-lock.json").read_text(encoding="utf-8"))
     target.mkdir(parents=True, exist_ok=True)
+    with (target / ".lock").open("w") as guard:  # tests in two processes may want it at once
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        _install(package, target, wanted)
+    for file in package.glob("*.mjs"):
+        shutil.copy(file, target)
+    return target
+
+
+def _install(package: Path, target: Path, wanted: object) -> None:
+    lock, marker = package / "package-lock.json", target / "installed.json"
     if not marker.exists() or json.loads(marker.read_text(encoding="utf-8")) != wanted:
         for file in (package / "package.json", lock):
             shutil.copy(file, target)
@@ -55,9 +64,6 @@ def installed(package: Path, cache: Path) -> Path:
         if done.returncode != 0:
             raise RuntimeError(f"npm ci in {target} failed:\n{done.stderr[-2000:]}")
         marker.write_text(json.dumps(wanted), encoding="utf-8")
-    for file in package.glob("*.mjs"):
-        shutil.copy(file, target)
-    return target
 
 
 def _major(program: str) -> int:
