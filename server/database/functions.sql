@@ -2,17 +2,17 @@
 -- Functions are strict and schema-qualified because sessions have an empty search_path.
 
 -- grams: the overlapping character pairs of a text, folded, for substring search in any script.
--- The last character of the text stands alone, so that a prefix search finds single characters anywhere.
+-- The last character of a word stands alone, so that a prefix search finds single characters anywhere.
 create or replace function tangram.grams(folded text) returns text[]
 language sql immutable strict parallel safe
 set search_path = pg_catalog
 as $$
-    select coalesce(array_agg(distinct gram), '{}')
+    select coalesce(array_agg(distinct case when following ~ '\S' then character || following else character end), '{}')
     from (
-        select character || coalesce(lead(character) over (order by place), '') as gram
+        select character, lead(character) over (order by place) as following
         from string_to_table(left(folded, 20000), null) with ordinality as characters (character, place)
     ) as pairs
-    where gram !~ '^\s' and gram !~ '^.\s'
+    where character ~ '\S'
 $$;
 
 -- fold: how search compares text: compatibility forms unified (full-width letters and digits), case dropped.
@@ -24,6 +24,10 @@ as $$ select lower(normalize(value, NFKC)) $$;
 create or replace function tangram.search_vector(value text) returns tsvector
 language sql immutable parallel safe
 as $$ select array_to_tsvector(tangram.grams(tangram.fold(coalesce(value, '')))) $$;
+
+create or replace function tangram.search_vector(items text[]) returns tsvector
+language sql immutable parallel safe
+as $$ select tangram.search_vector(array_to_string(items, ' ')) $$;
 
 -- refuse: stop a statement with a coded fault; the server turns SQLSTATE TG001 into the API's error.
 create or replace function tangram.refuse(reason text, detail text) returns boolean

@@ -1,0 +1,294 @@
+"""`/graphql`: from an operation's text and a session to the answer, for every way in.
+
+`TenantGraphQL.answer` is the whole request: who asks and what exists (one runtime per tenant version and access
+plan), operation → plan → statements → bytes, and again when the tenant changed meanwhile. The thin route and
+Strawberry's protocol layer (GET, multipart, WebSocket) both call it.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol
+
+from graphql import GraphQLError, GraphQLSchema, execute_sync, print_schema
+from graphql.execution import ExecutionResult
+
+from metadata.model.tenant import TenantModel
+from metadata.problems import BadInputError, ForbiddenError, TangramError, UnavailableError
+from server.access.plan import AccessPlan
+from server.context import Cause, Context
+from server.graphql.limits import OperationLimits
+from server.graphql.operations.coercion import Coercers
+from server.graphql.operations.documents import Document, Operation, read_document
+from server.graphql.operations.execution import Executor, RootAnswer
+from server.graphql.operations.plans import OperationPlan, RunValues, plan_operation
+from server.graphql.schema.lazy import LazySchema, full_schema
+from server.records.problems import StaleModelError
+
+__all__ = ["Answer", "Clock", "LoadedTenant", "Runtime", "Runtimes", "TenantGraphQL", "TenantSource"]
+
+_MAX_DOCUMENTS = 500
+_MAX_PLANS = 64
+_MAX_ATTEMPTS = 4
+
+
+class LoadedTenant(Protocol):
+    """A tenant's model and the epoch it was read at."""
+
+    @property
+    def model(self) -> TenantModel:
+        """The model."""
+
+    @property
+    def epoch(self) -> int:
+        """The epoch."""
+
+
+class TenantSource(Protocol):
+    """Where tenants come from; `server.tenants` keeps them."""
+
+    async def get(self, slug_or_id: str) -> LoadedTenant:
+        """From memory, or read."""
+
+    async def refresh(self, tenant_id: str) -> LoadedTenant:
+        """Make sure that it is the newest."""
+
+
+class Clock(Protocol):
+    """The one clock."""
+
+    def now(self) -> datetime:
+        """Aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers.
+
+    Attributes:
+        roots: Answers of the root fields, in order; None when the operation did not begin.
+        errors: Request errors where `roots` is None.
+    """
+
+    roots: list[RootAnswer] | None
+    errors: tuple[GraphQLError, ...] = ()
+
+    @property
+    def failed(self) -> list[RootAnswer]:
+        """Root fields that have an error."""
+        return [root for root in self.roots or () if root.error is not None]
+
+
+class Runtime:
+    """What is compiled for one tenant version and one access plan."""
+
+    def __init__(self, model: TenantModel, access: AccessPlan, limits: OperationLimits) -> None:
+        self.model = model
+        self.access = access
+        self.schema = LazySchema(model, access)
+        self.coercers = Coercers()
+        self.limits = replace(limits, depth=min(limits.depth, model.settings.max_depth))
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._plans: dict[int, OrderedDict[Hashable, OperationPlan]] = {}
+        self._full: GraphQLSchema | None = None
+        self._introspections: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
+
+    def document(self, text: str) -> Document:
+        """A valid document by its text."""
+        found = self._documents.get(text)
+        if found is None:
+            found = read_document(text, self.schema, self.coercers, self.limits)
+            self._documents[text] = found
+            if len(self._documents) > _MAX_DOCUMENTS:
+                _text, dropped = self._documents.popitem(last=False)
+                for operation in dropped.operations:
+                    self._plans.pop(id(operation), None)
+        return found
+
+    def plan(self, operation: Operation, values: dict[str, Any], context: Context) -> OperationPlan:
+        """The plan for these variables' shape, made when there is none yet."""
+        plans = self._plans.get(id(operation))
+        if plans is None:
+            plans = self._plans[id(operation)] = OrderedDict()
+        shape = operation.shape(values)
+        plan = plans.get(shape)
+        if plan is None:
+            plan = plans[shape] = plan_operation(operation, self.schema, self.model, context, values)
+            if len(plans) > _MAX_PLANS:
+                plans.popitem(last=False)
+        return plan
+
+    def introspect(self, document: Document, operation: Operation, variables: dict[str, Any]) -> dict[str, Any]:
+        """What `__schema` and `__type` answer; kept by text, because the whole schema is slow to walk."""
+        if not self.access.may_introspect:
+            raise ForbiddenError.single("no_introspection", "You may not list the schema.")
+        key = (
+            repr(document.node.loc and document.node.loc.source.body),
+            f"{operation.name} {sorted(variables.items())!r}",
+        )
+        found = self._introspections.get(key)
+        if found is None:
+            result = execute_sync(
+                self.full_schema(), document.node, operation_name=operation.name or None, variable_values=variables
+            )
+            assert isinstance(result, ExecutionResult)
+            found = self._introspections[key] = result.data or {}
+            if len(self._introspections) > 8:
+                self._introspections.popitem(last=False)
+        return found
+
+    def full_schema(self) -> GraphQLSchema:
+        """The whole schema, built on demand."""
+        if self._full is None:
+            self._full = full_schema(self.model, self.access)
+        return self._full
+
+    def sdl(self) -> str:
+        """The whole schema as text."""
+        return print_schema(self.full_schema())
+
+
+class Runtimes:
+    """Runtimes of a process, the least recently used dropped first."""
+
+    def __init__(self, limits: OperationLimits, max_entries: int = 512) -> None:
+        self._limits = limits
+        self._max_entries = max_entries
+        self._entries: OrderedDict[tuple[str, str], Runtime] = OrderedDict()
+
+    def get(self, model: TenantModel, access: AccessPlan) -> Runtime:
+        """The runtime of a tenant as an access plan sees it."""
+        key = (model.tenant_id, access.fingerprint)
+        found = self._entries.get(key)
+        if found is None or found.model is not model:
+            found = self._entries[key] = Runtime(model, access, self._limits)
+            if len(self._entries) > self._max_entries:
+                self._entries.popitem(last=False)
+        else:
+            self._entries.move_to_end(key)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class Sessions(Protocol):
+    """What of sign-in is needed here."""
+
+    def note_epoch(self, tenant_id: str, epoch: int) -> None:
+        """Drop what was read of a tenant before `epoch`."""
+
+
+@dataclass(eq=False)
+class TenantGraphQL:
+    """Answers operations of every tenant."""
+
+    tenants: TenantSource
+    executor: Executor
+    clock: Clock
+    sessions: Sessions
+    limits: OperationLimits = field(default_factory=OperationLimits)
+
+    def __post_init__(self) -> None:
+        self.runtimes = Runtimes(self.limits)
+
+    async def answer(
+        self,
+        session: Any,
+        text: str,
+        operation_name: str | None,
+        variables: dict[str, Any] | None,
+        *,
+        request_id: str = "",
+        reads_only: bool = False,
+    ) -> Answer:
+        """Run one operation.
+
+        Args:
+            session: Who asks (`server.identity.sessions.Session`), or a callable that reads it anew.
+            text: The document.
+            operation_name: Which operation, where there are several.
+            variables: As sent.
+            request_id: For logs and for the history of writes.
+            reads_only: Refuse mutations, as over GET.
+        """
+        for _attempt in range(_MAX_ATTEMPTS):
+            tenant = await self.tenants.get(session.tenant_id)
+            context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(request_id))
+            runtime = self.runtimes.get(tenant.model, session.access)
+            try:
+                answer = await self._attempt(runtime, context, text, operation_name, variables, reads_only)
+            except StaleModelError:
+                answer = None
+            if answer is not None and answer.roots is not None:
+                return answer
+            newest = await self.tenants.refresh(session.tenant_id)
+            if newest.epoch == tenant.epoch and answer is not None:
+                return answer
+            if newest.epoch > session.epoch:
+                session = await self._renewed(session, newest.epoch)
+        raise UnavailableError.single(
+            "changing", "The tenant's configuration keeps changing.", hint="Send the request again shortly."
+        )
+
+    async def _renewed(self, session: Any, epoch: int) -> Any:
+        self.sessions.note_epoch(session.tenant_id, epoch)
+        renew = getattr(session, "renew", None)
+        return await renew() if renew is not None else session
+
+    async def _attempt(
+        self,
+        runtime: Runtime,
+        context: Context,
+        text: str,
+        operation_name: str | None,
+        variables: dict[str, Any] | None,
+        reads_only: bool,
+    ) -> Answer:
+        try:
+            document = runtime.document(text)
+            operation = document.operation(operation_name)
+            if operation.kind != "query" and (reads_only or operation.kind == "subscription"):
+                raise BadInputError.single(
+                    "wrong_operation",
+                    f"A {operation.kind} cannot be sent this way.",
+                    hint="Send mutations by POST, subscriptions over WebSocket.",
+                )
+            values = operation.read_variables(variables)
+            plan = runtime.plan(operation, values, context)
+        except ExceptionGroup as group:
+            return Answer(None, tuple(error for error in group.exceptions if isinstance(error, GraphQLError)))
+        except TangramError as error:
+            return Answer(None, (GraphQLError(error.message, original_error=error),))
+        run = self.run_values(context)
+        run_plan = self.executor.query if plan.kind == "query" else self.executor.mutation
+        answers = await run_plan(plan, values, run) if plan.roots else []
+        if plan.introspection:
+            answers = _with_introspection(runtime.introspect(document, operation, variables or {}), plan, answers)
+        return Answer(answers)
+
+    def run_values(self, context: Context) -> RunValues:
+        """The values of one run, at one instant."""
+        now = self.clock.now()
+        return RunValues(
+            context, now.isoformat(), now.astimezone(_zone(context.model.settings.timezone)).date().isoformat()
+        )
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(name)
+
+
+def _with_introspection(data: dict[str, Any], plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:
+    import orjson
+
+    found = {answer.key: answer for answer in answers}
+    for key in plan.introspection:
+        found[key] = RootAnswer(key, f'"{key}":'.encode(), orjson.dumps(data.get(key)))
+    return [found[key] for key in (*(answer.key for answer in answers), *plan.introspection)]

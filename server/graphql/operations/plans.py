@@ -1,0 +1,294 @@
+"""An operation's compiled plan: for each root field, what to run and how to read the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from graphql import FieldNode
+
+from metadata.expressions.tree import Expression
+from metadata.model.tenant import TenantModel
+from metadata.model.values import ObjectType
+from metadata.naming import pascal
+from metadata.problems import BadInputError
+from server.context import Context
+from server.graphql.operations.arguments import Given, Leaf, arguments_of, plain
+from server.graphql.operations.documents import Operation
+from server.graphql.operations.figures import plan_aggregate
+from server.graphql.operations.reads import DEFAULT_PAGE, Planner
+from server.graphql.schema.lazy import LazySchema
+from server.graphql.schema.roots import RootField, RootKind
+from server.records.compiler import compile_list, compile_one
+from server.records.figures import compile_aggregate
+from server.records.hits import compile_search
+from server.records.plans import NodePlan, SearchPlan
+from server.records.statements import Statement, Transform
+
+__all__ = ["ConstantRoot", "OperationPlan", "ReadRoot", "Root", "Take", "WriteRoot", "plan_operation"]
+
+Take: TypeAlias = Callable[[dict[str, Any], "RunValues"], Any]
+"""(coerced variables, values of the run) → value of one placeholder."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunValues:
+    """What a statement may need besides the request's variables.
+
+    Attributes:
+        context: Who asks, where.
+        now: The instant, ISO text.
+        today: The day in the tenant's zone, ISO text.
+    """
+
+    context: Context
+    now: str
+    today: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRoot:
+    """A root field answered by one statement.
+
+    Attributes:
+        key: Response key.
+        member: The key as the start of a JSON member: `"customers":`.
+        sql: One row: `data`, `epoch`.
+        takes: What fills the placeholders, in order.
+        transforms: Steps applied to the answer in Python; mostly none.
+        non_null: Whether a failure makes the whole `data` null.
+    """
+
+    key: str
+    member: bytes
+    sql: str
+    takes: tuple[Take, ...]
+    transforms: tuple[Transform, ...]
+    non_null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantRoot:
+    """`__typename`."""
+
+    key: str
+    member: bytes
+    json: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRoot:
+    """A root field that writes.
+
+    Attributes:
+        field: What it does, and to which object type.
+        arguments: The argument values of a request, from its coerced variables.
+        node: What is answered of the records written; None when the answer is no record.
+        entries: For answers that are no record: (response key, name) pairs, nested pairs for objects in them.
+        filter: Condition of a bulk change.
+        takes: What fills the parameters of `filter` and `node`, by name.
+    """
+
+    key: str
+    member: bytes
+    field: RootField
+    arguments: Callable[[dict[str, Any]], dict[str, Any]]
+    node: NodePlan | None
+    entries: tuple[tuple[str, str], ...]
+    filter: Expression | None
+    takes: Mapping[str, Take]
+    non_null: bool = True
+
+
+Root: TypeAlias = "ReadRoot | ConstantRoot | WriteRoot"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPlan:
+    """What to run for an operation whose variables have one shape.
+
+    Attributes:
+        kind: `query`, `mutation` or `subscription`.
+        roots: In order of the answer.
+        introspection: Response keys of `__schema` and `__type`, answered from the schema.
+        cost: Estimated rows.
+    """
+
+    kind: str
+    roots: tuple[Root, ...]
+    introspection: tuple[str, ...]
+    cost: int
+
+
+_ROOT_TYPES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
+
+
+def plan_operation(
+    operation: Operation, schema: LazySchema, model: TenantModel, context: Context, variables: Mapping[str, Any]
+) -> OperationPlan:
+    """Plan every root field of an operation.
+
+    Raises:
+        TangramError: An argument is out of bounds, or the actor may not do it.
+    """
+    roots: list[Root] = []
+    introspection = []
+    cost = 0
+    type_name = _ROOT_TYPES[operation.kind]
+    planner = Planner(schema, model, operation.document.fragments, variables)
+    for key, nodes in planner.collect([_as_field(operation)], type_name).items():
+        name = nodes[0].name.value
+        if name == "__typename":
+            roots.append(ConstantRoot(key, _member(key), f'"{type_name}"'.encode()))
+        elif name.startswith("__"):
+            introspection.append(key)
+        else:
+            root = schema.root(operation.kind, name)
+            assert root is not None
+            planned = _RootPlanner(schema, model, operation, context, variables, cost)
+            roots.append(planned.plan(key, root, nodes))
+            cost = planned.planner.cost
+    return OperationPlan(operation.kind, tuple(roots), tuple(introspection), cost)
+
+
+def _as_field(operation: Operation) -> Any:
+    """The operation seen as something with a selection set."""
+    return operation.node
+
+
+def _member(key: str) -> bytes:
+    return f'"{key}":'.encode()
+
+
+class _RootPlanner:
+    """Plans one root field; its slots are its own."""
+
+    def __init__(
+        self,
+        schema: LazySchema,
+        model: TenantModel,
+        operation: Operation,
+        context: Context,
+        variables: Mapping[str, Any],
+        cost: int,
+    ) -> None:
+        self.schema = schema
+        self.model = model
+        self.operation = operation
+        self.context = context
+        self.planner = Planner(schema, model, operation.document.fragments, variables)
+        self.planner.cost = cost
+        self.type_name = _ROOT_TYPES[operation.kind]
+
+    def plan(self, key: str, root: RootField, nodes: list[FieldNode]) -> Root:
+        """Plan a root field by its kind."""
+        arguments = self.planner.arguments(nodes[0], self.type_name)
+        match root.kind:
+            case RootKind.ONE:
+                object_type = self.model.object(root.object_name)
+                id_leaf = arguments["id"]
+                assert isinstance(id_leaf, Leaf)
+                plan = self.planner.one(object_type, nodes, id_leaf)
+                return self._read(key, compile_one(plan, self.model, self.context.access), non_null=False)
+            case RootKind.LIST:
+                object_type = self.model.object(root.object_name)
+                connection = self.planner.connection(object_type, nodes, arguments)
+                return self._read(key, compile_list(connection, self.model, self.context.access))
+            case RootKind.AGGREGATE:
+                aggregate = plan_aggregate(self.planner, self.model.object(root.object_name), nodes, arguments)
+                return self._read(key, compile_aggregate(aggregate, self.model, self.context.access))
+            case RootKind.SEARCH:
+                return self._read(key, self._search(nodes, arguments))
+            case _:
+                return self._write(key, root, nodes, arguments)
+
+    def _read(self, key: str, statement: Statement, *, non_null: bool = True) -> ReadRoot:
+        takes = tuple(self._take(name, statement) for name in statement.parameters)
+        return ReadRoot(key, _member(key), statement.sql, takes, statement.transforms, non_null)
+
+    def _take(self, name: str, statement: Statement | None = None) -> Take:
+        slot = self.planner.slots.get(name)
+        if slot is not None:
+            take = slot.take
+            return lambda values, _run: take(values)
+        return _RUN_VALUES[name]
+
+    def _search(self, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> Statement:
+        text = self.planner.search(arguments.get("text"))
+        if text is None:
+            raise BadInputError.single("empty_search", "The text to search for is empty.", path=("text",))
+        first = arguments.get("first")
+        size = first.value if isinstance(first, Leaf) and first.value is not None else DEFAULT_PAGE
+        if not 0 <= size <= self.model.settings.max_page:
+            raise BadInputError.single(
+                "bad_page", f"`first` is from 0 to {self.model.settings.max_page}, got {size}.", path=("first",)
+            )
+        named = arguments.get("objects")
+        keys = tuple((key, inner[0].name.value) for key, inner in self.planner.collect(nodes, "SearchHit").items())
+        plan = SearchPlan(self._searched(named), text, size, keys)
+        self.planner.spend(size * max(1, len(plan.object_types)))
+        return compile_search(plan, self.model, self.context.access)
+
+    def _searched(self, named: Given) -> tuple[ObjectType, ...]:
+        names = named.value if isinstance(named, Leaf) else None
+        if names is None:
+            return tuple(one for one in self.model if one.search and self.schema.builder.readable(one.name))
+        found = []
+        for place, name in enumerate(names):
+            if name not in self.model.objects or not self.schema.builder.readable(name):
+                raise BadInputError.single(
+                    "unknown_object", f"There is no object type '{name}'.", path=("objects", place)
+                )
+            found.append(self.model.objects[name])
+            if not found[-1].search:
+                raise BadInputError.single(
+                    "not_searchable", f"Object type '{name}' has no search fields.", path=("objects", place)
+                )
+        return tuple(found)
+
+    def _write(self, key: str, root: RootField, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> WriteRoot:
+        field: Any = self.schema.type_map[self.type_name]
+        types = {name: argument.type for name, argument in field.fields[root.name].args.items()}
+        node = nodes[0]
+        answers_record = root.object_name != "" and root.type.strip("[]!") == _record_name(root)
+        plan = self._node(root, nodes) if answers_record or root.kind is RootKind.CHANGED else None
+        object_type = self.model.objects.get(root.object_name)
+        filter_ = self.planner.filter(object_type, arguments.get("filter")) if object_type is not None else None
+        entries = () if answers_record else self._entries(root, nodes)
+
+        def values(variables: dict[str, Any]) -> dict[str, Any]:
+            return {name: plain(given) for name, given in arguments_of(node, types, variables).items()}
+
+        takes = {name: self._take(name) for name in self.planner.slots}
+        return WriteRoot(key, _member(key), root, values, plan, entries, filter_, takes, root.type.endswith("!"))
+
+    def _node(self, root: RootField, nodes: list[FieldNode]) -> NodePlan:
+        object_type = self.model.object(root.object_name)
+        if root.kind is RootKind.CHANGED:
+            for inner in self.planner.collect(nodes, root.type.strip("!")).values():
+                if inner[0].name.value == "node":
+                    return self.planner.node(object_type, inner, rows=1)
+            return NodePlan(object_type, ())
+        return self.planner.node(object_type, nodes, rows=1)
+
+    def _entries(self, root: RootField, nodes: list[FieldNode]) -> tuple[tuple[str, str], ...]:
+        type_name = root.type.strip("[]!")
+        if nodes[0].selection_set is None:
+            return ()
+        return tuple((key, inner[0].name.value) for key, inner in self.planner.collect(nodes, type_name).items())
+
+
+def _record_name(root: RootField) -> str:
+
+    return pascal(root.object_name)
+
+
+_RUN_VALUES: dict[str, Take] = {
+    "tenant.id": lambda _values, run: run.context.model.tenant_id,
+    "actor.id": lambda _values, run: run.context.actor.id,
+    "timezone": lambda _values, run: run.context.model.settings.timezone,
+    "now": lambda _values, run: run.now,
+    "today": lambda _values, run: run.today,
+}
+"""Parameters that every statement may name."""

@@ -1,0 +1,53 @@
+"""Compiles a search over several object types: hits with a title and the place where the text was found."""
+
+from __future__ import annotations
+
+from metadata.expressions.tree import Parameter
+from metadata.expressions.types import INTEGER, TEXT
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
+from server.access.plan import AccessPlan
+from server.database.sql import quote_literal
+from server.records.compiler import Compiler
+from server.records.json_text import JsonText, json_scalar
+from server.records.plans import SearchPlan
+from server.records.statements import Statement
+
+__all__ = ["compile_search"]
+
+
+def compile_search(plan: SearchPlan, model: TenantModel, access: AccessPlan) -> Statement:
+    """Hits of all object types, last changed first: a statement with columns `data` and `epoch`."""
+    compiler = Compiler(model, access)
+    if not plan.object_types:
+        return compiler.statement("select '[]' as data")
+    limit = compiler.parameters.literal(plan.size, INTEGER)
+    parts = [_hits_of(compiler, object_type, plan.text, limit) for object_type in plan.object_types]
+    union = "\nunion all\n".join(f"({part})" for part in parts)
+    columns = {
+        "object": json_scalar("h.object", "String", nullable=False),
+        "id": json_scalar("h.id", "ID", nullable=False),
+        "title": json_scalar("h.title", "String"),
+        "snippet": json_scalar("h.snippet", "String"),
+    }
+    members = [
+        (key, JsonText().sql(columns[name]) if name in columns else JsonText().constant('"SearchHit"'))
+        for key, name in plan.keys
+    ]
+    hit = JsonText().members(members)
+    page = f"select * from (\n{union}\n) as found order by found.updated_at desc, found.id desc limit {limit}"
+    return compiler.statement(f"select '[' || coalesce(string_agg({hit}, ','), '') || ']' as data\nfrom ({page}) as h")
+
+
+def _hits_of(compiler: Compiler, object_type: ObjectType, text: Parameter, limit: str) -> str:
+    scope, conditions = compiler.rows(object_type, None, text)
+    display = field_of(object_type, object_type.display) if object_type.display else None
+    title = f"{compiler.field_sql(scope, display)}::text" if display is not None else f"{scope.alias}.id::text"
+    snippet = compiler.snippet(scope, Parameter(text.name, TEXT))
+    where = " and ".join(conditions)
+    return (
+        f"select {quote_literal(object_type.name)}::text as object, {scope.alias}.id as id, {title} as title,\n"
+        f"{snippet} as snippet, {scope.alias}.updated_at as updated_at\n"
+        f"{scope.from_clause}\nwhere {where}\n"
+        f"order by {scope.alias}.updated_at desc, {scope.alias}.id desc limit {limit}"
+    )

@@ -1,0 +1,153 @@
+"""Names inside a statement: which alias stands for which record, and the joins that paths need.
+
+A `FromClause` is one FROM with its left joins; a `Scope` is one record in it. To-one paths become left joins shared by
+filters, orders and computed fields of the same FROM: they never multiply rows, and the planner may hash them.
+Every join and sub-query gets the conditions of the object type it reaches, in `Compiler.visible`, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from metadata.expressions.tree import FieldPath, Root
+from metadata.fields import FIELD_TYPES
+from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.model.tenant import field_of
+from metadata.model.values import Field, ObjectType
+from metadata.problems import BadInputError
+from server.database.sql import quote_identifier
+
+if TYPE_CHECKING:
+    from server.records.compiler import Compiler
+
+__all__ = ["Correlated", "FromClause", "Scope"]
+
+
+class FromClause:
+    """One FROM and its joins."""
+
+    __slots__ = ("compiler", "joined", "lines", "root")
+
+    def __init__(self, compiler: Compiler, root: str) -> None:
+        self.compiler = compiler
+        self.root = root
+        self.lines: list[str] = []
+        self.joined: dict[tuple[str, str], Scope] = {}
+
+    def __str__(self) -> str:
+        """`from …` with its joins, one a line."""
+        return "\n".join([f"from {self.root}", *self.lines])
+
+
+class Scope:
+    """One record of a statement: its object type, its alias, the FROM it stands in and the scope around it."""
+
+    __slots__ = ("alias", "compiler", "from_clause", "object_type", "outer")
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        object_type: ObjectType,
+        alias: str,
+        from_clause: FromClause,
+        outer: Scope | None = None,
+    ) -> None:
+        self.compiler = compiler
+        self.object_type = object_type
+        self.alias = alias
+        self.from_clause = from_clause
+        self.outer = outer
+
+    def stored(self, column: str) -> str:
+        """A column of this record."""
+        return f"{self.alias}.{quote_identifier(column)}"
+
+    def column(self, path: FieldPath) -> str:
+        """SQL of the field a path leads to.
+
+        Raises:
+            BadInputError: A step is not a field, or not a to-one relation.
+        """
+        if path.root is Root.ACTOR:
+            return self.compiler.actor_value(path)
+        scope = self._root(path.root)
+        for position, step in enumerate(path.steps):
+            field = scope._field(step)
+            rest = path.steps[position + 1 :]
+            if not rest:
+                return scope.field(field)
+            relation = relation_of(field)
+            if relation is not None and relation_kind(relation) is RelationKind.TO_ONE:
+                if rest == ("id",):
+                    return scope.field(field)
+            elif relation is not None or FIELD_TYPES[field.type].subfields:
+                return scope.part(field, rest[0])
+            scope = scope.joined(field)
+        raise BadInputError.single("empty_path", "A field path needs at least one step.")
+
+    def related(self, path: FieldPath) -> tuple[Correlated, Scope]:
+        """FROM and WHERE of the records a relation leads to, correlated to this record, and the scope inside.
+
+        To-one relations count as lists of at most one record. The text is rendered by `str`, after the body was
+        compiled with the scope, because the body may add joins.
+        """
+        scope = self._root(path.root)
+        for step in path.steps[:-1]:
+            scope = scope.joined(scope._field(step))
+        field = scope._field(path.steps[-1])
+        inner, condition = scope.compiler.relation_scope(scope, field, outer=self)
+        return Correlated(inner, condition), inner
+
+    def field(self, field: Field) -> str:
+        """SQL of one of this record's fields: its first column, or its computed expression."""
+        return self.compiler.field_sql(self, field)
+
+    def part(self, field: Field, name: str) -> str:
+        """SQL of a part of a composite field, as a typed value.
+
+        Raises:
+            BadInputError: There is no such part, or it has no value of its own.
+        """
+        return self.compiler.part_sql(self, field, name)
+
+    def joined(self, field: Field) -> Scope:
+        """The record a to-one relation leads to, by left join; the same relation is joined once."""
+        key = (self.alias, field.name)
+        scope = self.from_clause.joined.get(key)
+        if scope is None:
+            scope = self.compiler.join_to_one(self, field)
+            self.from_clause.joined[key] = scope
+        return scope
+
+    def _root(self, root: Root) -> Scope:
+        if root is Root.PARENT:
+            if self.outer is None:
+                raise BadInputError.single("no_parent", "`parent` stands only inside a condition over related records.")
+            return self.outer
+        if root is Root.OLD:
+            return self.compiler.old_scope(self)
+        return self
+
+    def _field(self, name: str) -> Field:
+        field = field_of(self.object_type, name)
+        if field is None:
+            known = ", ".join(field.name for field in self.object_type.fields)
+            raise BadInputError.single(
+                "unknown_field",
+                f"Object type '{self.object_type.name}' has no field '{name}'.",
+                hint=f"Known fields: {known}.",
+            )
+        return field
+
+
+class Correlated:
+    """FROM and WHERE of a correlated sub-query, rendered late: joins may still be added while its body is compiled."""
+
+    __slots__ = ("condition", "scope")
+
+    def __init__(self, scope: Scope, condition: str) -> None:
+        self.scope = scope
+        self.condition = condition
+
+    def __str__(self) -> str:
+        return f"{self.scope.from_clause}\nwhere {self.condition}"
