@@ -15,15 +15,19 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from metadata.changes import names
+from metadata.changes.modelling import field_value
+from metadata.changes.names import SEARCH_COLUMN
+from metadata.changes.paths import rewrite_paths
 from metadata.changes.state import Item, State
+from metadata.expressions.text import parse, unparse
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
-from metadata.fields.relations import RelationSettings, relation_kind
+from metadata.fields.relations import RelationKind, relation_of
+from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 
 __all__ = [
-    "SEARCH_COLUMN",
     "Catalogue",
     "Column",
     "ForeignKey",
@@ -35,9 +39,6 @@ __all__ = [
     "catalogue",
     "columns_of",
 ]
-
-SEARCH_COLUMN = "search_vector"
-"""Generated column of a table whose object has `search` fields."""
 
 _DEFAULTS = {"created_at": "now()", "updated_at": "now()", "version": "1"}
 """SQL defaults of system columns."""
@@ -120,6 +121,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         unique: Whether no two rows may agree.
         method: Access method.
         where: Expression text over the object's own fields; only rows that meet it are indexed.
+        condition: The same over columns, which stays the same when fields are renamed.
         object_name: The object type `where` speaks of.
         living: Whether only rows that are not soft-deleted are indexed.
         filled: Whether only rows with a value in the first column are indexed.
@@ -130,9 +132,15 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unique: bool = False
     method: str = "btree"
     where: str = ""
+    condition: str = ""
     object_name: str = ""
     living: bool = True
     filled: bool = False
+
+    def is_same(self, other: Index) -> bool:
+        """Whether PostgreSQL would see no difference."""
+        mine, others = (msgspec.structs.replace(one, where="", object_name="") for one in (self, other))
+        return mine == others
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -217,7 +225,7 @@ def _object_tables(state: State, model: TenantModel, object_type: ObjectType) ->
             columns.setdefault(column.name, column)
         for key in _foreign_keys(table, field, model, state):
             keys.setdefault(key.name, msgspec.structs.replace(key, on_delete=OnDelete.CLEAR))
-    for index in (*_standard_indexes(table), *_declared_indexes(object_type)):
+    for index in (*_standard_indexes(table), *_declared_indexes(model, object_type)):
         indexes[index.name] = index
     search = tuple(_search_columns(object_type))
     if search:
@@ -228,11 +236,10 @@ def _object_tables(state: State, model: TenantModel, object_type: ObjectType) ->
 
 def _removed_object(state: State, model: TenantModel, item: Item) -> Iterator[Table]:
     """The hidden table of a removed object; its columns are those of its fields and the system's."""
-    pattern = next(other for other in model if other.storage == "tenant" and other.system)
     columns: dict[str, Column] = {}
     keys: dict[str, ForeignKey] = {}
-    hidden = [as_field(child) for child in state.items.values() if child.parent_id == item.id and child.kind == "field"]
-    for field in (*(field for field in pattern.fields if field.system), *hidden):
+    hidden = [_hidden(child) for child in state.items.values() if child.parent_id == item.id and child.kind == "field"]
+    for field in (*SYSTEM_FIELDS, *hidden):
         if _is_links(field):
             yield _links(item.physical, field, _target_table(model, field.settings.to, state), hidden=True)
             continue
@@ -244,11 +251,9 @@ def _removed_object(state: State, model: TenantModel, item: Item) -> Iterator[Ta
     yield Table(name=item.physical, columns=columns, foreign_keys=keys, indexes=indexes, hidden=True)
 
 
-def as_field(item: Item) -> Field:
-    """A field's item as a value, with the settings of its type."""
-    field = msgspec.convert({**item.body, "name": item.name}, Field)
-    settings = msgspec.convert(field.settings or {}, FIELD_TYPES[field.type].settings)
-    return msgspec.structs.replace(field, settings=settings, column=item.physical, required=False)
+def _hidden(item: Item) -> Field:
+    """A removed field as a value; nothing is demanded of it."""
+    return msgspec.structs.replace(field_value(item), required=False)
 
 
 def _hidden_fields(state: State, object_type: ObjectType) -> Iterator[Field]:
@@ -257,7 +262,7 @@ def _hidden_fields(state: State, object_type: ObjectType) -> Iterator[Field]:
         return
     for item in state.removed():
         if item.parent_id == owner.id and item.kind == "field" and item.physical:
-            yield as_field(item)
+            yield _hidden(item)
 
 
 def _demanding(column: Column, field: Field) -> Column:
@@ -270,11 +275,8 @@ def _demanding(column: Column, field: Field) -> Column:
 
 def _is_links(field: Field) -> bool:
     """Whether a field is a many-to-many relation stored in a table of pairs."""
-    return bool(field.column) and isinstance(field.settings, RelationSettings) and _stores_links(field.settings)
-
-
-def _stores_links(settings: RelationSettings) -> bool:
-    return relation_kind(settings) == "many_to_many" and not settings.reversed
+    relation = relation_of(field)
+    return relation is not None and relation.kind is RelationKind.MANY_TO_MANY and not relation.reversed
 
 
 def _links(table: str, field: Field, target: str, *, hidden: bool) -> Table:
@@ -310,13 +312,13 @@ def _target_table(model: TenantModel, object_name: str, state: State | None = No
 
 def _foreign_keys(table: str, field: Field, model: TenantModel, state: State | None = None) -> Iterator[ForeignKey]:
     """The foreign key of a to-one reference; references to several object types or to accounts have none."""
-    settings = field.settings
-    if not field.column or not isinstance(settings, RelationSettings) or relation_kind(settings) != "to_one":
+    relation = relation_of(field)
+    if relation is None or relation.kind is not RelationKind.TO_ONE or not field.column:
         return
-    target = _target_table(model, settings.to, state)
+    target = _target_table(model, relation.to, state)
     if target:
         name = names.foreign_key(table, field.column)
-        on_delete = OnDelete[settings.on_delete.upper()]
+        on_delete = OnDelete[relation.on_delete.upper()]
         yield ForeignKey(name=name, column=field.column, target=target, on_delete=on_delete)
 
 
@@ -354,10 +356,17 @@ def _standard_indexes(table: str) -> Iterator[Index]:
     yield Index(name=names.owner_index(table), columns=(IndexColumn("owner_id"),), filled=True)
 
 
-def _declared_indexes(object_type: ObjectType) -> Iterator[Index]:
+def _declared_indexes(model: TenantModel, object_type: ObjectType) -> Iterator[Index]:
     for unique in object_type.uniques:
         columns = tuple(IndexColumn(name) for field in unique.fields for name in _names(object_type, field))
-        yield Index(name=unique.index, columns=columns, unique=True, where=unique.where, object_name=object_type.name)
+        yield Index(
+            name=unique.index,
+            columns=columns,
+            unique=True,
+            where=unique.where,
+            condition=_over_columns(model, object_type, unique.where),
+            object_name=object_type.name,
+        )
     for index in object_type.indexes:
         columns = tuple(
             IndexColumn(name, field.startswith("-"))
@@ -369,9 +378,16 @@ def _declared_indexes(object_type: ObjectType) -> Iterator[Index]:
             name=index.index,
             columns=columns,
             where=index.where,
+            condition=_over_columns(model, object_type, index.where),
             object_name=object_type.name,
             method=_method(first) if first is not None and len(columns) == 1 else "btree",
         )
+
+
+def _over_columns(model: TenantModel, object_type: ObjectType, where: str) -> str:
+    if not where:
+        return ""
+    return unparse(rewrite_paths(model, object_type.name, parse(where), lambda _, field: field.column or field.name))
 
 
 def _names(object_type: ObjectType, field_name: str) -> Iterator[str]:

@@ -8,8 +8,19 @@ from __future__ import annotations
 
 from metadata import naming
 
-__all__ = ["field_index", "foreign_key", "item_index", "join_table", "newest_index", "not_null", "owner_index",
-           "search_index", "unique_index"]  # fmt: skip
+__all__ = [
+    "SEARCH_COLUMN",
+    "field_index",
+    "foreign_key",
+    "newest_index",
+    "not_null",
+    "owner_index",
+    "search_index",
+    "unique_index",
+]
+
+SEARCH_COLUMN = "search_vector"
+"""Generated column of a table whose object has `search` fields."""
 
 
 def unique_index(table: str, column: str) -> str:
@@ -20,11 +31,6 @@ def unique_index(table: str, column: str) -> str:
 def field_index(table: str, column: str) -> str:
     """The index of a field that is `indexed`, or of a column with a foreign key."""
     return naming.physical(table, "", column, "", "idx")
-
-
-def item_index(table: str, name: str) -> str:
-    """The index of a declared unique constraint or index, when it is first made."""
-    return naming.physical(table, "", name, "", "ix")
 
 
 def newest_index(table: str) -> str:
@@ -50,8 +56,3 @@ def foreign_key(table: str, column: str) -> str:
 def not_null(table: str, column: str) -> str:
     """The check that keeps a required column of a big table filled until it has been validated."""
     return naming.physical(table, "", column, "", "filled")
-
-
-def join_table(table: str, column: str) -> str:
-    """The table that stores a many-to-many relation."""
-    return naming.physical(table, "", column)

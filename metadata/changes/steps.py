@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
-from metadata.changes.catalogue import SEARCH_COLUMN, Catalogue, Column, ForeignKey, Index, Table
+from metadata.changes.catalogue import Catalogue, Column, ForeignKey, Index, Table
+from metadata.changes.names import SEARCH_COLUMN
 
 __all__ = [
     "AddColumn",
@@ -45,11 +46,11 @@ class CreateTable(msgspec.Struct, frozen=True, tag=True):
 
 
 class AddColumn(msgspec.Struct, frozen=True, tag=True):
-    """Add a column. `fill` is the SQL constant that existing rows get, empty for NULL."""
+    """Add a column. `fill` is the value that existing rows get, JSON-ready; None for NULL."""
 
     table: str
     column: Column
-    fill: str = ""
+    fill: Any = None
 
 
 class AlterType(msgspec.Struct, frozen=True, tag=True):
@@ -61,11 +62,11 @@ class AlterType(msgspec.Struct, frozen=True, tag=True):
 
 
 class FillColumn(msgspec.Struct, frozen=True, tag=True):
-    """Give rows without a value this SQL constant."""
+    """Give rows without a value this one, JSON-ready."""
 
     table: str
-    column: str
-    value: str
+    column: Column
+    value: Any
 
 
 class SetNotNull(msgspec.Struct, frozen=True, tag=True):
@@ -161,11 +162,11 @@ class Conversions:
 
     Attributes:
         using: SQL of the new value over the old column, by (table, column) whose type changes.
-        fill: SQL constant for rows without a value, by (table, column).
+        fill: JSON-ready value for rows without one, by (table, column).
     """
 
     using: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    fill: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    fill: Mapping[tuple[str, str], Any] = field(default_factory=dict)
 
 
 def steps_between(old: Catalogue, new: Catalogue, conversions: Conversions | None = None) -> tuple[SchemaStep, ...]:
@@ -216,7 +217,7 @@ def _build(before: Table, after: Table, conversions: Conversions) -> Iterator[Sc
     for name, column in after.columns.items():
         place = (after.name, name)
         if name not in before.columns:
-            yield AddColumn(after.name, column, conversions.fill.get(place, ""))
+            yield AddColumn(after.name, column, conversions.fill.get(place))
         elif _changes_type(before.columns[name], column) or place in conversions.using:
             yield AlterType(after.name, column, conversions.using.get(place, "{0}"))
 
@@ -226,7 +227,7 @@ def _demand(before: Table, after: Table, conversions: Conversions) -> Iterator[S
     for name, column in after.columns.items():
         known = before.columns.get(name)
         if known is not None and (after.name, name) in conversions.fill:
-            yield FillColumn(after.name, name, conversions.fill[after.name, name])
+            yield FillColumn(after.name, column, conversions.fill[after.name, name])
         if known is not None and column.not_null and not known.not_null:
             yield SetNotNull(after.name, name)
     for name, key in after.foreign_keys.items():
@@ -256,7 +257,7 @@ def _changes_type(before: Column, after: Column) -> bool:
 
 def _keeps(before: Index | None, after: Index | None, retyped: frozenset[str]) -> bool:
     """Whether an index can stay. One with a condition is made again when any column of its table is rewritten."""
-    if before is None or after is None or before != after:
+    if before is None or after is None or not before.is_same(after):
         return False
     return not retyped or not (after.where or retyped.intersection(column.name for column in after.columns))
 

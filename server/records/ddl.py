@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import msgspec
 
 from metadata.changes import names, steps
-from metadata.changes.catalogue import SEARCH_COLUMN, Column, ForeignKey, Index, Table, TableKind
-from server.database.sql import qualified, quote_identifier
+from metadata.changes.catalogue import Column, ForeignKey, Index, Table, TableKind
+from metadata.changes.names import SEARCH_COLUMN
+from server.database.sql import qualified, quote_identifier, quote_literal
 
 __all__ = [
     "WhereSql",
+    "constant",
     "create_index",
     "create_schema",
     "drop_schema",
@@ -98,6 +102,17 @@ def set_not_null(schema: str, table: str, column: str) -> str:
     )
 
 
+def constant(value: Any, sql_type: str) -> str:
+    """A JSON-ready value as a typed SQL constant, for DDL, where no parameter may stand."""
+    if sql_type == "jsonb":
+        text = msgspec.json.encode(value).decode()
+    elif isinstance(value, list):
+        return f"ARRAY[{', '.join(quote_literal(str(item)) for item in value)}]::{sql_type}"
+    else:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{quote_literal(text)}::{sql_type}"
+
+
 def _altered_table(step: steps.SchemaStep) -> str:
     """The table that a step alters; empty for steps that are statements of their own."""
     match step:
@@ -111,8 +126,8 @@ def _actions(schema: str, step: steps.SchemaStep) -> Iterator[str]:
     """What a step does to its table, as actions of ALTER TABLE."""
     match step:
         case steps.AddColumn(_, column, fill):
-            yield f"ADD COLUMN {_column(column, fill)}"
-            if fill:
+            yield f"ADD COLUMN {_column(column, '' if fill is None else constant(fill, column.sql_type))}"
+            if fill is not None:
                 # Existing rows keep the constant; new ones get theirs from the write path.
                 yield f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT"
         case steps.AlterType(_, column, using):
@@ -151,8 +166,9 @@ def _statement(schema: str, step: steps.SchemaStep, where_sql: WhereSql) -> str:
         case steps.DropTable(table):
             return f"DROP TABLE {qualified(schema, table)}"
         case steps.FillColumn(table, column, value):
-            name = quote_identifier(column)
-            return f"UPDATE {qualified(schema, table)} SET {name} = {value} WHERE {name} IS NULL"
+            name = quote_identifier(column.name)
+            new_value = constant(value, column.sql_type)
+            return f"UPDATE {qualified(schema, table)} SET {name} = {new_value} WHERE {name} IS NULL"
         case steps.CreateIndex(table, index):
             return create_index(schema, table, index, where_sql)
         case steps.DropIndex(name):

@@ -1,0 +1,129 @@
+"""What a change did, item by item: the log of a version, from which any earlier state can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+from metadata.changes.state import Item, State
+
+__all__ = ["ItemChange", "Operation", "compare", "undo"]
+
+Operation: TypeAlias = Literal["create", "update", "rename", "remove", "restore", "arrange"]
+"""What happened to an item; `rename` may come with changed attributes, `arrange` changes its place only."""
+
+
+class ItemChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item before and after a change.
+
+    Attributes:
+        op: What happened.
+        id: The item.
+        kind: Its kind.
+        parent: Names of what it belongs to, dotted; before the change, where there was one.
+        name: Its name; before the change, where there was one.
+        to: Its name afterwards, where it was renamed.
+        before: Its body before; None for what was not there.
+        after: Its body afterwards; None for what is not there any more.
+        parent_id: Item it belongs to.
+        positions: Its position before and afterwards.
+    """
+
+    op: Operation
+    id: str
+    kind: str
+    parent: str
+    name: str
+    to: str = ""
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    parent_id: str = ""
+    positions: tuple[int, int] = (0, 0)
+
+
+def compare(old: State, new: State) -> tuple[ItemChange, ...]:
+    """Everything that differs between two states: removals innermost first, then the rest, parents first."""
+    removed = [item for item in old.live() if item.id not in new.items or not new.items[item.id].is_live]
+    changes = [
+        ItemChange(
+            op="remove",
+            id=item.id,
+            kind=item.kind,
+            parent=old.parent_path(item),
+            name=item.name,
+            before=item.body,
+            parent_id=item.parent_id,
+            positions=(item.position, item.position),
+        )
+        for item in reversed(removed)
+    ]
+    for item in new.live():
+        known = old.items.get(item.id)
+        if known is None or not known.is_live:
+            changes.append(_appearance(new, item, "create" if known is None else "restore"))
+        elif (known.name, known.body, known.position) != (item.name, item.body, item.position):
+            changes.append(_difference(old, known, item))
+    return tuple(changes)
+
+
+def undo(state: State, changes: Iterable[ItemChange]) -> State:
+    """The state before `changes`, which are given oldest first and lead to `state`.
+
+    What was purged meanwhile comes back without its data, as a new item of the same id.
+    """
+    items = dict(state.items)
+    for change in reversed(tuple(changes)):
+        known = items.get(change.id)
+        if change.op in ("create", "restore"):
+            if known is not None:
+                items[change.id] = msgspec.structs.replace(known, removed_version=state.version + 1)
+            continue
+        base = known or Item(
+            id=change.id,
+            kind=change.kind,
+            parent_id=change.parent_id,
+            name=change.name,
+            position=change.positions[0],
+            body={},
+            created_version=state.version + 1,
+        )
+        items[change.id] = msgspec.structs.replace(
+            base,
+            name=change.name,
+            body=change.before or {},
+            position=change.positions[0],
+            removed_version=0,
+        )
+    return state.with_items(items)
+
+
+def _appearance(state: State, item: Item, op: Literal["create", "restore"]) -> ItemChange:
+    return ItemChange(
+        op=op,
+        id=item.id,
+        kind=item.kind,
+        parent=state.parent_path(item),
+        name=item.name,
+        after=item.body,
+        parent_id=item.parent_id,
+        positions=(item.position, item.position),
+    )
+
+
+def _difference(old: State, before: Item, after: Item) -> ItemChange:
+    renamed = before.name != after.name
+    op: Operation = "rename" if renamed else "update" if before.body != after.body else "arrange"
+    return ItemChange(
+        op=op,
+        id=before.id,
+        kind=before.kind,
+        parent=old.parent_path(before),
+        name=before.name,
+        to=after.name if renamed else "",
+        before=before.body,
+        after=after.body,
+        parent_id=before.parent_id,
+        positions=(before.position, after.position),
+    )

@@ -1,0 +1,129 @@
+"""A state as a TenantModel, and physical names for what has none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from metadata.changes.names import SEARCH_COLUMN
+from metadata.changes.state import Item, State
+from metadata.fields import FIELD_TYPES
+from metadata.model.kinds import KINDS
+from metadata.model.resolve import default_column, default_index, resolve
+from metadata.model.settings import TenantSettings
+from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
+from metadata.model.tenant import TenantModel
+from metadata.model.values import Field, ObjectType
+
+__all__ = ["allocate", "declared", "field_value", "model_of", "settings_of"]
+
+
+def model_of(state: State) -> TenantModel:
+    """Resolve a state. Faults stay in the model, for `check_model` to find."""
+    return resolve(
+        declared(state),
+        tenant_id=state.tenant_id,
+        slug=state.slug,
+        version=state.version,
+        settings=settings_of(state),
+        physical={state.key(item): item.physical for item in state.live() if item.physical},
+    )
+
+
+def settings_of(state: State) -> TenantSettings:
+    """The tenant's settings."""
+    for item in state.children(kind="settings"):
+        return msgspec.convert(item.body, TenantSettings)
+    return TenantSettings()
+
+
+def declared(state: State) -> tuple[ObjectType, ...]:
+    """The declared object types, not yet resolved."""
+    return tuple(_value(state, item) for item in state.children(kind="object"))
+
+
+def field_value(item: Item) -> Field:
+    """A field's item as a value, with the settings of its type and its column."""
+    field = msgspec.convert({**item.body, "name": item.name, "origin": item.origin}, Field)
+    settings = msgspec.convert(field.settings or {}, FIELD_TYPES[field.type].settings)
+    return msgspec.structs.replace(field, settings=settings, column=item.physical)
+
+
+def _value(state: State, item: Item) -> Any:
+    if item.kind == "field":
+        return field_value(item)
+    kind = KINDS[item.kind]
+    children = {
+        collection: tuple(_value(state, child) for child in state.children(item.id, kind=below.name))
+        for collection, below in kind.children.items()
+    }
+    own = {**item.body, kind.identifier: item.name, "origin": item.origin}
+    return msgspec.structs.replace(msgspec.convert(own, kind.value), **children)
+
+
+def allocate(state: State) -> State:
+    """Give tables, columns and indexes to living items that store something and have none.
+
+    Names in use, also by what was only removed, are passed over with a number: `birthday_2`.
+    """
+    items = dict(state.items)
+    tables = {found.table or found.name for found in SYSTEM_OBJECTS}
+    tables |= {item.physical for item in items.values() if item.kind == "object"}
+    for item in state.children(kind="object"):
+        table = item.physical or _free(item.name, lambda name: name in tables)
+        tables.add(table)
+        items[item.id] = msgspec.structs.replace(item, physical=table)
+    columns = _columns_by_object(state)
+    indexes = {item.physical for item in items.values() if item.kind in ("unique", "index")}
+    for item in state.live():
+        if item.physical or not item.parent_id:
+            continue
+        owner = items[item.parent_id]
+        if item.kind == "field":
+            taken = columns.setdefault(owner.id, set(_SYSTEM_COLUMNS))
+            name = _new_column(owner.physical, item, taken)
+            taken.update(_stored_names(item, name))
+        elif item.kind in ("unique", "index"):
+            name = _free(default_index(owner.physical, item.name), lambda other: other in indexes)
+            indexes.add(name)
+        else:
+            continue
+        items[item.id] = msgspec.structs.replace(item, physical=name)
+    return state.with_items(items)
+
+
+_SYSTEM_COLUMNS = frozenset({SEARCH_COLUMN, "tenant_id", *(field.column for field in SYSTEM_FIELDS)})
+
+
+def _columns_by_object(state: State) -> dict[str, set[str]]:
+    """Columns in use by object item, also by removed fields."""
+    columns: dict[str, set[str]] = {}
+    for item in state.items.values():
+        if item.kind == "field":
+            columns.setdefault(item.parent_id, set(_SYSTEM_COLUMNS)).update(_stored_names(item, item.physical))
+    return columns
+
+
+def _new_column(table: str, item: Item, taken: set[str]) -> str:
+    base = default_column(table, msgspec.structs.replace(field_value(item), column=""))
+    return _free(base, lambda name: not taken.isdisjoint(_stored_names(item, name))) if base else ""
+
+
+def _stored_names(item: Item, base: str) -> Iterator[str]:
+    """The columns that a field would have, with the base name itself, which indexes are named after."""
+    if base:
+        yield base
+        field_type = FIELD_TYPES.get(item.body.get("type", ""))
+        if field_type is not None:
+            for column in field_type.columns(field_value(item)):
+                yield f"{base}_{column.suffix}" if column.suffix else base
+
+
+def _free(base: str, is_taken: Callable[[str], bool]) -> str:
+    name, number = base, 1
+    while is_taken(name):
+        number += 1
+        name = f"{base}_{number}"
+    return name

@@ -1,0 +1,285 @@
+"""Where declarations name each other: found for dependents, and rewritten when something is renamed.
+
+`MENTIONS` says for each kind which attributes name what, `SETTINGS_MENTIONS` the same for the settings of field types.
+A new kind that names objects or fields adds its lines there.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from metadata.changes.paths import rewrite_paths
+from metadata.changes.state import Item, State
+from metadata.expressions.text import parse, unparse
+from metadata.fields import FIELD_TYPES
+from metadata.fields.computed import FormulaSettings, LookupSettings, RollupSettings
+from metadata.fields.relations import RelationSettings, targets_of
+from metadata.model.computed import fields_used
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field
+from metadata.problems import TangramError
+
+__all__ = ["MENTIONS", "Mention", "Shape", "Target", "mentions_of", "rename_references", "without"]
+
+
+class Target(NamedTuple):
+    """What is named: a field of an object type, or the object type itself without a field."""
+
+    object_name: str
+    field_name: str = ""
+
+
+class Shape(enum.Enum):
+    """How an attribute names things."""
+
+    OBJECT = "object"
+    """An object type, or a list of them."""
+    FIELD = "field"
+    """A field, a list of them, dotted paths of them; `-` before one means descending."""
+    EXPRESSION = "expression"
+    """Text of the expression language."""
+    DEFAULT = "default"
+    """Text of the expression language when it starts with `=`, else nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """An attribute that names things.
+
+    Attributes:
+        attribute: Dotted from the body.
+        shape: How.
+        through: Attribute that holds the relation whose records are meant, instead of the item's own object.
+        essential: Whether the item makes no sense without what it names; otherwise the name is just left out.
+    """
+
+    attribute: str
+    shape: Shape
+    through: str = ""
+    essential: bool = True
+
+
+MENTIONS: Mapping[str, tuple[Naming, ...]] = {
+    "object": (
+        Naming("display", Shape.FIELD, essential=False),
+        Naming("search", Shape.FIELD, essential=False),
+    ),
+    "field": (Naming("default", Shape.DEFAULT, essential=False),),
+    "unique": (Naming("fields", Shape.FIELD), Naming("where", Shape.EXPRESSION)),
+    "index": (Naming("fields", Shape.FIELD), Naming("where", Shape.EXPRESSION)),
+    "validation": (
+        Naming("rule", Shape.EXPRESSION),
+        Naming("field", Shape.FIELD, essential=False),
+    ),
+    "view": (
+        Naming("columns", Shape.FIELD, essential=False),
+        Naming("filter", Shape.EXPRESSION),
+        Naming("order", Shape.FIELD, essential=False),
+        Naming("group_by", Shape.FIELD, essential=False),
+    ),
+}
+"""Attributes that name objects or fields, by kind."""
+
+SETTINGS_MENTIONS: Mapping[type, tuple[Naming, ...]] = {
+    RelationSettings: (Naming("settings.to", Shape.OBJECT), Naming("settings.targets", Shape.OBJECT)),
+    FormulaSettings: (Naming("settings.expression", Shape.EXPRESSION),),
+    LookupSettings: (Naming("settings.path", Shape.FIELD),),
+    RollupSettings: (
+        Naming("settings.relation", Shape.FIELD),
+        Naming("settings.field", Shape.FIELD, through="settings.relation"),
+        Naming("settings.where", Shape.EXPRESSION, through="settings.relation"),
+    ),
+}
+"""The same within the settings of field types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where an item names something.
+
+    Attributes:
+        target: What it names.
+        naming: Which attribute, and how.
+    """
+
+    target: Target
+    naming: Naming
+
+
+def mentions_of(state: State, model: TenantModel, item: Item) -> Iterator[Mention]:
+    """Everything that an item names, over all its attributes; what the model does not know is left out.
+
+    Args:
+        state: Where the item stands.
+        model: That state resolved.
+        item: A living item.
+    """
+    for naming in _namings(item):
+        start = _start(state, model, item, naming)
+        value = _get(item.body, naming.attribute)
+        if not value or (not start and naming.shape is not Shape.OBJECT):
+            continue
+        for target in _targets(model, start, naming.shape, value):
+            yield Mention(target, naming)
+
+
+def rename_references(
+    state: State, model: TenantModel, renamed: Item, new_name: str
+) -> Iterator[tuple[Item, dict[str, Any]]]:
+    """The bodies that change because an object or field gets another name, removed items included.
+
+    Args:
+        state: Before the renaming.
+        model: That state resolved.
+        renamed: The item.
+        new_name: Its name to be.
+    """
+    if renamed.kind == "object":
+        target = Target(renamed.name)
+    elif renamed.kind == "field":
+        target = Target(state.parent_path(renamed), renamed.name)
+    else:
+        return
+    for item in state.items.values():
+        body = item.body
+        for naming in _namings(item):
+            start = _start(state, model, item, naming)
+            value = _get(item.body, naming.attribute)
+            if value and (start or naming.shape is Shape.OBJECT):
+                changed = _renamed(model, start, naming.shape, value, target, new_name)
+                if changed != value:
+                    body = _set(body, naming.attribute, changed)
+        if body is not item.body:
+            yield item, body
+
+
+def without(state: State, model: TenantModel, item: Item, gone: Callable[[Target], bool]) -> dict[str, Any]:
+    """The body of an item without the names of what is gone, where it can do without them."""
+    body = item.body
+    for naming in _namings(item):
+        value = _get(item.body, naming.attribute)
+        if naming.essential or not value:
+            continue
+        start = _start(state, model, item, naming)
+        texts = [value] if isinstance(value, str) else list(value)
+        kept = [text for text in texts if not any(map(gone, _targets(model, start, naming.shape, text)))]
+        if len(kept) < len(texts):
+            body = _set(body, naming.attribute, "" if isinstance(value, str) else kept)
+    return body
+
+
+def _namings(item: Item) -> Iterator[Naming]:
+    yield from MENTIONS.get(item.kind, ())
+    field_type = FIELD_TYPES.get(item.body.get("type", "")) if item.kind == "field" else None
+    if field_type is not None:
+        for base, namings in SETTINGS_MENTIONS.items():
+            if issubclass(field_type.settings, base):
+                yield from namings
+
+
+def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
+    """The object type that an attribute's names start at."""
+    own = item.name if item.kind == "object" else state.parent_path(item).split(".")[0]
+    if not naming.through:
+        return own
+    relation = _get(item.body, naming.through)
+    targets = list(_walk(model, own, str(relation or "").split(".")))
+    return targets[-1][1] if targets else ""
+
+
+def _targets(model: TenantModel, start: str, shape: Shape, value: Any) -> Iterator[Target]:
+    match shape:
+        case Shape.OBJECT:
+            yield from map(Target, [value] if isinstance(value, str) else value)
+        case Shape.FIELD:
+            for text in [value] if isinstance(value, str) else value:
+                for target, _ in _walk(model, start, text.removeprefix("-").split(".")):
+                    yield target
+        case Shape.EXPRESSION | Shape.DEFAULT:
+            text = _expression_text(shape, value)
+            if text:
+                yield from _expression_targets(model, start, text)
+
+
+def _expression_targets(model: TenantModel, start: str, text: str) -> Iterator[Target]:
+    try:
+        tree = parse(text)
+    except TangramError:
+        return
+    for object_name, field_name in dict.fromkeys(fields_used(model, start, tree)):
+        yield Target(object_name, field_name)
+
+
+def _expression_text(shape: Shape, value: Any) -> str:
+    if shape is Shape.DEFAULT:
+        return value[1:] if isinstance(value, str) and value.startswith("=") else ""
+    return value if isinstance(value, str) else ""
+
+
+def _walk(model: TenantModel, start: str, steps: list[str]) -> Iterator[tuple[Target, str]]:
+    """Each field on a path, with the object type that it leads to (empty for plain values)."""
+    here = start
+    for step in steps:
+        object_type = model.objects.get(here)
+        field = None if object_type is None else field_of(object_type, step)
+        if field is None:
+            return
+        targets = targets_of(field.settings) if isinstance(field.settings, RelationSettings) else ()
+        following = targets[0] if len(targets) == 1 else ""
+        yield Target(here, step), following
+        here = following
+
+
+def _renamed(model: TenantModel, start: str, shape: Shape, value: Any, target: Target, new_name: str) -> Any:
+    if not isinstance(value, str) and shape in (Shape.OBJECT, Shape.FIELD):
+        return [_renamed(model, start, shape, part, target, new_name) for part in value]
+    match shape:
+        case Shape.OBJECT:
+            return new_name if target == Target(value) else value
+        case Shape.FIELD:
+            return _renamed_path(model, start, value, target, new_name)
+        case Shape.EXPRESSION | Shape.DEFAULT:
+            text = _expression_text(shape, value)
+            if not text or not target.field_name:
+                return value
+            return _renamed_expression(model, start, value, text, target, new_name)
+
+
+def _renamed_path(model: TenantModel, start: str, path: str, target: Target, new_name: str) -> str:
+    sign, steps = ("-", path[1:].split(".")) if path.startswith("-") else ("", path.split("."))
+    for index, (found, _) in enumerate(_walk(model, start, list(steps))):
+        if found == target:
+            steps[index] = new_name
+    return sign + ".".join(steps)
+
+
+def _renamed_expression(model: TenantModel, start: str, value: str, text: str, target: Target, new_name: str) -> str:
+    def new_step(object_name: str, field: Field) -> str:
+        return new_name if Target(object_name, field.name) == target else field.name
+
+    try:
+        tree = parse(text)
+    except TangramError:
+        return value
+    changed = rewrite_paths(model, start, tree, new_step)
+    return value if changed == tree else value[: len(value) - len(text)] + unparse(changed)
+
+
+def _get(body: Mapping[str, Any], attribute: str) -> Any:
+    value: Any = body
+    for part in attribute.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _set(body: dict[str, Any], attribute: str, value: Any) -> dict[str, Any]:
+    """A copy with one attribute changed; left out when it is empty."""
+    first, _, rest = attribute.partition(".")
+    if rest:
+        return {**body, first: _set(body.get(first) or {}, rest, value)}
+    if value in ("", []):
+        return {key: kept for key, kept in body.items() if key != first}
+    return {**body, first: value}
