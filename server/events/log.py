@@ -88,7 +88,7 @@ class EventDraft:
     """An event to append.
 
     Attributes:
-        object: Physical table name of the object, or a name of the platform's own (`webhook_endpoint`).
+        object: Physical table name of the object, or a name of the platform's own (`webhook__endpoint`).
         changes: `{column: [before, after]}`, of creations `{column: after}`; JSON-ready, decimals as Decimal.
     """
 

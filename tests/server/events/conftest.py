@@ -19,7 +19,7 @@ from server.events.clock import MovedClock
 from server.events.dispatch import Dispatcher, open_queue
 from server.events.handlers import Handler
 from server.events.log import EventDraft, append
-from server.events.relay import Relay
+from server.events.relay import ModelSource, Relay
 from server.events.running import Runner
 from server.events.wake import EVENTS_CHANNEL, JOBS_CHANNEL, Wake
 
@@ -102,7 +102,7 @@ async def wake(redis: Redis) -> AsyncIterator[Wake]:
 def open_engine(connections: Connections, redis: Redis, redis_url: str, channels: Channels) -> OpenEngine:
     @asynccontextmanager
     async def opened(
-        *handlers: Handler, share: int = 5, batch: int = 200, lease_s: float = 15
+        *handlers: Handler, share: int = 5, batch: int = 200, lease_s: float = 15, models: ModelSource = model_of
     ) -> AsyncIterator[Engine]:
         async with AsyncExitStack() as stack:
             queue = open_queue(redis_url)
@@ -110,8 +110,8 @@ def open_engine(connections: Connections, redis: Redis, redis_url: str, channels
             clock = MovedClock()
             workers = await stack.enter_async_context(Wake(redis, JOBS_CHANNEL))
             dispatcher = Dispatcher(connections, queue, workers, clock, share=share)
-            relay = Relay(connections, model_of, handlers, Bus(redis, channels), dispatcher, clock, batch=batch)
-            runner = Runner(connections, model_of, handlers, clock, worker=new_id(), timeout_s=10, lease_s=lease_s)
+            relay = Relay(connections, models, handlers, Bus(redis, channels), dispatcher, clock, batch=batch)
+            runner = Runner(connections, models, handlers, clock, worker=new_id(), timeout_s=10, lease_s=lease_s)
             yield Engine(relay, runner, dispatcher, queue, clock)
 
     return opened

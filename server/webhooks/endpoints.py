@@ -1,0 +1,500 @@
+"""Endpoints and deliveries as administrators work with them; `/metadata` offers these functions.
+
+Every function refuses actors who may not configure the tenant. Changes stand in the event log, secrets do not.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+import uuid_utils
+
+from metadata.model.tenant import TenantModel
+from metadata.problems import ConflictError, Faults, ForbiddenError, LimitError, NotFoundError, TangramError
+from server.context import Context
+from server.database.connections import Connections
+from server.events.clock import Clock
+from server.events.jobs import add_jobs
+from server.events.log import append, draft_for
+from server.events.wake import Wake
+from server.secrets.vault import Vault
+from server.webhooks import sql
+from server.webhooks.addresses import is_public
+from server.webhooks.conditions import check_condition
+from server.webhooks.definitions import (
+    ENDPOINT_OBJECT,
+    EVENT_TYPES,
+    CreatedEndpoint,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    EndpointChanges,
+    EndpointInput,
+    EventFilter,
+    StoredFilter,
+    WebhookPolicy,
+)
+from server.webhooks.matching import send_job
+from server.webhooks.payload import object_of_table, test_message
+from server.webhooks.sending import secret_place
+from server.webhooks.signing import new_secret
+
+__all__ = ["Webhooks"]
+
+_MAX_URL_LENGTH = 2_048
+_MAX_DESCRIPTION_LENGTH = 500
+_MAX_FILTERS = 50
+_MAX_PAGE = 200
+_REDELIVERY_BATCH = 1_000
+_REDELIVERABLE = (DeliveryState.DEAD, DeliveryState.SKIPPED)
+_FILTERS = msgspec.json.Decoder(tuple[StoredFilter, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The webhooks of all tenants.
+
+    Attributes:
+        wake: Of the events' channel: changes are events.
+        wake_due: Of the due channel: deliveries are jobs.
+    """
+
+    connections: Connections
+    vault: Vault = field(repr=False)
+    clock: Clock
+    policy: WebhookPolicy
+    wake: Wake
+    wake_due: Wake
+
+    async def endpoints(self, context: Context) -> list[Endpoint]:
+        """Every endpoint of the tenant, oldest first."""
+        _require_right(context)
+        async with self.connections.acquire() as connection:
+            rows = await connection.fetch(sql.ENDPOINTS, context.model.tenant_id)
+        return [_endpoint(row, context.model) for row in rows]
+
+    async def endpoint(self, context: Context, endpoint_id: str) -> Endpoint:
+        """One endpoint.
+
+        Raises:
+            NotFoundError: The tenant has none with this id.
+        """
+        _require_right(context)
+        async with self.connections.acquire() as connection:
+            return await _read_endpoint(connection, context, endpoint_id)
+
+    async def create(self, context: Context, given: EndpointInput) -> CreatedEndpoint:
+        """Create an endpoint.
+
+        Returns:
+            The endpoint and its secret, which cannot be read again.
+
+        Raises:
+            BadInputError: With every fault of the URL, the description and the filters.
+            LimitError: The tenant has as many endpoints as it may.
+        """
+        _require_right(context)
+        faults = Faults()
+        self._check_url(given.url, faults)
+        _check_description(given.description, faults)
+        filters = _stored_filters(given.events, context.model, faults)
+        faults.raise_if_any()
+        endpoint_id, secret, tenant_id = str(uuid_utils.uuid7()), new_secret(), context.model.tenant_id
+        sealed = await self.vault.encrypt(tenant_id, secret, secret_place(endpoint_id))
+        async with self.connections.transaction() as connection:
+            if await connection.fetchval(sql.COUNT_ENDPOINTS, tenant_id) >= self.policy.max_endpoints:
+                raise LimitError.single(
+                    "too_many_webhooks",
+                    f"A tenant may have {self.policy.max_endpoints} webhook endpoints.",
+                    hint="Remove one that is not needed, or give one several filters.",
+                )
+            row = await connection.fetchrow(
+                sql.INSERT_ENDPOINT,
+                tenant_id,
+                endpoint_id,
+                given.url,
+                given.description,
+                filters,
+                given.include_record,
+                given.ordered,
+                given.enabled,
+                sealed,
+                self.clock.now(),
+                context.actor.id or None,
+            )
+            await self._log(connection, context, "create", endpoint_id, {"url": given.url})
+        self.wake.nudge()
+        return CreatedEndpoint(_endpoint(row, context.model), secret)
+
+    async def update(
+        self, context: Context, endpoint_id: str, changes: EndpointChanges, *, expected_version: int | None = None
+    ) -> Endpoint:
+        """Change an endpoint; enabling one that the server disabled gives it a new start.
+
+        Raises:
+            BadInputError: With every fault of what is changed.
+            NotFoundError: The tenant has none with this id.
+            ConflictError: It was changed since `expected_version`.
+        """
+        _require_right(context)
+        faults = Faults()
+        if changes.url is not None:
+            self._check_url(changes.url, faults)
+        if changes.description is not None:
+            _check_description(changes.description, faults)
+        filters = None if changes.events is None else _stored_filters(changes.events, context.model, faults)
+        faults.raise_if_any()
+        async with self.connections.transaction() as connection:
+            before = await _read_endpoint(connection, context, endpoint_id)
+            row = await connection.fetchrow(
+                sql.UPDATE_ENDPOINT,
+                context.model.tenant_id,
+                endpoint_id,
+                changes.url,
+                changes.description,
+                filters,
+                changes.include_record,
+                changes.ordered,
+                changes.enabled,
+                expected_version,
+                self.clock.now(),
+            )
+            if row is None:
+                raise ConflictError.single(
+                    "webhook_changed",
+                    f"The endpoint is at version {before.version}, not {expected_version}.",
+                    hint="Read it again and repeat the change.",
+                )
+            after = _endpoint(row, context.model)
+            await self._log(connection, context, "update", endpoint_id, _differences(before, after))
+        self.wake.nudge()
+        return after
+
+    async def remove(self, context: Context, endpoint_id: str) -> None:
+        """Remove an endpoint with its deliveries; what is pending is not sent.
+
+        Raises:
+            NotFoundError: The tenant has none with this id.
+        """
+        _require_right(context)
+        async with self.connections.transaction() as connection:
+            await _read_endpoint(connection, context, endpoint_id)
+            url = await connection.fetchval(sql.REMOVE_ENDPOINT, context.model.tenant_id, endpoint_id)
+            await connection.execute(sql.REMOVE_DELIVERIES, context.model.tenant_id, endpoint_id)
+            await self._log(connection, context, "destroy", endpoint_id, {"url": url})
+        self.wake.nudge()
+
+    async def rotate_secret(self, context: Context, endpoint_id: str) -> CreatedEndpoint:
+        """Give an endpoint a new secret; for a day messages carry signatures of both.
+
+        Raises:
+            NotFoundError: The tenant has none with this id.
+        """
+        _require_right(context)
+        _require_id(endpoint_id, "endpoint")
+        secret, tenant_id, now = new_secret(), context.model.tenant_id, self.clock.now()
+        sealed = await self.vault.encrypt(tenant_id, secret, secret_place(endpoint_id))
+        until = now + timedelta(seconds=self.policy.rotation_overlap_s)
+        async with self.connections.transaction() as connection:
+            row = await connection.fetchrow(sql.ROTATE_SECRET, tenant_id, endpoint_id, sealed, until, now)
+            if row is None:
+                raise _unknown("endpoint")
+            changes = {"previous_until": [None, until.isoformat()]}
+            await self._log(connection, context, "update", endpoint_id, changes)
+        self.wake.nudge()
+        return CreatedEndpoint(_endpoint(row, context.model), secret)
+
+    async def test(self, context: Context, endpoint_id: str) -> Delivery:
+        """Send a `webhook.test` message, out of order and also to a disabled endpoint.
+
+        Returns:
+            The pending delivery; read it again to see what came of it.
+
+        Raises:
+            NotFoundError: The tenant has no endpoint with this id.
+        """
+        _require_right(context)
+        delivery_id, tenant_id, now = str(uuid_utils.uuid7()), context.model.tenant_id, self.clock.now()
+        async with self.connections.transaction() as connection:
+            await _read_endpoint(connection, context, endpoint_id)
+            kind, body = test_message(now, endpoint_id)
+            draft = {
+                "id": delivery_id,
+                "endpoint_id": endpoint_id,
+                "event_id": None,
+                "type": kind,
+                "body": body,
+                "state": DeliveryState.PENDING.value,
+                "error": "",
+            }
+            await connection.execute(sql.ADD_DELIVERIES, tenant_id, msgspec.json.encode([draft]).decode(), now)
+            await add_jobs(connection, tenant_id, [send_job(delivery_id, 1, endpoint_id, ordered=False, at=now)])
+            row = await connection.fetchrow(sql.DELIVERY, tenant_id, delivery_id)
+        self.wake_due.nudge()
+        return _delivery(row)
+
+    async def deliveries(
+        self,
+        context: Context,
+        *,
+        endpoint_id: str | None = None,
+        state: DeliveryState | None = None,
+        first: int = 20,
+        before: str | None = None,
+    ) -> list[Delivery]:
+        """The delivery log, newest first, below the delivery id `before`."""
+        _require_right(context)
+        for given, what in ((endpoint_id, "endpoint"), (before, "delivery")):
+            if given is not None:
+                _require_id(given, what)
+        async with self.connections.acquire() as connection:
+            rows = await connection.fetch(
+                sql.DELIVERIES,
+                context.model.tenant_id,
+                endpoint_id,
+                state.value if state else None,
+                before,
+                max(0, min(first, _MAX_PAGE)),
+            )
+        return [_delivery(row) for row in rows]
+
+    async def delivery(self, context: Context, delivery_id: str) -> Delivery:
+        """One delivery.
+
+        Raises:
+            NotFoundError: The tenant has none with this id.
+        """
+        _require_right(context)
+        _require_id(delivery_id, "delivery")
+        async with self.connections.acquire() as connection:
+            row = await connection.fetchrow(sql.DELIVERY, context.model.tenant_id, delivery_id)
+        if row is None:
+            raise _unknown("delivery")
+        return _delivery(row)
+
+    async def redeliver(self, context: Context, delivery_id: str) -> Delivery:
+        """Send a delivery again, with the same `webhook-id` and body, after what is pending for its endpoint.
+
+        Raises:
+            NotFoundError: The tenant has none with this id.
+            ConflictError: It is still pending.
+        """
+        before = await self.delivery(context, delivery_id)
+        tenant_id = context.model.tenant_id
+        async with self.connections.transaction() as connection:
+            endpoint = await _read_endpoint(connection, context, before.endpoint_id)
+            row = await connection.fetchrow(sql.REDELIVER, tenant_id, delivery_id)
+            if row is None:
+                raise ConflictError.single(
+                    "delivery_pending",
+                    "This delivery is still pending.",
+                    hint="Wait until it has succeeded or is dead.",
+                )
+            job = send_job(delivery_id, row["run"], endpoint.id, ordered=endpoint.ordered, at=self.clock.now())
+            await add_jobs(connection, tenant_id, [job])
+        self.wake_due.nudge()
+        return _delivery(row)
+
+    async def redeliver_since(
+        self,
+        context: Context,
+        endpoint_id: str,
+        since: datetime,
+        *,
+        states: Iterable[DeliveryState] = _REDELIVERABLE,
+    ) -> int:
+        """Send again what an endpoint has missed since a time, oldest first.
+
+        Args:
+            context: Who asks.
+            endpoint_id: The endpoint.
+            since: Deliveries made from then on.
+            states: Which of them; DEAD and SKIPPED unless told otherwise. Pending ones are left alone.
+
+        Returns:
+            The number of deliveries.
+
+        Raises:
+            NotFoundError: The tenant has no endpoint with this id.
+        """
+        _require_right(context)
+        chosen = [state.value for state in states if state is not DeliveryState.PENDING]
+        tenant_id, total, count = context.model.tenant_id, 0, _REDELIVERY_BATCH
+        while count == _REDELIVERY_BATCH:
+            async with self.connections.transaction() as connection:
+                endpoint = await _read_endpoint(connection, context, endpoint_id)
+                rows = await connection.fetch(
+                    sql.REDELIVER_SINCE, tenant_id, endpoint_id, since, chosen, _REDELIVERY_BATCH
+                )
+                now = self.clock.now()
+                jobs = [
+                    send_job(row["id"], row["run"], endpoint_id, ordered=endpoint.ordered, at=now)
+                    for row in sorted(rows, key=lambda row: row["id"])
+                ]
+                await add_jobs(connection, tenant_id, jobs)
+            count = len(rows)
+            total += count
+            self.wake_due.nudge()
+        return total
+
+    def _check_url(self, url: str, faults: Faults) -> None:
+        problem = _url_problem(url, allow_private=self.policy.allow_private)
+        if problem:
+            hint = "Give a public https:// URL, such as https://example.com/hooks/tangram."
+            faults.add("bad_webhook_url", problem, path=("url",), hint=hint)
+
+    async def _log(
+        self, connection: Any, context: Context, kind: str, endpoint_id: str, changes: Mapping[str, Any]
+    ) -> None:
+        await append(connection, draft_for(context, kind, ENDPOINT_OBJECT, endpoint_id, changes))
+
+
+def _url_problem(text: str, *, allow_private: bool) -> str:
+    if len(text) > _MAX_URL_LENGTH:
+        return f"The URL has {len(text)} characters; at most {_MAX_URL_LENGTH} are allowed."
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        return "The URL cannot be read."
+    if url.scheme != "https" and not (allow_private and url.scheme == "http"):
+        return f"The URL starts with '{url.scheme}:'; webhooks are sent over https."
+    if not url.host:
+        return "The URL names no host."
+    if url.userinfo:
+        return "The URL holds a user name or password; messages are signed instead."
+    if url.fragment:
+        return "The URL holds a fragment, which is never sent."
+    if not allow_private and _is_refused_literal(url.host):
+        return f"'{url.host}' is a private or reserved address, which webhooks do not call."
+    return ""
+
+
+def _is_refused_literal(host: str) -> bool:
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False  # a name; its addresses are checked at each attempt
+
+
+def _check_description(text: str, faults: Faults) -> None:
+    if len(text) > _MAX_DESCRIPTION_LENGTH:
+        message = f"The description has {len(text)} characters; at most {_MAX_DESCRIPTION_LENGTH} are allowed."
+        faults.add("too_long", message, path=("description",))
+
+
+def _stored_filters(given: Sequence[EventFilter], model: TenantModel, faults: Faults) -> str:
+    if len(given) > _MAX_FILTERS:
+        faults.add(
+            "too_many_filters", f"An endpoint may have {_MAX_FILTERS} filters, not {len(given)}.", path=("events",)
+        )
+    stored = []
+    for place, item in enumerate(given[:_MAX_FILTERS]):
+        path = ("events", place)
+        object_type = model.objects.get(item.object)
+        if object_type is None:
+            known = ", ".join(sorted(model.objects))
+            faults.add(
+                "unknown_object",
+                f"There is no object type '{item.object}'.",
+                path=(*path, "object"),
+                hint=f"Known object types: {known}.",
+            )
+        for kind in item.kinds:
+            if kind not in EVENT_TYPES:
+                message = f"'{kind}' is no kind of event."
+                faults.add("unknown_kind", message, path=(*path, "kinds"), hint=f"Known: {', '.join(EVENT_TYPES)}.")
+        if object_type is not None:
+            if item.condition:
+                faults.extend(check_condition(item.condition, model, item.object), *path, "condition")
+            stored.append(StoredFilter(table=object_type.table, kinds=item.kinds, condition=item.condition))
+    return msgspec.json.encode(stored).decode()
+
+
+def _require_right(context: Context) -> None:
+    if not context.access.may_configure:
+        raise ForbiddenError.single(
+            "may_not_configure",
+            "Only administrators work with webhooks.",
+            hint="Ask an administrator of your tenant.",
+        )
+
+
+def _require_id(text: str, what: str) -> None:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        raise _unknown(what) from None
+
+
+def _unknown(what: str) -> TangramError:
+    return NotFoundError.single(f"unknown_{what}", f"There is no such webhook {what}.", path=("id",))
+
+
+async def _read_endpoint(connection: Any, context: Context, endpoint_id: str) -> Endpoint:
+    _require_id(endpoint_id, "endpoint")
+    row = await connection.fetchrow(sql.ENDPOINT, context.model.tenant_id, endpoint_id)
+    if row is None:
+        raise _unknown("endpoint")
+    return _endpoint(row, context.model)
+
+
+def _endpoint(row: Mapping[str, Any], model: TenantModel) -> Endpoint:
+    return Endpoint(
+        id=row["id"],
+        url=row["url"],
+        description=row["description"],
+        events=tuple(_filter(stored, model) for stored in _FILTERS.decode(row["filters"])),
+        include_record=row["include_record"],
+        ordered=row["ordered"],
+        enabled=row["enabled"],
+        disabled_reason=row["disabled_reason"],
+        failing_since=row["failing_since"],
+        previous_secret_until=row["previous_until"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        version=row["version"],
+    )
+
+
+def _filter(stored: StoredFilter, model: TenantModel) -> EventFilter:
+    """With the name that the table's object has now; a removed object is shown by its table."""
+    object_type = object_of_table(model, stored.table)
+    name = object_type.name if object_type else stored.table
+    return EventFilter(object=name, kinds=stored.kinds, condition=stored.condition)
+
+
+def _delivery(row: Mapping[str, Any]) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        endpoint_id=row["endpoint_id"],
+        event_id=row["event_id"],
+        type=row["type"],
+        body=row["body"],
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        status=row["status"],
+        latency_ms=row["latency_ms"],
+        response=row["response"],
+        error=row["error"],
+        log=tuple(msgspec.json.decode(row["log"])),
+        created_at=row["created_at"],
+        attempted_at=row["attempted_at"],
+        delivered_at=row["delivered_at"],
+    )
+
+
+def _differences(before: Endpoint, after: Endpoint) -> dict[str, list[Any]]:
+    names = ("url", "description", "events", "include_record", "ordered", "enabled", "disabled_reason")
+    return {
+        name: [getattr(before, name), getattr(after, name)]
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    }
