@@ -46,6 +46,7 @@ class Servers:
         owner_url: The same server for the application's role.
         redis_url: Valkey, without a database number.
         databases: Numbered databases that Valkey has.
+        embedded: Whether PostgreSQL is ours, so that the application's role is no administrator.
     """
 
     administrator_url: str
@@ -53,6 +54,7 @@ class Servers:
     template: str
     redis_url: str
     databases: int
+    embedded: bool
 
 
 def begin_run() -> Path:
@@ -122,7 +124,7 @@ async def _keep(folder: Path) -> None:
             valkey = await stack.enter_async_context(embedded_valkey(folder, durable=False))
             redis_url, databases = valkey.url().removesuffix("/0"), 512
         template = f"tangram_test_{secrets.token_hex(4)}"
-        servers = Servers(administrator_url, owner_url, template, redis_url, databases)
+        servers = Servers(administrator_url, owner_url, template, redis_url, databases, not given_database)
         await _administer(administrator_url, f'create database "{template}" owner {_owner(owner_url)}')
         stack.push_async_callback(drop_database, servers, template)
         await create_from_models(at_database(owner_url, template))
