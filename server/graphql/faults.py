@@ -19,7 +19,11 @@ from server.errors import INTERNAL_MESSAGE, error_entries, internal_entry
 __all__ = ["code_of", "shape_errors"]
 
 _SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
-_TOO_MANY_TOKENS = "Document contains more than"
+_PARSER_LIMITS = (
+    ("Syntax Error: Document contains more than", "too_many_tokens", "The document is too long."),
+    ("Syntax Error: Document is nested too deeply", "too_deep", "The document nests too deeply."),
+)
+"""How graphql-core's parser words its limits, which have no class of their own."""
 
 
 def shape_errors(errors: Iterable[GraphQLError], request_id: str = "") -> list[GraphQLError]:
@@ -44,8 +48,9 @@ def _shape(error: GraphQLError, request_id: str) -> list[GraphQLError]:
     if cause is not None:
         structlog.get_logger("tangram.graphql").error("resolver failed", request_id=request_id, exc_info=cause)
         return [_with(error, INTERNAL_MESSAGE, internal_entry(request_id)["extensions"])]
-    if error.message.startswith("Syntax Error") and _TOO_MANY_TOKENS in error.message:
-        return [_limit(error, "too_many_tokens", "The document is too long.")]
+    for sign, reason, message in _PARSER_LIMITS:
+        if error.message.startswith(sign):
+            return [_limit(error, reason, message)]
     reason = "syntax_error" if isinstance(error, GraphQLSyntaxError) else "invalid_operation"
     message = _SUGGESTION.sub("", error.message)
     return [_with(error, message, {"code": "BAD_USER_INPUT", "reason": reason})]
