@@ -20,16 +20,18 @@ To add one, write a `FieldType` in the module of its family and list it in `FIEL
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from metadata.fields import choices, computed, contact, numbering, numbers, relations, text, things, times
 from metadata.fields.base import FieldType
+from metadata.fields.conversions import conversions_from
 
 __all__ = ["FIELD_TYPES"]
 
 FIELD_TYPES: Mapping[str, FieldType] = MappingProxyType(
     {
-        field_type.key: field_type
+        field_type.key: replace(field_type, conversions=conversions_from(field_type.key))
         for field_type in (
             text.TEXT_TYPE,
             text.LONG_TEXT,

@@ -119,7 +119,7 @@ class ConversionSafety(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """How values move to another field type.
+    """How values move to another field type. In its SQL, `{0}` is replaced; braces mean nothing else.
 
     Attributes:
         safety: See ConversionSafety.
@@ -176,7 +176,8 @@ class FieldType:
         check: Problems of a field declaration beyond its settings' types: unknown target, empty options, bad formula;
             given the field, its object type and the model.
         constraint: SQL condition over the field's first column, `{0}`, that its settings ask of stored values; empty
-            for none. Used when settings are narrowed or a type is changed; new values are checked by `read`.
+            for none. Used when settings are narrowed or a type is changed; new values are checked by `read`. As in
+            Conversion, `{0}` is replaced and braces mean nothing else.
         conversions: By the key of the other field type; absent means FORBIDDEN. See `metadata.fields.conversions`.
         computed: Whether it has no storage and is given by an expression.
         declarable: Whether documents may use it; False for the types of system fields.

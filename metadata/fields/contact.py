@@ -127,7 +127,7 @@ PHONE = FieldType(
     settings=PhoneSettings,
     read=_read_phone,
     check=_check_phone,
-    constraint=lambda _field: r"{0} ~ '^[+][1-9][0-9]{{1,14}}$'",
+    constraint=lambda _field: r"{0} ~ '^[+][1-9][0-9]{1,14}$'",
     searchable=True,
 )
 
@@ -149,7 +149,7 @@ URL = FieldType(
     columns=lambda _field: (Column("", "text"),),
     value_type=lambda _field, _model: TEXT,
     read=_read_url,
-    constraint=lambda _field: r"{0} ~ '^https?://[^[:space:]<>" "\\^`{{|}}]+$' and char_length({0}) <= 2048",
+    constraint=lambda _field: r"""{0} ~ '^https?://[^[:space:]<>"\\^`{|}]+$' and char_length({0}) <= 2048""",
     searchable=True,
     uniqueable=False,
     indexable=False,

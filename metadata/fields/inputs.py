@@ -145,11 +145,9 @@ def read_uuid(value: Any, *, what: str) -> str:
 
 
 def sql_text(value: str) -> str:
-    """A string literal for the few SQL fragments that hold a setting; braces doubled for `str.format`."""
-    quoted = value.replace("'", "''").replace("{", "{{").replace("}", "}}")
-    if "\\" in quoted:
-        return "E'" + quoted.replace("\\", "\\\\") + "'"
-    return f"'{quoted}'"
+    """A string literal for the few SQL fragments that hold a setting."""
+    quoted = value.replace("'", "''")
+    return "E'" + quoted.replace("\\", "\\\\") + "'" if "\\" in quoted else f"'{quoted}'"
 
 
 def _places(number: Decimal) -> int:

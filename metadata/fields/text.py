@@ -128,7 +128,8 @@ def _text_constraint(field: Field) -> str:
     settings: TextSettings = field.settings
     parts = [_length_constraint(settings.min_length, settings.max_length)]
     if settings.pattern:
-        parts.append("{0} ~ " + sql_text(f"^(?:{settings.pattern})$"))
+        pattern = settings.pattern.replace("{0}", "{0,0}")  # the same, but not the place of the column
+        parts.append("{0} ~ " + sql_text(f"^(?:{pattern})$"))
     return " and ".join(parts)
 
 

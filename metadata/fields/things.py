@@ -311,4 +311,4 @@ def _barcode_constraint(symbology: str) -> str:
         return f"char_length({{0}}) between 1 and {_MAX_CODE}"
     digits = _GTIN_DIGITS[symbology]
     places = " + ".join(f"{3 if place % 2 else 1} * substr({{0}}, {digits - place}, 1)::int" for place in range(digits))
-    return f"case when {{0}} ~ '^[0-9]{{{{{digits}}}}}$' then ({places}) % 10 = 0 else false end"
+    return f"case when {{0}} ~ '^[0-9]{{{digits}}}$' then ({places}) % 10 = 0 else false end"

@@ -25,8 +25,8 @@ __all__ = [
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DURATION = re.compile(
-    r"(?P<sign>-?)P(?:(?P<weeks>\d{1,12})W)?(?:(?P<days>\d{1,12})D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d{1,15})H)?(?:(?P<minutes>\d{1,16})M)?(?:(?P<seconds>\d{1,18})S)?)?",
+    r"(?P<sign>-?)P(?:(?P<weeks>\d{1,19})W)?(?:(?P<days>\d{1,19})D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,19})H)?(?:(?P<minutes>\d{1,19})M)?(?:(?P<seconds>\d{1,19})S)?)?",
     re.ASCII,
 )
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
