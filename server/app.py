@@ -17,12 +17,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from metadata.problems import UnavailableError
 from server.config import Config
 from server.database.connections import Connections, PoolLimits
+from server.events.bus import Bus
+from server.events.channels import Channels
 from server.events.clock import Clock, SystemClock
+from server.events.wake import DUE_CHANNEL, EVENTS_CHANNEL, Wake
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.identity.service import Identity, build_identity
 from server.secrets.keys import KeyRing
 from server.secrets.vault import Vault
+from server.webhooks.definitions import WebhookPolicy
+from server.webhooks.endpoints import Webhooks
 
 __all__ = ["Services", "create_app", "open_services", "pool_limits"]
 
@@ -36,20 +41,30 @@ class Services:
         connections: Our pool of PostgreSQL connections.
         redis: Valkey: queue, change notices, limits.
         clock: The one clock.
+        channels: This process's subscription to Valkey's channels.
+        bus: Live notices of changes, for subscriptions.
+        wake: To nudge after a commit that appended events.
+        wake_due: To nudge after a commit that recorded jobs or timers.
         vault: Encrypts values of tenants.
         identity: Accounts, sign-in, sessions.
         files: Uploaded files.
         links: Signs and verifies download links.
+        webhooks: Endpoints and deliveries.
     """
 
     config: Config
     connections: Connections
     redis: Redis
     clock: Clock
+    channels: Channels
+    bus: Bus
+    wake: Wake
+    wake_due: Wake
     vault: Vault
     identity: Identity
     files: FileStore
     links: FileLinks
+    webhooks: Webhooks
 
 
 @contextlib.asynccontextmanager
@@ -66,12 +81,21 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
         connections = await stack.enter_async_context(Connections(config.database_url, pool_limits(config)))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
         clock, keys = SystemClock(), KeyRing(config.secret_key)
+        vault = Vault(connections, keys)
+        channels = await stack.enter_async_context(Channels(redis))
+        wake = await stack.enter_async_context(Wake(redis, EVENTS_CHANNEL))
+        wake_due = await stack.enter_async_context(Wake(redis, DUE_CHANNEL))
+        webhook_policy = WebhookPolicy(allow_private=config.webhook_allow_private)
         yield Services(
             config=config,
             connections=connections,
             redis=redis,
             clock=clock,
-            vault=Vault(connections, keys),
+            channels=channels,
+            bus=Bus(redis, channels),
+            wake=wake,
+            wake_due=wake_due,
+            vault=vault,
             identity=build_identity(
                 connections,
                 redis,
@@ -84,6 +108,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
                 connections, config.data_dir / "files", limit_bytes=config.upload_limit_bytes, clock=clock.now
             ),
             links=FileLinks(keys, clock=clock.now),
+            webhooks=Webhooks(connections, vault, clock, webhook_policy, wake, wake_due),
         )
 
 
