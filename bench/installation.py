@@ -24,6 +24,7 @@ from server.embedded import postgres, programs
 from server.embedded.servers import running_servers
 
 __all__ = [
+    "PASSWORD",
     "POOL_SIZE",
     "REPOSITORY",
     "Client",
@@ -66,6 +67,12 @@ class Installation:
     def url(self) -> str:
         """PostgreSQL as the application."""
         return self.config.database_url
+
+    def environment(self, **settings: object) -> dict[str, str]:
+        """Variables for Tangram's own commands, with settings over those of the configuration."""
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        given = {f"TANGRAM_{name.upper()}": str(value) for name, value in settings.items()}
+        return inherited | self.config.environment() | given
 
 
 @asynccontextmanager
@@ -144,13 +151,15 @@ def running_process(
 def tangram_processes(place: Installation, *, workers: int = 1, background: bool = False) -> Iterator[Process]:
     """Run Tangram's web processes; with the worker process if `background`."""
     port = free_port()
-    config = place.config.environment() | {
-        "TANGRAM_PORT": str(port),
-        "TANGRAM_WORKERS": str(workers),
-        "TANGRAM_POOL_SIZE": str(POOL_SIZE),
-        "TANGRAM_DEMO": "0",
-        "TANGRAM_LOG_LEVEL": "warning",
+    settings = {
+        "port": port,
+        "workers": workers,
+        "pool_size": POOL_SIZE,
+        "demo": 0,
+        "log_level": "warning",
+        "access_token_s": 86_400,
     }
+    environment = place.environment(**settings)
     command = [sys.executable, "-m", "server.cli", "serve", *([] if background else ["--no-worker"])]
     url = f"http://127.0.0.1:{port}"
     with running_process(
@@ -161,10 +170,17 @@ def tangram_processes(place: Installation, *, workers: int = 1, background: bool
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A signed-in client of one tenant."""
+    """A signed-in client of one tenant.
+
+    Attributes:
+        http: Connected to the server.
+        token: Bearer token.
+        tenant: Tenant that a platform administrator acts for; empty for the own one.
+    """
 
     http: httpx.AsyncClient
     token: str
+    tenant: str = ""
 
     async def ask(self, path: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Send one operation.
@@ -175,7 +191,7 @@ class Client:
         response = await self.http.post(
             path,
             json={"query": query, "variables": dict(variables or {})},
-            headers={"Authorization": f"Bearer {self.token}"},
+            headers={"Authorization": f"Bearer {self.token}"} | ({"X-Tenant": self.tenant} if self.tenant else {}),
         )
         body = response.json()
         if response.status_code >= 400 or body.get("errors"):

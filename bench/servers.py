@@ -16,7 +16,7 @@ from bench import node
 from bench.installation import REPOSITORY, Installation, Process, free_port, running_process
 from bench.questions import Question, documents
 
-__all__ = ["PEER_SCHEMA", "Server", "postgraphile", "raw", "strawberry_tortoise", "tangram"]
+__all__ = ["PEER_SCHEMA", "Server", "postgraphile", "raw", "strawberry_tortoise", "tangram", "tangram_body"]
 
 PEER_SCHEMA = "bench_peers"
 """Where a peer's own functions live."""
@@ -52,7 +52,7 @@ class Server:
         if self.name == "strawberry_tortoise" and "points" in typed:
             typed["points"] = int(typed["points"])
         if self.name == "tangram":
-            typed |= {name: typed[name].upper() for name in ("level", "status") if name in typed}
+            return tangram_body(text, variables)
         return json.dumps({"query": text, "variables": typed}, ensure_ascii=False).encode()
 
     def ask(self, question: Question, variables: Mapping[str, str]) -> Any:
@@ -71,6 +71,12 @@ class Server:
         if response.status_code != 200 or answer.get("errors"):
             raise RuntimeError(f"{self.name} on {question.name}: {response.status_code} {response.text[:2000]}")
         return answer["data"]
+
+
+def tangram_body(text: str, variables: Mapping[str, str]) -> bytes:
+    """The body of one request to Tangram, whose options are enum values."""
+    typed = {name: value.upper() if name in ("level", "status") else value for name, value in variables.items()}
+    return json.dumps({"query": text, "variables": typed}, ensure_ascii=False).encode()
 
 
 def tangram(process: Process, token: str) -> Server:

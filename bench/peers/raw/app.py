@@ -17,6 +17,7 @@ def create_app() -> Any:
     async def prepare(connection: Any) -> None:
         for name in ("uuid", "numeric"):
             await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=str, format="text")
+        await connection.set_type_codec("json", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary")
 
     async def lifespan(receive: Any, send: Any) -> None:
         nonlocal pool
@@ -41,7 +42,7 @@ def create_app() -> Any:
             for statement in questions[request["query"]]:
                 values = [_value(argument, request["variables"]) for argument in statement["arguments"]]
                 rows = await connection.fetch(statement["sql"], *values) or rows
-        text = b'{"data":[%s]}' % ",".join([row[0] for row in rows]).encode()
+        text = b'{"data":[%s]}' % b",".join([row[0] or b"null" for row in rows])
         head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(text))]
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": text})

@@ -1,0 +1,279 @@
+"""`python -m bench`: measures everything in a scratch installation, prints it, and stores it in bench/results."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import yaml
+
+from bench import data, live_changes, many_tenants, plan_hit, schemas, servers
+from bench.installation import PASSWORD, REPOSITORY, Installation, installation, signed_in, tangram_processes
+from bench.questions import QUESTIONS, Question
+from bench.report import Bar, Report, machine, speed_bars, write
+from bench.rounds import Effort, compare_answers, measure
+from bench.servers import PEER_SCHEMA, Server
+from bench.statements import Captured, capture, logging_statements, with_types, write_statements
+from metadata.naming import tenant_schema
+
+TENANT = "bench"
+EMAIL = "bench@example.com"
+PARTS = ("speed", "workers", "plan", "live", "schemas", "tenants")
+_HERE = Path(__file__).resolve().parent
+_APPLY = "mutation Apply($document: JSON!) { applyMetadata(document: $document) { version } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to measure, and how thoroughly."""
+
+    parts: frozenset[str]
+    questions: tuple[Question, ...]
+    scale: data.Scale
+    effort: Effort
+    changes: int
+    wide_objects: int
+    tenants: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks; 1 when `--strict` and a bar was missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Tangram beside its peers.")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the rows, one short round: does it all work?")
+    parser.add_argument("--only", default="", help=f"parts, by comma: {', '.join((*PARTS, *QUESTIONS))}")
+    parser.add_argument("--results", type=Path, default=_HERE / "results", help="folder for the reports")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 when a bar is missed")
+    given = parser.parse_args(arguments)
+    try:
+        options = _options(given.only, quick=given.quick)
+    except ValueError as error:
+        parser.error(str(error))
+    report = asyncio.run(run(options))
+    name = f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}{'-quick' if given.quick else ''}"
+    print(write(report, given.results, name))
+    print(f"Stored as {given.results / name}.json and .md.", file=sys.stderr)
+    return int(given.strict and not report.passed)
+
+
+def _options(only: str, *, quick: bool) -> Options:
+    chosen = [part.strip() for part in only.split(",") if part.strip()]
+    unknown = [part for part in chosen if part not in PARTS and part.upper() not in QUESTIONS]
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(unknown)}; known are {', '.join((*PARTS, *QUESTIONS))}")
+    named = tuple(QUESTIONS[part.upper()] for part in chosen if part.upper() in QUESTIONS)
+    parts = frozenset(part for part in chosen if part in PARTS) | ({"speed"} if named else set())
+    effort = Effort(1, 1, (16,)) if quick else Effort(3, 3, (1, 16, 64))
+    return Options(
+        parts=parts or frozenset(PARTS),
+        questions=named or tuple(QUESTIONS.values()),
+        scale=data.QUICK if quick else data.FULL,
+        effort=effort,
+        changes=10 if quick else 100,
+        wide_objects=40 if quick else 200,
+        tenants=10 if quick else 500,
+    )
+
+
+async def run(options: Options) -> Report:
+    """Measure the chosen parts."""
+    report = Report(machine())
+    if "schemas" in options.parts:
+        await _schemas(options, report)
+    if options.parts == {"schemas"}:
+        return report
+    async with installation() as place:
+        _say("starting")
+        await asyncio.to_thread(_create_tenant, place, TENANT)
+        if options.parts & {"speed", "workers", "plan"}:
+            await _fill(place, options)
+        if "speed" in options.parts:
+            await _speed(place, options, report)
+        if "workers" in options.parts:
+            await _workers(place, options, report)
+        if "plan" in options.parts:
+            await _plan(place, options, report)
+        if "live" in options.parts:
+            await _live(place, options, report)
+        if "tenants" in options.parts:
+            await _tenants(place, options, report)
+    return report
+
+
+# ── the tenant ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _create_tenant(place: Installation, slug: str) -> None:
+    """An empty tenant whose administrator also administers the platform."""
+    _tangram(place, "migrate")
+    _tangram(place, "tenant", "create", slug)
+    account = ("user", "create", slug, EMAIL, "--admin", "--platform-admin", "--password-stdin")
+    _tangram(place, *account, given=f"{PASSWORD}\n")
+
+
+def _tangram(place: Installation, *arguments: str, given: str = "") -> None:
+    command = [sys.executable, "-m", "server.cli", *arguments]
+    done = subprocess.run(
+        command, env=place.environment(), cwd=REPOSITORY, input=given, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"tangram {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+async def _fill(place: Installation, options: Options) -> None:
+    """The three objects and their rows, and what peers need besides."""
+    _say("creating objects and rows")
+    document = yaml.safe_load((_HERE / "model.yaml").read_text(encoding="utf-8"))
+    with tangram_processes(place) as process:
+        async with signed_in(process.url, TENANT, EMAIL) as client:
+            await client.ask("/metadata", _APPLY, {"document": document})
+    schema = tenant_schema(TENANT)
+    connection = await asyncpg.connect(place.administrator_url)
+    try:
+        await data.load(connection, schema, options.scale)
+    finally:
+        await connection.close()
+    owner = await asyncpg.connect(place.url)
+    try:
+        await owner.execute(
+            (_HERE / "peers" / "tables.sql")
+            .read_text(encoding="utf-8")
+            .format(schema=f'"{schema}"', peers=f'"{PEER_SCHEMA}"')
+        )
+    finally:
+        await owner.close()
+
+
+# ── the parts ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _speed(place: Installation, options: Options, report: Report) -> None:
+    """The eight questions, against everybody, in turns."""
+    schema, cache = tenant_schema(TENANT), _HERE / ".cache"
+    with contextlib.ExitStack() as stack:
+        process = stack.enter_context(tangram_processes(place))
+        token = await _token(process.url)
+        ours = servers.tangram(process, token)
+        statements = await _statements(place, ours, options)
+        peers = [
+            stack.enter_context(servers.postgraphile(place, schema, cache)),
+            stack.enter_context(servers.strawberry_tortoise(place, schema)),
+        ]
+        _say("comparing answers")
+        await asyncio.to_thread(compare_answers, [ours, *peers], options.questions, options.scale)
+        raw = stack.enter_context(servers.raw(place, place.folder / "statements.json"))
+        for question in options.questions:
+            await asyncio.to_thread(raw.ask, question, question.samples(options.scale, 1)[0])
+        tested = [ours, raw, *peers]
+        report.figures += await measure(
+            place, schema, tested, statements, options.questions, options.scale, options.effort, _say
+        )
+        report.memory_mb |= {server.name: [round(mb) for mb in server.process.memories_mb()] for server in tested}
+        report.bars += speed_bars(report.figures)
+        report.bars.append(Bar("memory of one web process", process.memory_mb(), 150, at_most=True, unit="MB"))
+
+
+async def _statements(place: Installation, ours: Server, options: Options) -> Mapping[str, Sequence[Captured]]:
+    _say("reading what Tangram runs from PostgreSQL's log")
+    captured: dict[str, Sequence[Captured]] = {}
+    async with logging_statements(place.administrator_url):
+        for question in options.questions:
+            captured[question.name] = await asyncio.to_thread(
+                capture,
+                place.log_folder,
+                lambda variables, question=question: ours.ask(question, variables),
+                question.samples(options.scale, 8),
+            )
+    typed = await with_types(place.url, captured)
+    await asyncio.to_thread((place.folder / "statements.json").write_text, json.dumps(typed), "utf-8")
+    await asyncio.to_thread(write_statements, _HERE / "results" / "sql", captured)
+    return captured
+
+
+async def _workers(place: Installation, options: Options, report: Report) -> None:
+    """One web process and two, at 64 connections."""
+    rates: dict[int, dict[str, float]] = {}
+    chosen = [question for question in options.questions if question.name in ("Q1", "Q2", "Q3", "Q4")]
+    effort = Effort(options.effort.repetitions, options.effort.seconds, (64,))
+    for workers in (1, 2):
+        with tangram_processes(place, workers=workers) as process:
+            ours = servers.tangram(process, await _token(process.url))
+            found = await measure(place, tenant_schema(TENANT), [ours], {}, chosen, options.scale, effort, _say)
+            rates[workers] = {one.question: one.requests_per_s for one in found}
+    rows = [
+        {"web processes": workers, **{question: f"{rate:,.0f}" for question, rate in found.items()}}
+        for workers, found in rates.items()
+    ]
+    report.tables["Requests/s of two web processes, at 64 connections"] = rows
+    for question in rates[1]:
+        report.bars.append(Bar(f"{question} with two web processes", rates[2][question] / rates[1][question], 1.0))
+
+
+async def _plan(place: Installation, options: Options, report: Report) -> None:
+    """Python time of a plan cache hit."""
+    _say("profiling plan cache hits")
+    with tangram_processes(place) as process:
+        token = await _token(process.url)
+    questions = [QUESTIONS[name] for name in ("Q1", "Q2", "Q3", "Q4")]
+    found = await plan_hit.measure(place, token, questions, options.scale)
+    report.tables["Plan cache hit"] = [one.row() for one in found]
+    for one in found:
+        report.bars.append(Bar(f"{one.question} body to SQL", one.before_us, 60, at_most=True, unit="µs"))
+        report.bars.append(
+            Bar(f"{one.question} functions that parse or validate", len(one.parsed), 0, at_most=True, unit="functions")
+        )
+
+
+async def _live(place: Installation, options: Options, report: Report) -> None:
+    """A change and the next request, on two processes."""
+    _say("changing metadata")
+    await asyncio.to_thread(_create_tenant, place, "bench-wide")
+    found = await live_changes.measure(
+        place, "bench-wide", EMAIL, objects=options.wide_objects, changes=options.changes
+    )
+    report.tables["Field added on one process, used by the next request on another"] = [found.row()]
+    report.bars.append(
+        Bar(f"field added and used at {found.objects} objects, p95", found.p95_ms, 150, at_most=True, unit="ms")
+    )
+
+
+async def _schemas(options: Options, report: Report) -> None:
+    """Models and schemas of two sizes."""
+    _say("building models and schemas")
+    rows = [await asyncio.to_thread(schemas.measure, 40, 25), await asyncio.to_thread(schemas.measure, 200, 50)]
+    report.tables["Model and schema of one tenant"] = list(rows)
+    report.bars += [
+        Bar("idle model at 40 × 25", rows[0]["idle model, KB"], 300, at_most=True, unit="KB"),
+        Bar("hot model at 40 × 25", rows[0]["hot model, KB"], 2048, at_most=True, unit="KB"),
+    ]
+
+
+async def _tenants(place: Installation, options: Options, report: Report) -> None:
+    """Many tenants of one template."""
+    _say(f"creating {options.tenants} tenants")
+    found = await many_tenants.measure(place, TENANT, EMAIL, tenants=options.tenants, template="retail_chain")
+    report.tables["Tenants of the template retail_chain"] = [found.row()]
+    subject = f"web process that served {found.tenants} tenants"
+    report.bars.append(Bar(subject, found.memory_mb, 600, at_most=True, unit="MB"))
+    report.bars.append(Bar("slowest tenant created", max(found.create_s), 2, at_most=True, unit="s"))
+
+
+async def _token(url: str) -> str:
+    async with signed_in(url, TENANT, EMAIL) as client:
+        return client.token
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
