@@ -14,11 +14,11 @@ Source:
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-__all__ = ["ABSENT", "Conflict", "Merged", "Value", "merge"]
+__all__ = ["ABSENT", "Conflict", "MergePath", "Merged", "Value", "merge"]
 
 MergePath: TypeAlias = tuple[str, ...]
 
@@ -69,7 +69,18 @@ class Merged:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def merge(base: Value, ours: Value, theirs: Value, path: MergePath = ()) -> Merged:
+def never(_path: MergePath) -> bool:
+    """Take the template's side nowhere."""
+    return False
+
+
+def merge(
+    base: Value,
+    ours: Value,
+    theirs: Value,
+    path: MergePath = (),
+    take_theirs: Callable[[MergePath], bool] = never,
+) -> Merged:
     """Merge one value.
 
     Args:
@@ -77,6 +88,7 @@ def merge(base: Value, ours: Value, theirs: Value, path: MergePath = ()) -> Merg
         ours: As the tenant has it, or ABSENT.
         theirs: As the template ships it now, or ABSENT.
         path: Keys that lead to it, for conflicts.
+        take_theirs: Whether a conflict at a path is decided for the template's side.
 
     Returns:
         What to have from now on. Nothing that was handed in is changed; parts may be shared with it.
@@ -91,23 +103,25 @@ def merge(base: Value, ours: Value, theirs: Value, path: MergePath = ()) -> Merg
     if theirs is not ABSENT:
         parts = _parts(base, ours, theirs)
         if parts is not None:
-            return _merge_parts(*parts, path, as_list=isinstance(ours, list))
+            return _merge_parts(parts, path, take_theirs, as_list=isinstance(ours, list))
+    if take_theirs(path):
+        return Merged(theirs)
     return Merged(ours, (Conflict(path, base, ours, theirs),))
 
 
 def _merge_parts(
-    base: Mapping[str, Value],
-    ours: Mapping[str, Value],
-    theirs: Mapping[str, Value],
+    sides: tuple[Mapping[str, Value], Mapping[str, Value], Mapping[str, Value]],
     path: MergePath,
+    take_theirs: Callable[[MergePath], bool],
     *,
     as_list: bool,
 ) -> Merged:
+    base, ours, theirs = sides
     merged: dict[str, Value] = {}
     conflicts: list[Conflict] = []
     for key in (*ours, *(key for key in theirs if key not in ours)):
         before, mine, shipped = (side.get(key, ABSENT) for side in (base, ours, theirs))
-        part = merge(before, mine, shipped, (*path, key))
+        part = merge(before, mine, shipped, (*path, key), take_theirs)
         conflicts.extend(part.conflicts)
         if part.value is not ABSENT:
             merged[key] = part.value

@@ -56,7 +56,9 @@ def test_every_conflict_keeps_the_tenants_value(base: Value, ours: Value, theirs
 
 
 @given(base=MAPPINGS, theirs=MAPPINGS, key=st.just("mine"), value=VALUES)
-def test_an_unrelated_edit_commutes_with_the_merge(base: dict[str, Any], theirs: dict[str, Any], key: str, value: Any) -> None:
+def test_an_unrelated_edit_commutes_with_the_merge(
+    base: dict[str, Any], theirs: dict[str, Any], key: str, value: Any
+) -> None:
     edited_first = merge(base, {**base, key: value}, theirs)
     edited_after = {**merge(base, base, theirs).value, key: value}
     assert edited_first.value == edited_after
@@ -64,9 +66,7 @@ def test_an_unrelated_edit_commutes_with_the_merge(base: dict[str, Any], theirs:
 
 
 @given(base=MAPPINGS, ours=MAPPINGS, theirs=MAPPINGS)
-def test_no_change_of_either_side_is_lost(
-    base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
-) -> None:
+def test_no_change_of_either_side_is_lost(base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     merged = merge(base, ours, theirs)
     conflicting = {conflict.path[0] for conflict in merged.conflicts if conflict.path}
     for key in {*base, *ours, *theirs} - conflicting:
