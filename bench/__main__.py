@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import yaml
@@ -189,7 +191,7 @@ async def _statements(place: Installation, ours: Server, options: Options) -> Ma
             captured[question.name] = await asyncio.to_thread(
                 capture,
                 place.log_folder,
-                lambda variables, question=question: ours.ask(question, variables),
+                functools.partial(ours.ask, question),
                 question.samples(options.scale, 8),
             )
     typed = await with_types(place.url, captured)
@@ -208,7 +210,7 @@ async def _workers(place: Installation, options: Options, report: Report) -> Non
             ours = servers.tangram(process, await _token(process.url))
             found = await measure(place, tenant_schema(TENANT), [ours], {}, chosen, options.scale, effort, _say)
             rates[workers] = {one.question: one.requests_per_s for one in found}
-    rows = [
+    rows: list[Mapping[str, Any]] = [
         {"web processes": workers, **{question: f"{rate:,.0f}" for question, rate in found.items()}}
         for workers, found in rates.items()
     ]

@@ -163,7 +163,7 @@ def tangram_processes(place: Installation, *, workers: int = 1, background: bool
     command = [sys.executable, "-m", "server.cli", "serve", *([] if background else ["--no-worker"])]
     url = f"http://127.0.0.1:{port}"
     with running_process(
-        command, config, url=url, ready="/readyz", log=place.folder / f"tangram-{port}.log"
+        command, environment, url=url, ready="/readyz", log=place.folder / f"tangram-{port}.log"
     ) as process:
         yield process
 
