@@ -33,6 +33,7 @@ from metadata.changes.steps import (
     SetNotNull,
     SetSearch,
     steps_between,
+    table_of,
 )
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Conversion, ConversionSafety, InputError
@@ -159,7 +160,7 @@ class Draft:
     @property
     def tables(self) -> frozenset[str]:
         """Existing tables that steps touch, whose size matters."""
-        return frozenset(table for step in self.steps if (table := getattr(step, "table", "")) in self.existing)
+        return frozenset(map(table_of, self.steps)) & self.existing
 
     def _questions(self) -> Iterator[Question]:
         for retyping in self.retypings:
@@ -576,7 +577,7 @@ def _share_out(draft: Draft, big: frozenset[str]) -> tuple[tuple[SchemaStep, ...
     now: list[SchemaStep] = []
     later: list[SchemaStep] = []
     for step in draft.steps:
-        if getattr(step, "table", "") not in big:
+        if table_of(step) not in big:
             now.append(step)
         elif isinstance(step, CreateIndex) and not step.index.unique:
             later.append(step)
@@ -593,7 +594,7 @@ def _warnings(draft: Draft, facts: Facts, later: tuple[SchemaStep, ...]) -> Iter
         if isinstance(step, (AlterType, SetSearch)) and step.table in facts.big:
             yield Warned("rewrites_table", f"All rows of table '{step.table}' are rewritten; requests for them wait.")
     if later:
-        tables = ", ".join(sorted({getattr(step, "table", "") for step in later}))
+        tables = ", ".join(sorted({table_of(step) for step in later}))
         yield Warned("finished_later", f"{len(later)} steps on big tables ({tables}) are finished in the background.")
     for one in draft.retypings:
         lost = {column.name for column in columns_of(one.before)} - {column.name for column in columns_of(one.after)}

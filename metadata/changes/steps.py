@@ -36,6 +36,7 @@ __all__ = [
     "SetNotNull",
     "SetSearch",
     "steps_between",
+    "table_of",
 ]
 
 
@@ -167,6 +168,15 @@ class Conversions:
 
     using: Mapping[tuple[str, str], str] = field(default_factory=dict)
     fill: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+
+
+def table_of(step: SchemaStep) -> str:
+    """The existing table that a step works on; empty where there is none."""
+    match step:
+        case CreateTable() | DropIndex():
+            return ""
+        case _:
+            return step.table
 
 
 def steps_between(old: Catalogue, new: Catalogue, conversions: Conversions | None = None) -> tuple[SchemaStep, ...]:
