@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from metadata.problems import UnavailableError
 from server.config import Config
+from server.configuration.configure import Configuration
 from server.database.connections import Connections, PoolLimits
 from server.events.bus import Bus
 from server.events.channels import Channels
@@ -26,6 +27,7 @@ from server.files.store import FileStore
 from server.identity.service import Identity, build_identity
 from server.secrets.keys import KeyRing
 from server.secrets.vault import Vault
+from server.tenants import Tenants
 from server.webhooks.definitions import WebhookPolicy
 from server.webhooks.endpoints import Webhooks
 
@@ -40,6 +42,8 @@ class Services:
         config: The settings, with both URLs and the secret key filled in.
         connections: Our pool of PostgreSQL connections.
         redis: Valkey: queue, change notices, limits.
+        tenants: The model of each tenant.
+        configuration: Plans and applies changes of tenants' metadata.
         clock: The one clock.
         channels: This process's subscription to Valkey's channels.
         bus: Live notices of changes, for subscriptions.
@@ -55,6 +59,8 @@ class Services:
     config: Config
     connections: Connections
     redis: Redis
+    tenants: Tenants
+    configuration: Configuration
     clock: Clock
     channels: Channels
     bus: Bus
@@ -80,6 +86,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         connections = await stack.enter_async_context(Connections(config.database_url, pool_limits(config)))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
+        tenants = await stack.enter_async_context(Tenants(connections, config.model_cache_bytes))
         clock, keys = SystemClock(), KeyRing(config.secret_key)
         vault = Vault(connections, keys)
         channels = await stack.enter_async_context(Channels(redis))
@@ -90,6 +97,8 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             config=config,
             connections=connections,
             redis=redis,
+            tenants=tenants,
+            configuration=Configuration(connections),
             clock=clock,
             channels=channels,
             bus=Bus(redis, channels),
