@@ -20,7 +20,7 @@ async def work(config: Config, *, supervised: bool) -> None:
         config: With both URLs and the secret key filled in.
         supervised: Whether a supervisor waits for us to be ready and holds our standard input.
     """
-    from server.events.worker import run_worker  # after logging is set up, as its imports may log
+    from server.worker import run_worker  # after logging is set up, as its imports may log
 
     async def run() -> None:
         if supervised:

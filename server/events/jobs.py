@@ -105,8 +105,14 @@ async def claim(connection: Any, job_id: int, sends: int, *, worker: str, lease_
 
 
 async def claim_next(connection: Any, job: Job, *, worker: str, lease_s: float, now: datetime) -> Job | None:
-    """Start the job that follows in the stream of one that is done; None when there is none or it is not due."""
-    row = await connection.fetchrow(sql.CLAIM_NEXT_IN_STREAM, job.tenant_id, job.stream, worker, lease_s, now)
+    """After a job is done, start the one that follows without asking the queue; None when none is due.
+
+    It is the next of the job's stream, or of the tenant's jobs without stream.
+    """
+    if job.stream:
+        row = await connection.fetchrow(sql.CLAIM_NEXT_IN_STREAM, job.tenant_id, job.stream, worker, lease_s, now)
+    else:
+        row = await connection.fetchrow(sql.CLAIM_NEXT_LOOSE, job.tenant_id, worker, lease_s, now)
     return _job(row) if row else None
 
 

@@ -7,9 +7,9 @@ One relay works on a tenant at a time (an advisory lock); tenants take turns, on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
@@ -27,8 +27,13 @@ from server.events.log import Event
 
 __all__ = ["ModelSource", "Relay", "plan_jobs"]
 
-ModelSource = Callable[[str], Awaitable[TenantModel | None]]
-"""Gives a tenant's model as it is now, by tenant id; None when the tenant is gone."""
+
+class ModelSource(Protocol):
+    """Where handlers' models come from."""
+
+    async def __call__(self, tenant_id: str, at_least: int = 0) -> TenantModel | None:
+        """A tenant's model as it is now, at version `at_least` or later; None when the tenant is gone."""
+
 
 _MAX_TENANTS = 1_000
 _log = structlog.get_logger("tangram.events")
@@ -96,7 +101,6 @@ class Relay:
         Returns:
             The number of events handled; None when another relay is at work on this tenant.
         """
-        model = await self._models(tenant_id)
         async with self._connections.transaction() as connection:
             if not await connection.fetchval(sql.LOCK_TENANT_STREAM, tenant_id):
                 return None
@@ -105,6 +109,7 @@ class Relay:
                 return 0
             events = [Event.from_row(row) for row in rows]
             await self._bus.publish(events)
+            model = await self._models(tenant_id, max(event.version for event in events))
             drafts = [] if model is None else await self._plan(connection, model, events)
             await add_jobs(connection, tenant_id, drafts)
             await connection.execute(sql.MARK_HANDLED, [event.id for event in events])

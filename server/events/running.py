@@ -1,4 +1,4 @@
-"""One message of the queue: claim the job row, call its handler, record the outcome; then go on along its stream."""
+"""One message of the queue: claim the job row, call its handler, record the outcome; then go on with what follows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from server.events.relay import ModelSource
 
 __all__ = ["Runner"]
 
-_MAX_STREAM_RUNS = 100
-_MAX_STREAM_S = 5.0
+_MAX_RUNS_S = 1.0
+"""Seconds a message may go on for; then other tenants get their turn."""
+
 _log = structlog.get_logger("tangram.events")
 
 
@@ -52,7 +53,7 @@ class Runner:
         self._lease_s = lease_s
 
     async def run(self, job_id: int, sends: int) -> str | None:
-        """Run the job that a message names, and those that follow it in its stream.
+        """Run the job that a message names and those that follow it, which saves them the way through the queue.
 
         Returns:
             The tenant whose share may have become free; None when the message was stale.
@@ -63,17 +64,14 @@ class Runner:
             return None
         tenant_id = job.tenant_id
         started = time.monotonic()
-        for _ in range(_MAX_STREAM_RUNS):
+        while job is not None:
             await self._run_claimed(job)
-            if not job.stream or time.monotonic() - started > _MAX_STREAM_S:
+            if time.monotonic() - started > _MAX_RUNS_S:
                 break
             async with self._connections.acquire() as connection:
-                following = await jobs.claim_next(
+                job = await jobs.claim_next(
                     connection, job, worker=self._worker, lease_s=self._lease_s, now=self._clock.now()
                 )
-            if following is None:
-                break
-            job = following
         return tenant_id
 
     async def renew_leases(self) -> None:
@@ -123,7 +121,8 @@ class Runner:
             raise GiveUpError(
                 f"There is no handler '{job.handler}'; it was removed or belongs to a plugin that is off."
             )
-        model = await self._models(job.tenant_id)
+        events = await self._events(job)
+        model = await self._models(job.tenant_id, max((event.version for event in events), default=0))
         if model is None:
             raise GiveUpError("The tenant is gone.")
         run = Run(
@@ -131,7 +130,7 @@ class Runner:
             handler=job.handler,
             key=job.key,
             tenant_id=job.tenant_id,
-            events=await self._events(job),
+            events=events,
             payload=decode_payload(job.payload),
             model=model,
             attempt=job.attempts,

@@ -13,6 +13,7 @@ __all__ = [
     "APPEND_EVENT",
     "CLAIM_JOB",
     "CLAIM_NEXT_IN_STREAM",
+    "CLAIM_NEXT_LOOSE",
     "COUNT_JOBS",
     "DEAD_JOBS",
     "DUE_TENANTS",
@@ -226,6 +227,22 @@ where id = (
     )
     and state = 'ready'
     and next_at <= $5
+returning {_JOB}
+"""
+
+# CLAIM_NEXT_LOOSE: after a job without stream, start another one of the tenant directly.
+CLAIM_NEXT_LOOSE: Final[LiteralString] = f"""
+update tangram.job
+set state = 'running', attempts = attempts + 1, sends = sends + 1, worker = $2,
+    lease_until = clock_timestamp() + make_interval(secs => $3)
+where id = (
+    select ready.id
+    from tangram.job as ready
+    where ready.tenant_id = $1 and ready.state = 'ready' and ready.stream = '' and ready.next_at <= $4
+    order by ready.next_at, ready.id
+    limit 1
+    for update skip locked
+)
 returning {_JOB}
 """
 

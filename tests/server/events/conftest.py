@@ -37,7 +37,7 @@ def empty_model(tenant_id: str, slug: str) -> TenantModel:
     return TenantModel(tenant_id, slug, 1, TenantSettings(), {}, {}, {})
 
 
-async def model_of(tenant_id: str) -> TenantModel | None:
+async def model_of(tenant_id: str, at_least: int = 0) -> TenantModel | None:
     slug = SLUGS.get(tenant_id)
     return empty_model(tenant_id, slug) if slug else None
 

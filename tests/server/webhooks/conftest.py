@@ -68,7 +68,7 @@ def customer_model(tenant_id: str, slug: str) -> TenantModel:
 MODELS = {TENANT: customer_model(TENANT, "one"), OTHER_TENANT: customer_model(OTHER_TENANT, "two")}
 
 
-async def customer_models(tenant_id: str) -> TenantModel | None:
+async def customer_models(tenant_id: str, at_least: int = 0) -> TenantModel | None:
     return MODELS.get(tenant_id)
 
 

@@ -1,0 +1,96 @@
+"""What a worker does: the handlers and chores of every engine, given to one `EventWorker`.
+
+To have an engine's work done, add its handlers to `all_handlers` and its chores to `all_chores`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import httpx
+
+from metadata.model.tenant import TenantModel
+from metadata.problems import NotFoundError
+from server.app import Services, open_services
+from server.config import Config
+from server.events.handlers import Handler
+from server.events.relay import ModelSource
+from server.events.upkeep import Retention
+from server.events.worker import Chore, EventWorker, WorkerLimits
+from server.tenants import Tenants
+from server.webhooks.matching import matching_handler
+from server.webhooks.sending import Sender, prune_deliveries, sending_handler
+from server.webhooks.transport import webhook_client
+
+__all__ = ["all_chores", "all_handlers", "run_worker", "work"]
+
+_HOUR_S = 3_600
+
+
+async def run_worker(config: Config) -> None:
+    """Run background work until cancelled; running jobs finish, or are released for another worker.
+
+    Args:
+        config: With `database_url`, `redis_url` and `secret_key` filled in.
+    """
+    logging.getLogger("arq").setLevel(logging.WARNING)  # it would log two lines for every job
+    async with open_services(config) as services:
+        await work(services, asyncio.Event())
+
+
+async def work(services: Services, stop: asyncio.Event) -> None:
+    """Run background work with services that are open, until `stop` is set or this is cancelled."""
+    config = services.config
+    policy = services.webhooks.policy
+    async with webhook_client(allow_private=policy.allow_private, timeout_s=policy.timeout_s) as client:
+        worker = EventWorker(
+            connections=services.connections,
+            redis=services.redis,
+            redis_url=config.redis_url,
+            channels=services.channels,
+            bus=services.bus,
+            models=_models(services.tenants),
+            handlers=all_handlers(services, client),
+            clock=services.clock,
+            limits=WorkerLimits(
+                jobs=config.jobs,
+                tenant_share=max(1, config.jobs // 2),
+                job_timeout_s=config.job_timeout_s,
+                shutdown_s=config.shutdown_timeout_s,
+            ),
+            retention=Retention(events_days=config.event_retention_days),
+            chores=all_chores(services),
+        )
+        await worker.run(stop)
+
+
+def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Handler]:
+    """Every handler of every engine; the names are unique and never change, since jobs are stored by them."""
+    sender = Sender(client, services.vault, services.webhooks.policy)
+    return [matching_handler(), sending_handler(sender)]
+
+
+def all_chores(services: Services) -> Sequence[Chore]:
+    """What is done from time to time."""
+    return [
+        Chore(
+            "prune webhook deliveries",
+            _HOUR_S,
+            lambda: prune_deliveries(services.connections, services.webhooks.policy, services.clock),
+        )
+    ]
+
+
+def _models(tenants: Tenants) -> ModelSource:
+    async def model_of(tenant_id: str, at_least: int = 0) -> TenantModel | None:
+        try:
+            loaded = await tenants.get(tenant_id)
+            if loaded.model.version < at_least:
+                loaded = await tenants.refresh(tenant_id)
+        except NotFoundError:
+            return None
+        return loaded.model
+
+    return model_of
