@@ -60,7 +60,7 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         if found.system or (chosen is not None and found.name not in chosen):
             continue
         fields = field_places(found)
-        faults.extend(_field_name_faults(model, found, fields), *places[found.name])
+        faults.extend(_field_name_faults(found, fields), *places[found.name])
         for field in filter(is_declared, found.fields):
             faults.extend(field_checks.faults(model, found, field), *places[found.name], *fields[field.name])
         faults.extend(item_checks.faults(model, found), *places[found.name])
@@ -134,14 +134,17 @@ def _enum_types(model: TenantModel) -> Iterator[tuple[str, str]]:
                 yield f"{naming.pascal(found.name)}{naming.pascal(field.name)}", f"{found.name}.{field.name}"
 
 
-def _field_name_faults(model: TenantModel, found: ObjectType, places: Mapping[str, Path]) -> Iterator[Fault]:
-    """Fields that relations bring along meet declared ones; columns of one field meet another's."""
+def _field_name_faults(found: ObjectType, places: Mapping[str, Path]) -> Iterator[Fault]:
+    """Two fields of one name, and columns of one field that are another's."""
     seen: dict[str, Field] = {}
     columns: dict[str, Field] = {}
     for field in found.fields:
-        other = seen.setdefault(field.name, field)
-        if other is not field:
-            yield _twice(model, found, other, field, places)
+        relation = relation_of(field)
+        if relation is not None and relation.reversed:
+            continue  # noted at the relation that brings it along
+        if seen.setdefault(field.name, field) is not field:
+            message = f"Object type '{found.name}' has two fields named '{field.name}'."
+            yield Fault("duplicate_name", message, places.get(field.name, ("fields",)), "Rename or remove one.")
             continue
         for column in _columns(field):
             holder = columns.setdefault(column, field)
@@ -151,19 +154,6 @@ def _field_name_faults(model: TenantModel, found: ObjectType, places: Mapping[st
                 )
                 place = places.get(field.name, ("fields",))
                 yield Fault("column_taken", message, (*place, "name"), "Rename one of the two fields.")
-
-
-def _twice(model: TenantModel, found: ObjectType, other: Field, field: Field, places: Mapping[str, Path]) -> Fault:
-    relation = relation_of(field)
-    if relation is not None and relation.reversed:
-        message = (
-            f"Relation '{relation.to}.{relation.via}' makes a field '{field.name}' on '{found.name}',"
-            " which has one of that name."
-        )
-        hint = f"Choose another `inverse` for '{relation.to}.{relation.via}', or rename the field."
-        return Fault("duplicate_name", message, places.get(field.name, ("fields",)), hint)
-    message = f"Object type '{found.name}' has two fields named '{other.name}'."
-    return Fault("duplicate_name", message, places.get(field.name, ("fields",)), "Rename or remove one.")
 
 
 def _columns(field: Field) -> Iterator[str]:

@@ -17,8 +17,8 @@ from metadata.fields.computed import (
     RollupSettings,
     computed_expression,
 )
-from metadata.fields.relations import RelationKind, relation_of
-from metadata.model.computed import RESULT_TYPES
+from metadata.fields.relations import RelationKind, relation_of, targets_of
+from metadata.model.computed import RESULT_TYPES, fields_used
 from metadata.model.names import name_faults
 from metadata.model.reading import closest
 from metadata.model.tenant import TenantModel, field_of
@@ -45,7 +45,7 @@ def faults(model: TenantModel, found: ObjectType, field: Field) -> Iterator[Faul
     for problem in problems:
         yield Fault(problem.reason, _of(found, field, problem.message), _path(problem.attribute), problem.hint)
     yield from _flag_faults(found, field, field_type)
-    yield from _inverse_faults(found, field)
+    yield from _inverse_faults(model, found, field)
     if problems:
         return
     if isinstance(field.settings, ComputedSettings):
@@ -67,15 +67,20 @@ def _flag_faults(found: ObjectType, field: Field, field_type: FieldType) -> Iter
         yield Fault("no_default", message, ("default",), "Remove `default`.")
 
 
-def _inverse_faults(found: ObjectType, field: Field) -> Iterator[Fault]:
+def _inverse_faults(model: TenantModel, found: ObjectType, field: Field) -> Iterator[Fault]:
+    """The field that a relation brings along on its other side is named like any, and meets no other there."""
     relation = relation_of(field)
     if relation is None or not relation.inverse:
         return
-    for fault in name_faults("field", relation.inverse, "inverse"):
+    reserved = name_faults("field", relation.inverse, "inverse")
+    for fault in reserved:
         yield Fault(fault.reason, _of(found, field, fault.message), ("settings", *fault.path), fault.hint)
-    if relation.kind is RelationKind.MANY_TO_MANY and relation.to == found.name and relation.inverse == field.name:
-        message = f"Relation '{field.name}' of '{found.name}' to itself has its own name as its other side."
-        yield Fault("duplicate_name", message, ("settings", "inverse"), "Choose another `inverse`.")
+    for name in () if reserved else targets_of(relation):
+        target = model.objects.get(name)
+        if target is not None and sum(other.name == relation.inverse for other in target.fields) > 1:
+            message = f"its `inverse` makes a field '{relation.inverse}' on '{name}', which has one of that name."
+            hint = "Choose another `inverse`, or rename the other field."
+            yield Fault("duplicate_name", _of(found, field, message), ("settings", "inverse"), hint)
 
 
 def _default_faults(model: TenantModel, found: ObjectType, field: Field, field_type: FieldType) -> Iterator[Fault]:
@@ -101,7 +106,7 @@ def _computed_faults(model: TenantModel, found: ObjectType, field: Field) -> Ite
             expected = RESULT_TYPES.get(result)
             problems = list(_expression_faults(found, field, text, scope, expected, ("settings", "expression")))
             yield from problems
-            if not problems and field.settings.type in (None, NULL):
+            if not problems and field.settings.type == NULL:
                 yield from _untold(found, field)
         case RollupSettings() as settings:
             yield from _rollup_faults(model, found, field, settings)
@@ -152,6 +157,15 @@ def _lookup_end_faults(found: ObjectType, field: Field, path: str) -> Iterator[F
         message = f"The path '{path}' ends at a relation."
         hint = f"Name a field of the record it leads to: `{path}.name`."
         yield Fault("not_a_value", _of(found, field, message), ("settings", "path"), hint)
+
+
+def _hangs_on_untold(model: TenantModel, found: ObjectType, field: Field) -> bool:
+    """Whether it uses a computed field, maybe itself, whose type cannot be told: the fault is there, or a circle."""
+    for object_name, name in fields_used(model, found.name, computed_expression(found, field, model)):
+        used = field_of(model.objects[object_name], name)
+        if used is not None and isinstance(used.settings, ComputedSettings) and used.settings.type in (None, NULL):
+            return True
+    return False
 
 
 def _untold(found: ObjectType, field: Field) -> Iterator[Fault]:

@@ -28,7 +28,7 @@ from metadata.model.values import Field, ObjectType
 
 __all__ = ["ObjectLibrary", "PackedObjects", "pack", "unpack"]
 
-UNPACKED_FACTOR = 9
+UNPACKED_FACTOR = 7
 """Bytes of Python values for each packed byte, as measured on templates; for the bound on the hot store."""
 
 _DEFAULT_HOT_BYTES = 64 * 1024 * 1024

@@ -191,6 +191,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _write_text(dumper: _Dumper, text: str) -> yaml.Node:
+    if not all(letter.isprintable() or letter == "\n" for letter in text):
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
     if "\n" in text.rstrip("\n"):
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
     style = None if _plain(text) is text else "'"
