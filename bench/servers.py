@@ -49,8 +49,8 @@ class Server:
         """The body of one request."""
         text = self.documents[question.name]
         typed: dict[str, Any] = dict(variables)
-        if self.name == "strawberry_tortoise" and "points" in typed:
-            typed["points"] = int(typed["points"])
+        if self.name == "strawberry_tortoise":
+            typed |= _integers(variables)
         if self.name == "tangram":
             return tangram_body(text, variables)
         return json.dumps({"query": text, "variables": typed}, ensure_ascii=False).encode()
@@ -75,8 +75,14 @@ class Server:
 
 def tangram_body(text: str, variables: Mapping[str, str]) -> bytes:
     """The body of one request to Tangram, whose options are enum values."""
-    typed = {name: value.upper() if name in ("level", "status") else value for name, value in variables.items()}
+    upper = {name: value.upper() for name, value in variables.items() if name in ("level", "status")}
+    typed: dict[str, Any] = {**variables, **upper, **_integers(variables)}
     return json.dumps({"query": text, "variables": typed}, ensure_ascii=False).encode()
+
+
+def _integers(variables: Mapping[str, str]) -> dict[str, int]:
+    """The variables that are GraphQL integers; to PostGraphile a bigint is text."""
+    return {name: int(value) for name, value in variables.items() if name == "points"}
 
 
 def tangram(process: Process, token: str) -> Server:

@@ -302,7 +302,7 @@ def variables_of(batch: list[Purchase], zone: zoneinfo.ZoneInfo, currency: str) 
             "customer": {"connect": {"customerNo": purchase.customer_no}},
             "status": "COMPLETED",
             "orderedAt": dt.datetime.combine(purchase.date, dt.time(), zone).isoformat(),
-            "quantity": str(purchase.quantity),
+            "quantity": purchase.quantity,
             "amount": {"amount": str(purchase.amount), "currency": currency},
         }
         for purchase in batch
