@@ -106,7 +106,7 @@ def _computed_faults(model: TenantModel, found: ObjectType, field: Field) -> Ite
             expected = RESULT_TYPES.get(result)
             problems = list(_expression_faults(found, field, text, scope, expected, ("settings", "expression")))
             yield from problems
-            if not problems and field.settings.type == NULL:
+            if not problems and field.settings.type == NULL and not _hangs_on_untold(model, found, field):
                 yield from _untold(found, field)
         case RollupSettings() as settings:
             yield from _rollup_faults(model, found, field, settings)
