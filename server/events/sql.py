@@ -380,16 +380,14 @@ PRUNE_TIMERS: Final[LiteralString] = """
 delete from tangram.timer where id in (select id from tangram.timer where fired_at < $1 limit $2)
 """
 
-# PRUNE_EVENTS: events that are handled, older than asked for, and not needed by any job.
+# PRUNE_EVENTS: of the oldest events, those that are handled, older than asked for, and not needed by any job.
 PRUNE_EVENTS: Final[LiteralString] = """
 delete from tangram.event
 where id in (
-    select event.id
-    from tangram.event
-    where event.handled_at is not null
-        and event.at < $1
-        and not exists (select from tangram.job where event.id = any (job.event_ids))
-    order by event.id
-    limit $2
+    select oldest.id
+    from (select id, at, handled_at from tangram.event order by id limit $2) as oldest
+    where oldest.handled_at is not null
+        and oldest.at < $1
+        and not exists (select from tangram.job where oldest.id = any (job.event_ids))
 )
 """

@@ -37,8 +37,8 @@ async def prune(connections: Connections, retention: Retention, clock: Clock) ->
     total = 0
     for statement, days in rules:
         before = clock.now() - timedelta(days=days)
-        removed = _BATCH
-        while removed == _BATCH:
+        removed = 1
+        while removed:
             async with connections.acquire() as connection:
                 removed = int((await connection.execute(statement, before, _BATCH)).removeprefix("DELETE "))
             total += removed
