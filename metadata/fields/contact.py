@@ -197,4 +197,5 @@ PERSON_NAME = FieldType(
     input_parts=dict.fromkeys(_NAME_PARTS, "String"),
     read=_read_person_name,
     searchable=True,
+    uniqueable=False,
 )

@@ -20,6 +20,7 @@ from metadata.problems import Fault, Path
 __all__ = ["faults"]
 
 _MAX_INDEX_FIELDS = 8
+_MAX_INDEX_LENGTH = 800
 _VIEW_KINDS = ("list", "board", "calendar", "gallery")
 _SHOWN = frozenset({Kind.LIST, Kind.RECORD, Kind.JSON, Kind.GEO_POINT})
 
@@ -89,13 +90,30 @@ def _index_faults(
         elif not _can_index(field, kind):
             message = f"{what} names '{name}', whose type {field.type} cannot stand in it."
             yield Fault("not_indexable", message, here, "Remove it.")
+        elif _is_list(field) and len(item.fields) > 1:
+            message = f"{what} names '{name}' beside others; a field of type {field.type} has an index of its own."
+            yield Fault("not_indexable", message, here, "Set `indexed` of the field instead.")
         if name in seen:
             yield Fault("duplicate_name", f"{what} names '{name}' twice.", here, "Remove one.")
         seen.add(name)
+    yield from _width_faults(found, item, what, (*path, "fields"))
     if item.where:
         scope = ModelScope(model, found.name, FORMULA_ROOTS)
         problems = list(_condition_faults(item.where, scope, what, (*path, "where")))
         yield from problems or _predicate_faults(found, item.where, what, (*path, "where"))
+
+
+def _width_faults(found: ObjectType, item: UniqueConstraint | Index, what: str, path: Path) -> Iterator[Fault]:
+    """A B-tree entry holds 2,704 bytes, a Chinese character takes three of them."""
+    fields = [field_of(found, name.removeprefix("-")) for name in item.fields]
+    width = sum(getattr(field.settings, "max_length", 0) for field in fields if field and not _is_list(field))
+    if width > _MAX_INDEX_LENGTH:
+        message = f"{what} compares text of up to {width} characters; {_MAX_INDEX_LENGTH} are allowed."
+        yield Fault("index_too_wide", message, path, "Lower `max_length` of its text fields.")
+
+
+def _is_list(field: Field) -> bool:
+    return any(column.sql_type.endswith("[]") for column in FIELD_TYPES[field.type].columns(field))
 
 
 def _can_index(field: Field, kind: str) -> bool:

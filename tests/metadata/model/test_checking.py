@@ -139,6 +139,17 @@ def test_item_fault_is_found_at_its_place(rest: dict[str, Any], reason: str | No
     assert found(STORE, customer(**rest)) == expected
 
 
+def test_index_over_more_text_than_it_can_hold_is_refused() -> None:
+    wide = [text(name, settings={"max_length": 500}) for name in ("x", "y")]
+    rest = {"fields": wide, "indexes": [{"name": "i", "fields": ["x", "-y"]}]}
+    assert found(STORE, customer(**rest)) == [("index_too_wide", ("objects", 1, "indexes", 0, "fields"))]
+
+
+def test_list_has_an_index_of_its_own() -> None:
+    rest = {"fields": [{"name": "t", "type": "tags"}], "indexes": [{"name": "i", "fields": ["name", "t"]}]}
+    assert found(STORE, customer(**rest)) == [("not_indexable", ("objects", 1, "indexes", 0, "fields", 1))]
+
+
 def test_singular_and_plural_names_share_one_space() -> None:
     assert found({"name": "news", "plural": "news"}) == [("duplicate_name", ("objects", 0, "plural"))]
     assert found({"name": "item"}, {"name": "items", "plural": "all_items"}) == [
