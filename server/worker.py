@@ -15,6 +15,7 @@ from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
 from server.app import Services, open_services
 from server.config import Config
+from server.configuration.upkeep import build_all_pending, purge_all
 from server.events.handlers import Handler
 from server.events.relay import ModelSource
 from server.events.upkeep import Retention
@@ -27,6 +28,7 @@ from server.webhooks.transport import webhook_client
 __all__ = ["all_chores", "all_handlers", "run_worker", "work"]
 
 _HOUR_S = 3_600
+_SOON_S = 5
 
 
 async def run_worker(config: Config) -> None:
@@ -79,7 +81,13 @@ def all_chores(services: Services) -> Sequence[Chore]:
             "prune webhook deliveries",
             _HOUR_S,
             lambda: prune_deliveries(services.connections, services.webhooks.policy, services.clock),
-        )
+        ),
+        Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),
+        Chore(
+            "purge removed metadata",
+            _HOUR_S,
+            lambda: purge_all(services.configuration, services.clock.now()),
+        ),
     ]
 
 

@@ -33,24 +33,37 @@ class Edited:
     Attributes:
         state: With every change that could be made.
         faults: Why the others could not.
+        places: Where in the caller's changes the attributes of an item were given, by its id.
     """
 
     state: State
     faults: tuple[Fault, ...]
+    places: Mapping[str, Path]
 
 
-def edit(state: State, changes: Iterable[Change], model_of: ModelOf) -> Edited:
+def edit(state: State, changes: Iterable[Change], model_of: ModelOf, *, given_from: int = 0) -> Edited:
     """Apply changes in order.
 
     Args:
         state: Where to start.
         changes: What to do.
         model_of: Resolves a state; called for renames only.
+        given_from: The first change that the caller gave as such; those before it come from a document.
     """
     editor = _Editor(state, model_of)
     for index, change in enumerate(changes):
-        editor.apply(change, ("changes", index))
-    return Edited(editor.state(), tuple(editor.faults))
+        editor.apply(change, ("changes", index - given_from) if index >= given_from else _named(change))
+    places = {item_id: path for item_id, path in editor.places.items() if path[0] == "changes"}
+    return Edited(editor.state(), tuple(editor.faults), places)
+
+
+def _named(change: Change) -> Path:
+    """Where a change that comes from a document belongs, by names."""
+    kind = KINDS.get(change.kind)
+    if kind is None:
+        return (change.kind, change.name)
+    above = KINDS.get(kind.parent)
+    return (*((above.collection, change.parent) if above else ()), kind.collection, change.name)
 
 
 def normal_body(kind: Kind, name: str, attributes: Mapping[str, Any]) -> tuple[dict[str, Any], Faults]:
@@ -71,6 +84,7 @@ class _Editor:
 
     def __init__(self, state: State, model_of: ModelOf) -> None:
         self.faults = Faults()
+        self.places: dict[str, Path] = {}
         self._start = state
         self._model_of = model_of
         self._items = dict(state.items)
@@ -101,13 +115,15 @@ class _Editor:
             return
         match change:
             case Create():
-                self._create(kind, parent_id, change.name, change.body, change.origin, path)
+                here = (*path, "body")
+                self._create(kind, parent_id, change.name, change.body, change.origin, here)
             case Restore():
                 self._restore(change.key, parent_id, path)
             case Arrange():
                 self._arrange(change, parent_id, path)
             case Update() if kind.single and (parent_id, kind.name, "") not in self._places:
-                self._create(kind, parent_id, "", change.attributes, change.origin or "", path)
+                here = (*path, "attributes")
+                self._create(kind, parent_id, "", change.attributes, change.origin or "", here)
             case Update() | Rename() | Remove():
                 item = self._known(change.key, parent_id, path)
                 if item is not None:
@@ -122,18 +138,19 @@ class _Editor:
             case Remove():
                 self._remove(item)
 
-    def _create(self, kind: Kind, parent_id: str, name: str, body: dict[str, Any], origin: str, path: Path) -> None:
+    def _create(self, kind: Kind, parent_id: str, name: str, body: Mapping[str, Any], origin: str, place: Path) -> None:
+        """Add an item with its children; `place` is where its attributes were given."""
         if (parent_id, kind.name, name) in self._places:
             self.faults.add(
                 "exists",
                 f"There is a {kind.name} '{name}' already.",
-                path=(*path, "name"),
+                path=place,
                 hint="Choose another name, or update it.",
             )
             return
         own = {key: value for key, value in body.items() if key not in kind.children}
         normal, faults = normal_body(kind, name, own)
-        self.faults.extend(faults, *path, "body")
+        self.faults.extend(faults, *place)
         if faults:
             return
         family = (parent_id, kind.name)
@@ -150,11 +167,18 @@ class _Editor:
             created_version=self._start.version + 1,
         )
         self._put(item)
+        self.places[item.id] = place
         for collection, child in kind.children.items():
-            for index, member in enumerate(body.get(collection, ())):
-                attributes = {key: value for key, value in member.items() if key != child.identifier}
-                place = (*path, "body", collection, index)
-                self._create(child, item.id, str(member.get(child.identifier, "")), attributes, origin, place)
+            self._create_all(child, item.id, body.get(collection) or (), origin, (*place, collection))
+
+    def _create_all(self, kind: Kind, parent_id: str, members: Any, origin: str, place: Path) -> None:
+        if not isinstance(members, list | tuple) or not all(isinstance(member, Mapping) for member in members):
+            self.faults.add("wrong_type", f"`{kind.collection}` is a list of mappings.", path=place)
+            return
+        for index, member in enumerate(members):
+            attributes = {key: value for key, value in member.items() if key != kind.identifier}
+            name = member.get(kind.identifier, "")
+            self._create(kind, parent_id, name if isinstance(name, str) else "", attributes, origin, (*place, index))
 
     def _update(self, kind: Kind, item: Item, change: Update, path: Path) -> None:
         attributes = {
@@ -182,6 +206,7 @@ class _Editor:
             shipped = change.origin_body if change.origin_body is not None else normal
             item = msgspec.structs.replace(item, origin=change.origin, origin_body=shipped if change.origin else None)
         self._put(msgspec.structs.replace(item, body=normal))
+        self.places[item.id] = (*path, "attributes")
 
     def _rename(self, kind: Kind, item: Item, change: Rename, path: Path) -> None:
         if change.to == item.name:

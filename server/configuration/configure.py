@@ -13,24 +13,30 @@ import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
 
+from metadata.changes.catalogue import catalogue
+from metadata.changes.dependents import Dependent, dependents_of
 from metadata.changes.diff import diff
 from metadata.changes.facts import Facts
 from metadata.changes.history import undo
 from metadata.changes.modelling import model_of, settings_of
-from metadata.changes.plan import Draft, conclude, prepare, prepare_state
+from metadata.changes.plan import Draft, Plan, conclude, prepare, prepare_state
+from metadata.changes.requests import Change
 from metadata.changes.state import State
+from metadata.changes.steps import steps_between
 from metadata.model.tenant import TenantModel
+from metadata.model.writing import write_document
 from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError, UnavailableError
 from metadata.rows.loading import ITEMS, state_from_rows
 from server.configuration import statements
-from server.configuration.history import changes_since, described, versions_since
+from server.configuration.history import changes_since, described, versions, versions_since
 from server.configuration.questions import BIG_ROWS, answer
-from server.configuration.requests import Applied, Author, Planned, Request, Within
+from server.configuration.requests import Applied, Author, Planned, Request, Version, Within
 from server.configuration.writing import (
     changed_items,
     planned,
@@ -80,6 +86,7 @@ _CHANGED = (
 """The data changed between a plan's question and the step that it was asked for."""
 
 _NO_FACTS = Facts()
+_Result = TypeVar("_Result")
 
 
 @dataclass(eq=False)
@@ -145,6 +152,36 @@ class Configuration:
         self._remember(applied)
         return applied
 
+    async def purge(self, tenant_id: str, before: datetime, *, author: Author) -> Applied | None:
+        """Drop what was removed before a time, with its data, for good.
+
+        Returns:
+            What was done; None when there was nothing to purge.
+
+        Raises:
+            NotFoundError: There is no such tenant.
+            UnavailableError: `busy`.
+        """
+
+        async def attempt() -> Applied | None:
+            async with self.connections.transaction() as connection:
+                await self._begin(connection)
+                row = _known(await connection.fetchrow(statements.LOCK_TENANT, tenant_id), tenant_id)
+                purged = {found["id"] for found in await connection.fetch(statements.PURGE_ITEMS, tenant_id, before)}
+                if not purged:
+                    return None
+                state, model = await self._state(connection, row, tenant_id)
+                kept = state.with_items({key: item for key, item in state.items.items() if key not in purged})
+                steps = steps_between(catalogue(state, model), catalogue(kept, model))
+                plan = Plan(state, kept, replace(model, version=state.version + 1), steps=steps)
+                message = f"Purged {len(purged)} items removed before {before:%Y-%m-%d}."
+                return await self._write(connection, tenant_id, planned(plan), author=author, message=message)
+
+        applied = await self._retrying(attempt)
+        if applied is not None:
+            self._remember(applied)
+        return applied
+
     async def state(self, tenant_id: str) -> tuple[State, TenantModel]:
         """A tenant's declarations, removed ones included, and the same resolved.
 
@@ -154,6 +191,33 @@ class Configuration:
         async with self.connections.acquire() as connection:
             row = _known(await connection.fetchrow(statements.READ_TENANT, tenant_id), tenant_id)
             return await self._state(connection, row, tenant_id)
+
+    async def versions(self, tenant_id: str, *, before: int | None = None, first: int = 20) -> list[Version]:
+        """A tenant's versions, newest first; `before` a version, `first` so many (200 at most)."""
+        async with self.connections.acquire() as connection:
+            return await versions(connection, tenant_id, before=before, first=first)
+
+    async def dependents(self, tenant_id: str, object_name: str, field_name: str = "") -> tuple[Dependent, ...]:
+        """Who uses an object type (with any of its fields), or one field.
+
+        Raises:
+            NotFoundError: There is no such tenant, object type or field.
+        """
+        state, model = await self.state(tenant_id)
+        return dependents_of(state, model, object_name, field_name)
+
+    async def export(self, tenant_id: str, *, version: int | None = None) -> dict[str, Any]:
+        """A tenant's document, as it is or as it was at a version.
+
+        Raises:
+            NotFoundError: There is no such tenant or version.
+        """
+        async with self.connections.acquire() as connection:
+            row = _known(await connection.fetchrow(statements.READ_TENANT, tenant_id), tenant_id)
+            state, model = await self._state(connection, row, tenant_id)
+            if version is not None:
+                model = model_of(await _state_at(connection, state, version))
+        return write_document(model)
 
     async def _begin(self, connection: Any) -> None:
         await connection.execute(
@@ -188,7 +252,7 @@ class Configuration:
         *,
         author: Author,
         message: str,
-        within: Within | None,
+        within: Within | None = None,
     ) -> Applied:
         plan = done.plan
         version = plan.model.version
@@ -206,7 +270,7 @@ class Configuration:
         await connection.execute(statements.NOTIFY_TENANT, f"{tenant_id}:{epoch}")
         return Applied(tenant_id, version, epoch, done, plan.model)
 
-    async def _retrying(self, attempt: Callable[[], Awaitable[Applied]]) -> Applied:
+    async def _retrying(self, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
         pause = self.limits.first_pause_s
         locked = changed = 0
         while True:
@@ -242,10 +306,11 @@ async def _draft(connection: Any, state: State, model: TenantModel, request: Req
     if request.rollback_to is not None:
         wanted = await _state_at(connection, state, request.rollback_to)
         return prepare_state(state, model, wanted)
-    asked = request.changes
+    documented: tuple[Change, ...] = ()
     if request.document is not None:
-        asked = (*diff(state, request.document, replacing=request.replacing, origin=request.origin), *asked)
-    return prepare(state, model, asked, cascading=request.cascade)
+        documented = diff(state, request.document, replacing=request.replacing, origin=request.origin)
+    asked = (*documented, *request.changes)
+    return prepare(state, model, asked, cascading=request.cascade, given_from=len(documented))
 
 
 async def _state_at(connection: Any, state: State, version: int) -> State:

@@ -17,16 +17,16 @@ _decode_changes = msgspec.json.Decoder(tuple[ItemChange, ...]).decode
 _decode_plan = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-async def versions(connection: Any, tenant_id: str, *, before: int = _LAST, first: int = 20) -> list[Version]:
+async def versions(connection: Any, tenant_id: str, *, before: int | None = None, first: int = 20) -> list[Version]:
     """Versions, newest first.
 
     Args:
         connection: Any connection.
         tenant_id: UUID text.
-        before: Only versions below this one.
+        before: Only versions below this one; None for all.
         first: How many at most, 1 to 200.
     """
-    rows = await connection.fetch(statements.VERSIONS, tenant_id, before, max(1, min(first, 200)))
+    rows = await connection.fetch(statements.VERSIONS, tenant_id, before or _LAST, max(1, min(first, 200)))
     return [_version(row) for row in rows]
 
 

@@ -10,10 +10,15 @@ __all__ = [
     "ADD_VERSION",
     "BIG_TABLES",
     "DROP_PENDING",
+    "FAIL_PENDING",
     "FREE_NAMES",
     "LOCK_TENANT",
     "MOVE_TENANT",
     "NOTIFY_TENANT",
+    "PENDING",
+    "PENDING_TENANTS",
+    "PURGEABLE_TENANTS",
+    "PURGE_ITEMS",
     "PUT_ITEMS",
     "READ_TENANT",
     "VERSIONS",
@@ -81,6 +86,10 @@ on conflict (id) do update set
     end
 """
 
+PURGE_ITEMS: LiteralString = """
+delete from tangram.metadata_item where tenant_id = $1 and removed_at < $2 returning id::text
+"""
+
 ADD_VERSION: LiteralString = """
 insert into tangram.metadata_version (id, tenant_id, version, author_id, author_name, at, message, changes, plan)
 values ($1, $2, $3, $4, $5, now(), $6, $7, $8)
@@ -118,4 +127,20 @@ on conflict (tenant_id, name) do update set kind = excluded.kind, step = exclude
 
 DROP_PENDING: LiteralString = """
 delete from tangram.pending_work where tenant_id = $1 and name = any($2::text[])
+"""
+
+PENDING: LiteralString = """
+select id::text, kind, name from tangram.pending_work where tenant_id = $1 and attempts < $2 order by created_at, name
+"""
+
+FAIL_PENDING: LiteralString = """
+update tangram.pending_work set attempts = attempts + 1, last_error = $2 where id = $1
+"""
+
+PENDING_TENANTS: LiteralString = """
+select distinct tenant_id::text as id from tangram.pending_work where attempts < $1
+"""
+
+PURGEABLE_TENANTS: LiteralString = """
+select distinct tenant_id::text as id from tangram.metadata_item where removed_at < $1
 """
