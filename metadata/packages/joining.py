@@ -15,6 +15,7 @@ from metadata.changes.edits import edit
 from metadata.changes.modelling import model_of
 from metadata.changes.requests import Create, Rename
 from metadata.changes.state import Item, Key, State
+from metadata.model.kinds import KINDS
 from metadata.model.writing import write_item
 from metadata.packages.library import Package
 from metadata.problems import Fault
@@ -80,10 +81,13 @@ def first_keys(state: State, template: str, first_names: Mapping[str, str]) -> d
         state: The tenant's declarations; removed items count where no living one came of the same.
         template: The template.
         first_names: Name of each renamed item before its first renaming, by its id.
+
+    Returns:
+        Without the settings: a template gives a new tenant its first ones, and from then on they are the tenant's.
     """
     found: dict[Key, Item] = {}
     for item in (*state.removed(), *state.live()):
-        if item.origin == template:
+        if item.origin == template and not KINDS[item.kind].single:
             found[_first_key(state, item, first_names)] = item
     return found
 

@@ -149,7 +149,7 @@ def plan_upgrade(
 
 def removal_candidates(state: State, template: str) -> tuple[Item, ...]:
     """The living items that came from a template, parents first."""
-    return tuple(item for item in state.live() if item.origin == template)
+    return tuple(item for item in state.live() if item.origin == template and not KINDS[item.kind].single)
 
 
 def plan_removal(state: State, model: TenantModel, template: str, holdings: Holdings) -> Removal:

@@ -58,8 +58,14 @@ def statements(schema: str, planned: Iterable[steps.SchemaStep], where_sql: Wher
     result: list[str] = []
     for table, group in groupby(planned, key=_altered_table):
         if table:
-            actions = [action for step in group for action in _actions(schema, step)]
-            result.append(f"ALTER TABLE {qualified(schema, table)}\n    " + ",\n    ".join(actions))
+            altering = list(group)
+            # PostgreSQL drops defaults before it adds columns, whatever their order within one statement.
+            for actions in (
+                [action for step in altering for action in _actions(schema, step)],
+                [action for step in altering for action in _actions_afterwards(step)],
+            ):
+                if actions:
+                    result.append(f"ALTER TABLE {qualified(schema, table)}\n    " + ",\n    ".join(actions))
         else:
             result += (_statement(schema, step, where_sql) for step in group)
     return result
@@ -122,14 +128,18 @@ def _altered_table(step: steps.SchemaStep) -> str:
             return step.table
 
 
+def _actions_afterwards(step: steps.SchemaStep) -> Iterator[str]:
+    """What has to wait until the actions of a table are done."""
+    if isinstance(step, steps.AddColumn) and step.fill is not None:
+        # Existing rows keep the constant; new ones get theirs from the write path.
+        yield f"ALTER COLUMN {quote_identifier(step.column.name)} DROP DEFAULT"
+
+
 def _actions(schema: str, step: steps.SchemaStep) -> Iterator[str]:
     """What a step does to its table, as actions of ALTER TABLE."""
     match step:
         case steps.AddColumn(_, column, fill):
             yield f"ADD COLUMN {_column(column, '' if fill is None else constant(fill, column.sql_type))}"
-            if fill is not None:
-                # Existing rows keep the constant; new ones get theirs from the write path.
-                yield f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT"
         case steps.AlterType(_, column, using):
             name = quote_identifier(column.name)
             collate = f" COLLATE {quote_identifier(column.collation)}" if column.collation else ""
