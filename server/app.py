@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from metadata.packages.library import Library, industries_folder
 from metadata.problems import UnavailableError
 from server.config import Config
 from server.configuration.configure import Configuration
@@ -25,6 +26,7 @@ from server.events.wake import DUE_CHANNEL, EVENTS_CHANNEL, Wake
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.identity.service import Identity, build_identity
+from server.packages.service import Packages
 from server.secrets.keys import KeyRing
 from server.secrets.vault import Vault
 from server.tenants import Tenants
@@ -44,6 +46,7 @@ class Services:
         redis: Valkey: queue, change notices, limits.
         tenants: The model of each tenant.
         configuration: Plans and applies changes of tenants' metadata.
+        packages: Templates, installed in tenants.
         clock: The one clock.
         channels: This process's subscription to Valkey's channels.
         bus: Live notices of changes, for subscriptions.
@@ -61,6 +64,7 @@ class Services:
     redis: Redis
     tenants: Tenants
     configuration: Configuration
+    packages: Packages
     clock: Clock
     channels: Channels
     bus: Bus
@@ -86,8 +90,19 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         connections = await stack.enter_async_context(Connections(config.database_url, pool_limits(config)))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
-        tenants = await stack.enter_async_context(Tenants(connections, config.model_cache_bytes))
+        configuration = Configuration(connections)
         clock, keys = SystemClock(), KeyRing(config.secret_key)
+        identity = build_identity(
+            connections,
+            redis,
+            keys,
+            access_token_s=config.access_token_s,
+            refresh_token_s=config.refresh_token_s,
+            clock=clock.now,
+        )
+        tenants = await stack.enter_async_context(
+            Tenants(connections, config.model_cache_bytes, on_change=identity.sessions.forget_tenant)
+        )
         vault = Vault(connections, keys)
         channels = await stack.enter_async_context(Channels(redis))
         wake = await stack.enter_async_context(Wake(redis, EVENTS_CHANNEL))
@@ -98,21 +113,15 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             connections=connections,
             redis=redis,
             tenants=tenants,
-            configuration=Configuration(connections),
+            configuration=configuration,
+            packages=Packages(connections, configuration, Library(industries_folder()), clock),
             clock=clock,
             channels=channels,
             bus=Bus(redis, channels),
             wake=wake,
             wake_due=wake_due,
             vault=vault,
-            identity=build_identity(
-                connections,
-                redis,
-                keys,
-                access_token_s=config.access_token_s,
-                refresh_token_s=config.refresh_token_s,
-                clock=clock.now,
-            ),
+            identity=identity,
             files=FileStore(
                 connections, config.data_dir / "files", limit_bytes=config.upload_limit_bytes, clock=clock.now
             ),

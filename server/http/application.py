@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.config import Config
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.graphql.building import GraphqlParts, build_graphql, build_view
 from server.graphql.metadata_api.endpoint import MetadataView
 from server.graphql.metadata_api.guards import MetadataServices
 from server.http.downloads import DownloadRoute
@@ -73,11 +74,30 @@ def build(config: Config, services: Services) -> ASGIApp:
     rates = RateLimits(config.rate_limit_per_s)
     origins = tuple(origin.strip() for origin in config.cors_origins.split(",") if origin.strip())
     metadata = MetadataView(
-        MetadataServices(connections=services.connections, identity=services.identity),
+        MetadataServices(
+            connections=services.connections,
+            identity=services.identity,
+            configuration=services.configuration,
+            tenants=services.tenants,
+            webhooks=services.webhooks,
+        ),
         rates=rates,
         clock=services.clock.now,
         allowed_origins=origins,
     )
+    parts = GraphqlParts(
+        connections=services.connections,
+        tenants=services.tenants,
+        sessions=services.identity.sessions,
+        vault=services.vault,
+        files=services.files,
+        links=services.links,
+        bus=services.bus,
+        wake=services.wake,
+        clock=services.clock,
+    )
+    graphql = build_graphql(parts)
+    view = build_view(graphql, parts, rates=rates, clock=services.clock.now, allowed_origins=origins)
     return assemble(
         HttpParts(
             identity=services.identity,
@@ -85,7 +105,7 @@ def build(config: Config, services: Services) -> ASGIApp:
             links=services.links,
             metrics=metrics,
             checks=_checks(services),
-            endpoints={"/metadata": metadata},
+            endpoints={"/metadata": metadata, "/graphql": view},
             limits=EnvelopeLimits(
                 body_bytes=config.body_limit_bytes,
                 upload_bytes=config.upload_limit_bytes,

@@ -20,7 +20,7 @@ from server.identity import sql
 from server.identity.passwords import Passwords, check_password, temporary_password
 from server.identity.sessions import ADMINISTRATOR_ROLE, PLATFORM_ROLE
 
-__all__ = ["Account", "AccountChange", "Accounts", "NewAccount"]
+__all__ = ["Account", "AccountChange", "Accounts", "NewAccount", "PreparedAccount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,19 @@ class NewAccount:
         return f"NewAccount({self.email!r})"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PreparedAccount:
+    """An account that was checked, with its password hashed; see `Accounts.prepare`."""
+
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    password_hash: str
+    platform_administrator: bool
+    must_change_password: bool
+    temporary_password: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChange:
     """What to change; None leaves it."""
@@ -94,6 +107,17 @@ class Accounts:
             BadInputError: Every fault of the input.
             ConflictError: `email_taken`.
         """
+        prepared = await self.prepare(new)
+        async with self.connections.acquire() as connection:
+            account = await self.insert(connection, tenant_id, prepared, created_by=created_by)
+        return account, prepared.temporary_password
+
+    async def prepare(self, new: NewAccount) -> PreparedAccount:
+        """Check an account and hash its password, before a transaction that makes it along with other things.
+
+        Raises:
+            BadInputError: Every fault of the input.
+        """
         faults = Faults()
         email = _read_email(new.email, faults)
         name = _read_name(new.name, faults)
@@ -104,24 +128,41 @@ class Accounts:
             except BadInputError as error:
                 faults.extend(error.faults)
         faults.raise_if_any()
-        password = new.password if new.password is not None else temporary_password()
-        async with self.connections.acquire() as connection:
-            row = await connection.fetchrow(
-                sql.INSERT_ACCOUNT,
-                str(uuid_utils.uuid7()),
-                tenant_id,
-                email,
-                name,
-                await self.passwords.hash(password),
-                roles,
-                new.platform_administrator,
-                new.must_change_password or new.password is None,
-                self.clock(),
-                created_by,
-            )
+        temporary = temporary_password() if new.password is None else None
+        return PreparedAccount(
+            email,
+            name,
+            tuple(roles),
+            await self.passwords.hash(temporary or str(new.password)),
+            new.platform_administrator,
+            new.must_change_password or temporary is not None,
+            temporary,
+        )
+
+    async def insert(
+        self, connection: Any, tenant_id: str, prepared: PreparedAccount, *, created_by: str | None
+    ) -> Account:
+        """Make a prepared account, within the caller's transaction.
+
+        Raises:
+            ConflictError: `email_taken`.
+        """
+        row = await connection.fetchrow(
+            sql.INSERT_ACCOUNT,
+            str(uuid_utils.uuid7()),
+            tenant_id,
+            prepared.email,
+            prepared.name,
+            prepared.password_hash,
+            list(prepared.roles),
+            prepared.platform_administrator,
+            prepared.must_change_password,
+            self.clock(),
+            created_by,
+        )
         if row is None:
-            raise _email_taken(email)
-        return _account(row), password if new.password is None else None
+            raise _email_taken(prepared.email)
+        return _account(row)
 
     async def get(self, tenant_id: str, account_id: str) -> Account:
         """One account.

@@ -135,6 +135,16 @@ class Sessions:
         for token in stale:
             del self._entries[token]
 
+    def forget_tenant(self, tenant_id: str) -> None:
+        """Drop every session of a tenant, and those of its accounts that act for others."""
+        gone = [
+            token
+            for token, session in self._entries.items()
+            if tenant_id in (session.tenant_id, session.home_tenant_id)
+        ]
+        for token in gone:
+            del self._entries[token]
+
     def forget_family(self, family_id: str) -> None:
         """Drop the sessions of one sign-in."""
         for token in [token for token, session in self._entries.items() if session.family_id == family_id]:

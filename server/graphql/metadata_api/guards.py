@@ -9,10 +9,14 @@ from uuid import UUID
 import strawberry
 
 from metadata.problems import ForbiddenError, NotFoundError
+from server.configuration.configure import Configuration
+from server.context import Cause, Context
 from server.database.connections import Connections
 from server.graphql.protocol import Caller
 from server.identity.service import Identity
 from server.identity.sessions import Session
+from server.tenants import LoadedTenant, Tenants
+from server.webhooks.endpoints import Webhooks
 
 __all__ = [
     "Info",
@@ -20,6 +24,8 @@ __all__ = [
     "MetadataServices",
     "administrator",
     "anybody",
+    "context_of",
+    "newest",
     "own_account",
     "platform_administrator",
     "read_id",
@@ -33,10 +39,16 @@ class MetadataServices:
     Attributes:
         connections: The pool.
         identity: Accounts, API keys, sessions.
+        configuration: Changes metadata.
+        tenants: Models of tenants.
+        webhooks: Endpoints and deliveries.
     """
 
     connections: Connections
     identity: Identity
+    configuration: Configuration
+    tenants: Tenants
+    webhooks: Webhooks
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -99,6 +111,19 @@ def own_account(info: Info) -> Session:
             "acting_for_another_tenant", "Your own account lives in another tenant.", hint="Leave X-Tenant out."
         )
     return session
+
+
+async def newest(info: Info) -> LoadedTenant:
+    """The tenant, at least as new as the session, which was read when this request began."""
+    session, tenants = info.context.session, info.context.services.tenants
+    loaded = await tenants.get(session.tenant_id)
+    return loaded if loaded.epoch >= session.epoch else await tenants.refresh(session.tenant_id)
+
+
+async def context_of(info: Info) -> Context:
+    """The session with its tenant's model, as engines take it."""
+    session, loaded = info.context.session, await newest(info)
+    return Context(loaded.model, session.actor, session.access, loaded.epoch, Cause(info.context.notes.request_id))
 
 
 def read_id(value: Any, what: str) -> str:

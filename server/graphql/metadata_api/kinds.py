@@ -42,6 +42,11 @@ class KindTypes:
     changes: Mapping[str, Any]
     field_type: Any
 
+    def list_of(self, name: str) -> Any:
+        """Annotation of a list of an output type."""
+        item: Any = self.outputs[name]
+        return list[item]
+
 
 def build_kind_types() -> KindTypes:
     """The types of all kinds."""
