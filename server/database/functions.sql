@@ -38,28 +38,13 @@ begin
 end
 $$;
 
--- require_rules: refuse with the names of the validation rules that are not met, all of them at once.
-create or replace function tangram.require_rules(broken text[]) returns boolean
+-- require_none: refuse with everything that was found wrong, all of it at once; nothing found is true.
+create or replace function tangram.require_none(reason text, found text[]) returns boolean
 language plpgsql volatile
 as $$
 begin
-    if cardinality(broken) > 0 then
-        raise exception using errcode = 'TG001', message = 'validation', detail = array_to_json(broken)::text;
-    end if;
-    return true;
-end
-$$;
-
--- require_epoch: refuse a write that was compiled for an older model or older rights; the server reloads and repeats it.
-create or replace function tangram.require_epoch(tenant uuid, expected bigint) returns boolean
-language plpgsql volatile
-as $$
-declare
-    actual bigint;
-begin
-    select epoch into actual from tangram.tenant where id = tenant;
-    if actual is distinct from expected then
-        raise exception using errcode = 'TG002', message = 'stale', detail = coalesce(actual::text, '');
+    if cardinality(found) > 0 then
+        raise exception using errcode = 'TG001', message = reason, detail = array_to_json(found)::text;
     end if;
     return true;
 end

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import zoneinfo
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
+import orjson
 from graphql import GraphQLError, GraphQLSchema, execute_sync, print_schema
 from graphql.execution import ExecutionResult
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
 
 from metadata.model.tenant import TenantModel
-from metadata.problems import BadInputError, ForbiddenError, TangramError, UnavailableError
+from metadata.problems import ForbiddenError, TangramError, UnavailableError
 from server.access.plan import AccessPlan
 from server.context import Cause, Context
+from server.database.connections import Connections
+from server.graphql.idempotency import claim, keep, request_hash
 from server.graphql.limits import OperationLimits
 from server.graphql.operations.coercion import Coercers
 from server.graphql.operations.documents import Document, Operation, read_document
 from server.graphql.operations.execution import Executor, RootAnswer
-from server.graphql.operations.plans import OperationPlan, RunValues, plan_operation
+from server.graphql.operations.plans import RUN_VALUES, OperationPlan, RunValues, plan_operation
 from server.graphql.schema.lazy import LazySchema, full_schema
+from server.identity.sessions import Session, Sessions
 from server.records.problems import StaleModelError
 
 __all__ = ["Answer", "Clock", "LoadedTenant", "Runtime", "Runtimes", "TenantGraphQL", "TenantSource"]
@@ -177,11 +183,15 @@ class Runtimes:
         return len(self._entries)
 
 
-class Sessions(Protocol):
-    """What of sign-in is needed here."""
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One operation as it was sent."""
 
-    def note_epoch(self, tenant_id: str, epoch: int) -> None:
-        """Drop what was read of a tenant before `epoch`."""
+    text: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+    idempotency_key: str
+    reads_only: bool
 
 
 @dataclass(eq=False)
@@ -192,6 +202,7 @@ class TenantGraphQL:
     executor: Executor
     clock: Clock
     sessions: Sessions
+    connections: Connections
     limits: OperationLimits = field(default_factory=OperationLimits)
 
     def __post_init__(self) -> None:
@@ -199,30 +210,38 @@ class TenantGraphQL:
 
     async def answer(
         self,
-        session: Any,
+        session: Session,
         text: str,
         operation_name: str | None,
         variables: dict[str, Any] | None,
         *,
+        renew: Callable[[], Awaitable[Session]],
         request_id: str = "",
+        idempotency_key: str = "",
         reads_only: bool = False,
     ) -> Answer:
         """Run one operation.
 
         Args:
-            session: Who asks (`server.identity.sessions.Session`), or a callable that reads it anew.
+            session: Who asks.
             text: The document.
             operation_name: Which operation, where there are several.
             variables: As sent.
+            renew: Reads the session anew, when rights may have changed.
             request_id: For logs and for the history of writes.
+            idempotency_key: A mutation with a key that was used gets the first answer.
             reads_only: Refuse mutations, as over GET.
         """
         for _attempt in range(_MAX_ATTEMPTS):
             tenant = await self.tenants.get(session.tenant_id)
+            if session.epoch < tenant.epoch:
+                self.sessions.note_epoch(session.tenant_id, tenant.epoch)
+                session = await renew()
             context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(request_id))
             runtime = self.runtimes.get(tenant.model, session.access)
             try:
-                answer = await self._attempt(runtime, context, text, operation_name, variables, reads_only)
+                request = _Request(text, operation_name, variables, idempotency_key, reads_only)
+                answer = await self._attempt(runtime, context, request)
             except StaleModelError:
                 answer = None
             if answer is not None and answer.roots is not None:
@@ -230,47 +249,70 @@ class TenantGraphQL:
             newest = await self.tenants.refresh(session.tenant_id)
             if newest.epoch == tenant.epoch and answer is not None:
                 return answer
-            if newest.epoch > session.epoch:
-                session = await self._renewed(session, newest.epoch)
         raise UnavailableError.single(
             "changing", "The tenant's configuration keeps changing.", hint="Send the request again shortly."
         )
 
-    async def _renewed(self, session: Any, epoch: int) -> Any:
-        self.sessions.note_epoch(session.tenant_id, epoch)
-        renew = getattr(session, "renew", None)
-        return await renew() if renew is not None else session
-
-    async def _attempt(
-        self,
-        runtime: Runtime,
-        context: Context,
-        text: str,
-        operation_name: str | None,
-        variables: dict[str, Any] | None,
-        reads_only: bool,
-    ) -> Answer:
+    async def operation_kind(self, session: Session, text: str, operation_name: str | None) -> str:
+        """`query`, `mutation` or `subscription`; `query` for a document that is not valid, to be told why."""
+        tenant = await self.tenants.get(session.tenant_id)
         try:
-            document = runtime.document(text)
-            operation = document.operation(operation_name)
-            if operation.kind != "query" and (reads_only or operation.kind == "subscription"):
-                raise BadInputError.single(
-                    "wrong_operation",
-                    f"A {operation.kind} cannot be sent this way.",
-                    hint="Send mutations by POST, subscriptions over WebSocket.",
-                )
-            values = operation.read_variables(variables)
+            return self.runtimes.get(tenant.model, session.access).document(text).operation(operation_name).kind
+        except (ExceptionGroup, TangramError):
+            return "query"
+
+    async def _attempt(self, runtime: Runtime, context: Context, request: _Request) -> Answer:
+        try:
+            document = runtime.document(request.text)
+            operation = document.operation(request.operation_name)
+            if operation.kind != "query" and (request.reads_only or operation.kind == "subscription"):
+                raise InvalidOperationTypeError(OperationType(operation.kind))
+            values = operation.read_variables(request.variables)
             plan = runtime.plan(operation, values, context)
         except ExceptionGroup as group:
             return Answer(None, tuple(error for error in group.exceptions if isinstance(error, GraphQLError)))
         except TangramError as error:
             return Answer(None, (GraphQLError(error.message, original_error=error),))
         run = self.run_values(context)
-        run_plan = self.executor.query if plan.kind == "query" else self.executor.mutation
-        answers = await run_plan(plan, values, run) if plan.roots else []
+        if plan.kind == "query":
+            answers = await self.executor.query(plan, values, run) if plan.roots else []
+        elif request.idempotency_key:
+            answers = await self._once(plan, values, run, request)
+        else:
+            answers = await self.executor.mutation(plan, values, run)
         if plan.introspection:
-            answers = _with_introspection(runtime.introspect(document, operation, variables or {}), plan, answers)
+            answers = _with_introspection(
+                runtime.introspect(document, operation, request.variables or {}), plan, answers
+            )
         return Answer(answers)
+
+    async def _once(
+        self, plan: OperationPlan, values: dict[str, Any], run: RunValues, request: _Request
+    ) -> list[RootAnswer]:
+        """Perform a mutation, or give the answer it was given the first time."""
+        digest = request_hash(request.text, request.operation_name, request.variables)
+        context, key = run.context, request.idempotency_key
+        async with self.connections.acquire(context.model.schema) as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                first = await claim(connection, context, key, digest)
+                answers = first or await self.executor.mutation_on(connection, plan, values, run)
+                failed = any(answer.error is not None for answer in answers)
+                if first is None and not failed:
+                    await keep(connection, context, key, answers)
+            except TangramError as error:
+                await transaction.rollback()
+                return [RootAnswer(root.key, root.member, None, True, error) for root in plan.roots[:1]]
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await (transaction.rollback() if failed else transaction.commit())
+            return answers
+
+    def run_value(self, name: str, values: dict[str, Any], run: RunValues) -> Any:
+        """A value that every statement may name."""
+        return RUN_VALUES[name](values, run)
 
     def run_values(self, context: Context) -> RunValues:
         """The values of one run, at one instant."""
@@ -286,8 +328,6 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 
 def _with_introspection(data: dict[str, Any], plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:
-    import orjson
-
     found = {answer.key: answer for answer in answers}
     for key in plan.introspection:
         found[key] = RootAnswer(key, f'"{key}":'.encode(), orjson.dumps(data.get(key)))

@@ -12,20 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from metadata.expressions.check import ModelScope, check
-from metadata.expressions.text import parse
+from metadata.expressions.check import Checked, ModelScope, check
 from metadata.expressions.tree import (
     Binary,
     Expression,
     FieldPath,
-    ListOf,
-    Literal,
     Operator,
     Parameter,
-    Quantified,
     Unary,
 )
-from metadata.expressions.types import DATETIME, ID, TEXT, Kind, ValueType
+from metadata.expressions.types import ID, TEXT, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.computed import computed_expression
@@ -34,7 +30,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from metadata.problems import BadInputError, ForbiddenError
 from server.access.plan import EVERY_ROW, AccessPlan, Action, FieldRight
-from server.database.sql import quote_identifier, quote_literal
+from server.database.sql import quote_literal
 from server.records.expressions import to_sql
 from server.records.json_text import JsonText, json_scalar, scalar_of
 from server.records.layout import Layout
@@ -56,7 +52,6 @@ from server.records.plans import (
     Selection,
     TotalSelection,
     ValueSelection,
-    Window,
 )
 from server.records.scopes import FromClause, Scope
 from server.records.statements import ParameterList, Statement, Transform, cast_of
@@ -221,8 +216,11 @@ class Compiler:
 
     def expression(self, expression: Expression, scope: Scope) -> str:
         """SQL of an expression over the record of a scope."""
-        checked = check(expression, ModelScope(self.model, scope.object_type.name))
-        return str(to_sql(checked, scope, self.parameters))
+        return self.checked_sql(check(expression, ModelScope(self.model, scope.object_type.name)), scope)
+
+    def checked_sql(self, checked: Checked, scope: Scope) -> str:
+        """SQL of a typed expression over the record of a scope."""
+        return to_sql(checked, scope, self.parameters)
 
     def field_sql(self, scope: Scope, field: Field) -> str:
         """SQL of a field: its first column, or its expression when computed.
@@ -266,7 +264,7 @@ class Compiler:
         )
 
     def target_type(self, scope: Scope, field: Field) -> str:
-        """SQL of the name of the object type a polymorphic relation leads to; tables keep their names, types may not."""
+        """SQL of the name of the object type a polymorphic relation leads to; it may differ from its table's."""
         relation = relation_of(field)
         assert relation is not None
         type_column = scope.stored(self.layout.columns(scope.object_type, field)[0])
@@ -314,9 +312,10 @@ class Compiler:
             sql = self.part_sql(scope, field, "type") if is_type else self.field_sql(scope, field)
             return json_scalar(sql, "String" if is_type else "ID")
         field_type = FIELD_TYPES[field.type]
+        sql = self.field_sql(scope, field)
         if selection.transform:
             self.transforms.append(Transform(path, selection.transform, (scope.object_type.name, field.name)))
-        sql = self.field_sql(scope, field)
+            return f"case when {sql} is null then 'null' else json_build_array({scope.alias}.id, {sql})::text end"
         nullable = not (field.system and field.required)
         match field_type.output:
             case Output.OPTION:
@@ -363,7 +362,8 @@ class Compiler:
         return f"coalesce(case {type_column} {' '.join(branches)} end, 'null')" if branches else "'null'"
 
     def _history(self, selection: HistorySelection, scope: Scope, path: tuple[str | None, ...]) -> str:
-        self.transforms.append(Transform(path, selection.transform, (selection.object_type.name,)))
+        detail = (selection.object_type.name,)
+        self.transforms.append(Transform(path, selection.transform, detail, selection.entries))
         alias = self.alias("h")
         conditions = [
             f"{alias}.tenant_id = {self.parameters.parameter(TENANT_PARAMETER)}",

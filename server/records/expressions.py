@@ -41,7 +41,7 @@ from metadata.expressions.tree import (
 )
 from metadata.expressions.types import TEXT, Kind, ValueType
 from metadata.problems import BadInputError
-from server.records.statements import ParameterList
+from server.records.statements import ParameterList, cast_of
 
 __all__ = ["MAX_SQL", "InlineParams", "Names", "Params", "to_sql"]
 
@@ -166,11 +166,11 @@ class _Writer:
         return f"({sql})" if sql.startswith("-") else sql.strip()
 
     def _list(self, checked: Checked) -> str:
+        items = f"array[{', '.join(map(self.write, checked.parts))}]"
         item = checked.type.item
-        null = self._params.literal(None, checked.type)
-        if item is None or item.kind is Kind.NULL or not checked.parts:
-            return null.replace("null", f"array[{', '.join(map(self.write, checked.parts))}]", 1)
-        return f"array[{', '.join(map(self.write, checked.parts))}]"
+        if item is not None and (item.is_number or item.kind is Kind.DURATION):
+            return f"{items}::numeric[]"
+        return f"{items}{cast_of(checked.type)}"
 
     def _path(self, checked: Checked) -> str:
         path = checked.path
@@ -179,6 +179,8 @@ class _Writer:
         sql = self._column(path)
         if len(checked.trail) > 1 and checked.trail[-2].kind is Kind.GEO_POINT:
             return f"{sql}::numeric"
+        if checked.type.kind is Kind.LIST and sql.startswith("("):
+            return f"{sql}{cast_of(checked.type)}"  # else `= any((select …))` would mean the rows of the sub-query
         return sql
 
     def _column(self, path: FieldPath) -> str:
@@ -216,10 +218,10 @@ class _Writer:
         left, right = checked.parts
         if operator in (Operator.EQ, Operator.NE) and is_null_constant(right):
             return self._null_test(left, "is null" if operator is Operator.EQ else "is not null")
-        sql = self.write(left)
+        sides = [self.write(left), self.write(right)]
         if operator not in (Operator.EQ, Operator.NE):
-            sql = _ordered(sql, left.type)
-        return f"({sql} {_COMPARISONS[operator]} {self.write(right)})"
+            sides = [_ordered(side, left.type) for side in sides]
+        return f"({sides[0]} {_COMPARISONS[operator]} {sides[1]})"
 
     def _null_test(self, checked: Checked, test: str) -> str:
         if checked.type.kind is Kind.GEO_POINT:
@@ -234,6 +236,8 @@ class _Writer:
             return f"({self.write(left)} = any({self.write(right)}))"
         if not right.parts:
             return "false"
+        if len(right.parts) == 1:  # `in ((select …))` would mean the rows of the sub-query
+            return f"({self.write(left)} = {self.write(right.parts[0])})"
         return f"({self.write(left)} in ({', '.join(map(self.write, right.parts))}))"
 
     def _arithmetic(self, operator: Operator, checked: Checked) -> str:
@@ -268,9 +272,10 @@ class _Writer:
         signature = checked.signature
         assert signature is not None
         call = _Call(self, checked)
-        if not isinstance(signature.sql, str):
-            return signature.sql(call)
-        return _filled(signature, call)
+        if isinstance(signature.sql, str):
+            return _filled(signature, call)
+        sql = signature.sql(call)
+        return _back(sql, checked.type) if call.is_ordered else sql
 
     def _place(self, checked: Checked) -> tuple[str, str]:
         """Latitude and longitude of a place."""
@@ -319,6 +324,7 @@ class _Call:
     def __init__(self, writer: _Writer, checked: Checked) -> None:
         self._writer = writer
         self._checked = checked
+        self.is_ordered = False
 
     @cached_property
     def arguments(self) -> Sequence[str]:
@@ -330,6 +336,7 @@ class _Call:
 
     @property
     def ordered(self) -> Sequence[str]:
+        self.is_ordered = True
         return [_ordered(sql, part.type) for sql, part in zip(self.arguments, self._checked.parts, strict=True)]
 
     @property
@@ -371,6 +378,11 @@ def _ordered(sql: str, type: ValueType) -> str:
     return f'{sql} collate "C"' if type.kind in (Kind.TEXT, Kind.OPTION) else sql
 
 
+def _back(sql: str, type: ValueType) -> str:
+    """The database's collation again: with `C`, which sticks to what is computed on, `upper` would know only ASCII."""
+    return f'({sql} collate "default")' if type.kind in (Kind.TEXT, Kind.OPTION) else sql
+
+
 def _quotient(left: str, right: str) -> str:
     """Twelve digits: one digit more is cut exactly by `div`, then rounded. See `metadata.expressions.arithmetic`."""
     zeros = "0" * (DIVISION_DIGITS + 1)
@@ -394,8 +406,8 @@ def _figure(function: AggregateFunction, type: ValueType) -> str:
         case AggregateFunction.COUNT_DISTINCT:
             return "count(distinct taken.value)"
         case AggregateFunction.MIN:
-            return f"min({value})"
+            return _back(f"min({value})", type)
         case AggregateFunction.MAX:
-            return f"max({value})"
+            return _back(f"max({value})", type)
         case AggregateFunction.COUNT:
             return "count(*)"

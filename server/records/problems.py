@@ -1,7 +1,7 @@
 """What PostgreSQL refuses, in the API's words.
 
-Composed statements raise SQLSTATE TG001 for refusals of their own (`tangram.refuse`) and TG002 when they were
-compiled for an older epoch; constraints carry names that `Layout.constraint` leads back to what the tenant declared.
+Composed statements raise SQLSTATE TG001 for refusals of their own (`tangram.refuse`, `tangram.require_none`);
+constraints carry names that `Layout.constraint` leads back to what the tenant declared.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ import asyncpg
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType, ValidationRule
 from metadata.naming import camel
-from metadata.problems import BadInputError, ConflictError, Fault, LimitError, TangramError
+from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, LimitError, TangramError
 from server.records.layout import Layout
 
 __all__ = ["StaleModelError", "refusal_of"]
 
 _REFUSED = "TG001"
-_STALE = "TG002"
 
 
 class StaleModelError(Exception):
@@ -27,14 +26,8 @@ class StaleModelError(Exception):
 
 
 def refusal_of(error: BaseException, model: TenantModel) -> TangramError | None:
-    """The error to tell a caller, or None when it is none of the caller's doing.
-
-    Raises:
-        StaleModelError: The statement said that it is out of date.
-    """
+    """The error to tell a caller, or None when it is none of the caller's doing."""
     sqlstate = getattr(error, "sqlstate", None)
-    if sqlstate == _STALE:
-        raise StaleModelError from error
     if sqlstate == _REFUSED:
         return _refused(error, model)
     if isinstance(error, asyncpg.UniqueViolationError):
@@ -62,6 +55,12 @@ def _refused(error: BaseException, model: TenantModel) -> TangramError:
     if reason == "validation":
         faults = [_broken(rule, model) for rule in json.loads(detail)]
         return BadInputError.of(faults)
+    if reason == "unknown_record":
+        return BadInputError.of([_unlinked(text) for text in json.loads(detail)])
+    if reason == "row_not_allowed":
+        return ForbiddenError.single(
+            "row_not_allowed", f"You may not have such a {detail}.", hint="Ask an administrator for the right."
+        )
     if reason == "mixed_currencies":
         return BadInputError.single(
             "mixed_currencies",
@@ -69,6 +68,17 @@ def _refused(error: BaseException, model: TenantModel) -> TangramError:
             hint="Filter or group so that only one currency is left.",
         )
     return BadInputError.single(reason, detail or reason)
+
+
+def _unlinked(text: str) -> Fault:
+    """The fault of a relation to nothing, given as `field id`."""
+    name, _, record_id = text.partition(" ")
+    return Fault(
+        "unknown_record",
+        f"Field '{camel(name)}' names a record that does not exist: {record_id}.",
+        ("input", camel(name)),
+        "Check the id; a deleted record has to be restored first.",
+    )
 
 
 def _broken(name: str, model: TenantModel) -> Fault:

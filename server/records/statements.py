@@ -67,11 +67,13 @@ class Transform:
         path: Response keys from the root field down; `None` stands for every item of a list.
         name: Which step: `decrypt`, `file_url`, `history`.
         detail: What the step needs to know: the object type's and the field's name.
+        entries: What the request selected, for steps that build their answer.
     """
 
     path: tuple[str | None, ...]
     name: str
     detail: tuple[str, ...] = ()
+    entries: Any = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Leaf:
     path: tuple[str | int, ...]
 
 
-Given: TypeAlias = "Leaf | dict[str, Any] | list[Any] | None | _Missing"
+Given: TypeAlias = "Leaf | dict[str, Any] | list[Any] | _Missing | None"
 """An argument's value: null, missing, a leaf, or a structure of them."""
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from graphql import FieldNode
 
-from metadata.expressions.tree import AggregateFunction, FieldPath
+from metadata.expressions.tree import AggregateFunction, FieldPath, Literal
 from metadata.expressions.types import ID, INTEGER, Kind, ValueType
-from metadata.expressions.tree import Literal
 from metadata.fields import FIELD_TYPES
 from metadata.model.values import ObjectType
 from metadata.naming import pascal

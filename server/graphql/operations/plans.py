@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from graphql import FieldNode
@@ -26,7 +27,7 @@ from server.records.hits import compile_search
 from server.records.plans import NodePlan, SearchPlan
 from server.records.statements import Statement, Transform
 
-__all__ = ["ConstantRoot", "OperationPlan", "ReadRoot", "Root", "Take", "WriteRoot", "plan_operation"]
+__all__ = ["RUN_VALUES", "ConstantRoot", "OperationPlan", "ReadRoot", "Root", "Take", "WriteRoot", "plan_operation"]
 
 Take: TypeAlias = Callable[[dict[str, Any], "RunValues"], Any]
 """(coerced variables, values of the run) → value of one placeholder."""
@@ -99,6 +100,14 @@ class WriteRoot:
     filter: Expression | None
     takes: Mapping[str, Take]
     non_null: bool = True
+    compiled: dict[Any, Any] = dataclasses.field(default_factory=dict)
+
+    def transforms(self) -> tuple[Transform, ...]:
+        """Steps applied to the answer; of a list of records, to each."""
+        found = {step for statement in self.compiled.values() if statement is not None for step in statement.transforms}
+        if not self.field.type.startswith("["):
+            return tuple(found)
+        return tuple(replace(step, path=(None, *step.path)) for step in found)
 
 
 Root: TypeAlias = "ReadRoot | ConstantRoot | WriteRoot"
@@ -212,7 +221,7 @@ class _RootPlanner:
         if slot is not None:
             take = slot.take
             return lambda values, _run: take(values)
-        return _RUN_VALUES[name]
+        return RUN_VALUES[name]
 
     def _search(self, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> Statement:
         text = self.planner.search(arguments.get("text"))
@@ -255,7 +264,7 @@ class _RootPlanner:
         plan = self._node(root, nodes) if answers_record or root.kind is RootKind.CHANGED else None
         object_type = self.model.objects.get(root.object_name)
         filter_ = self.planner.filter(object_type, arguments.get("filter")) if object_type is not None else None
-        entries = () if answers_record else self._entries(root, nodes)
+        entries: tuple[tuple[str, str], ...] = () if answers_record else self._entries(root, nodes)
 
         def values(variables: dict[str, Any]) -> dict[str, Any]:
             return {name: plain(given) for name, given in arguments_of(node, types, variables).items()}
@@ -284,7 +293,7 @@ def _record_name(root: RootField) -> str:
     return pascal(root.object_name)
 
 
-_RUN_VALUES: dict[str, Take] = {
+RUN_VALUES: dict[str, Take] = {
     "tenant.id": lambda _values, run: run.context.model.tenant_id,
     "actor.id": lambda _values, run: run.context.actor.id,
     "timezone": lambda _values, run: run.context.model.settings.timezone,

@@ -22,9 +22,9 @@ from graphql import (
     GraphQLUnionType,
 )
 
+from metadata.expressions.types import ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import FieldType, Output
-from metadata.expressions.types import ValueType
 from metadata.fields.operators import operators_for
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, Labels, ObjectType

@@ -1,0 +1,73 @@
+"""Puts `/graphql` together from what a process has open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from server.database.connections import Connections
+from server.events.bus import Bus
+from server.events.wake import Wake
+from server.files.links import FileLinks
+from server.files.store import FileStore
+from server.graphql.endpoint import Clock, TenantGraphQL
+from server.graphql.operations.execution import Executor
+from server.graphql.operations.writes import MutationWrites
+from server.graphql.protocol import ProtocolView
+from server.graphql.steps import AnswerSteps, FileUploads
+from server.graphql.subscriptions import Subscriptions
+from server.graphql.tenant_view import TenantSchema
+from server.identity.rates import RateLimits
+from server.identity.sessions import Sessions
+from server.records.writing.saving import RecordWriter
+from server.secrets.vault import Vault
+from server.tenants import Tenants
+
+__all__ = ["GraphqlParts", "build_graphql", "build_view"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphqlParts:
+    """What `/graphql` works with."""
+
+    connections: Connections
+    tenants: Tenants
+    sessions: Sessions
+    vault: Vault
+    files: FileStore
+    links: FileLinks
+    bus: Bus
+    wake: Wake
+    clock: Clock
+
+
+def build_graphql(parts: GraphqlParts) -> TenantGraphQL:
+    """What answers operations, for every way in."""
+    steps = AnswerSteps(parts.vault, parts.links)
+    writes = MutationWrites(
+        RecordWriter(parts.vault), FileUploads(parts.files, parts.links), parts.wake.nudge, steps.apply
+    )
+    executor = Executor(parts.connections, writes, steps.apply)
+    return TenantGraphQL(parts.tenants, executor, parts.clock, parts.sessions, parts.connections)
+
+
+def build_view(
+    graphql: TenantGraphQL,
+    parts: GraphqlParts,
+    *,
+    rates: RateLimits,
+    clock: Callable[[], datetime],
+    allowed_origins: Sequence[str] = (),
+) -> ProtocolView:
+    """`/graphql` by Strawberry's protocol layer."""
+    steps = AnswerSteps(parts.vault, parts.links)
+    subscriptions = Subscriptions(graphql, parts.bus, parts.connections, steps.apply)
+    return ProtocolView(
+        cast("Any", TenantSchema(graphql, subscriptions)),
+        sessions=parts.sessions,
+        rates=rates,
+        clock=clock,
+        allowed_origins=allowed_origins,
+    )

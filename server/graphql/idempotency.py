@@ -1,0 +1,78 @@
+"""Idempotency keys: a mutation sent again with the same key gets the first answer and is not performed again.
+
+The key is claimed in the mutation's own transaction, so the answer is kept exactly when the writes are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from metadata.problems import BadInputError, ConflictError
+from server.context import Context
+from server.graphql.operations.execution import RootAnswer
+
+__all__ = ["claim", "keep", "request_hash"]
+
+_MAX_KEY = 200
+
+_CLAIM = """
+insert into tangram.idempotent_answer (tenant_id, actor_id, key, request_hash, answer)
+values ($1, $2, $3, $4, '')
+on conflict (tenant_id, actor_id, key) do nothing
+returning id
+"""
+
+_KEPT = """
+select request_hash, answer
+from tangram.idempotent_answer
+where tenant_id = $1 and actor_id = $2 and key = $3
+"""
+
+_KEEP = """
+update tangram.idempotent_answer set answer = $4
+where tenant_id = $1 and actor_id = $2 and key = $3
+"""
+
+
+def request_hash(text: str, operation_name: str | None, variables: dict[str, Any] | None) -> str:
+    """What a repeated request must agree in."""
+    body = orjson.dumps([text, operation_name, variables], option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.sha256(body).hexdigest()
+
+
+async def claim(connection: Any, context: Context, key: str, digest: str) -> list[RootAnswer] | None:
+    """Take a key in the open transaction; gives the first answer when it was used already.
+
+    A request with the same key that is still running is waited for, by the unique index.
+
+    Raises:
+        BadInputError: The key is too long, or was used for another request.
+    """
+    if len(key) > _MAX_KEY:
+        raise BadInputError.single("bad_idempotency_key", f"An Idempotency-Key has at most {_MAX_KEY} characters.")
+    identity = (context.model.tenant_id, context.actor.id, key)
+    if await connection.fetchval(_CLAIM, *identity, digest) is not None:
+        return None
+    row = await connection.fetchrow(_KEPT, *identity)
+    if row is None:
+        raise ConflictError.single(
+            "busy_key", "The first request with this Idempotency-Key just failed.", hint="Repeat."
+        )
+    if row["request_hash"] != digest:
+        raise BadInputError.single(
+            "idempotency_mismatch",
+            "This Idempotency-Key was used for another request.",
+            hint="Use a new key for every request, and the same only to repeat it.",
+        )
+    return [
+        RootAnswer(name, orjson.dumps(name) + b":", orjson.dumps(value)) for name, value in orjson.loads(row["answer"])
+    ]
+
+
+async def keep(connection: Any, context: Context, key: str, answers: list[RootAnswer]) -> None:
+    """Store the answer beside the key, in the transaction that performed the mutation."""
+    kept = orjson.dumps([[answer.key, orjson.Fragment(answer.json or b"null")] for answer in answers]).decode()
+    await connection.execute(_KEEP, context.model.tenant_id, context.actor.id, key, kept)

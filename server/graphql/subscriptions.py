@@ -1,0 +1,133 @@
+"""Subscriptions: a notice of the bus becomes a result, read as the subscriber may see the record now.
+
+Who asks, what exists and what may be seen are looked up again for every notice, so a right that ended or a field
+that is gone ends what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+
+from metadata.expressions.tree import Binary, FieldPath, Operator, Parameter
+from metadata.expressions.types import ID
+from metadata.problems import BadInputError, TangramError
+from server.context import Cause, Context
+from server.database.connections import Connections
+from server.events.bus import Bus, Notice
+from server.graphql.endpoint import Answer, TenantGraphQL
+from server.graphql.operations.execution import RootAnswer
+from server.graphql.operations.plans import WriteRoot
+from server.graphql.protocol import Caller
+from server.records.compiler import compile_one
+from server.records.plans import NodePlan, OnePlan
+from server.records.statements import Statement
+
+__all__ = ["Subscriptions"]
+
+_NOTICE_ID = Parameter("notice.id", ID)
+
+
+class Subscriptions:
+    """Runs subscriptions of every tenant in this process."""
+
+    def __init__(self, graphql: TenantGraphQL, bus: Bus, connections: Connections, transforms: Any) -> None:
+        self._graphql = graphql
+        self._bus = bus
+        self._connections = connections
+        self._transforms = transforms
+
+    async def results(
+        self, caller: Caller, query: str, operation_name: str | None, variables: dict[str, Any] | None
+    ) -> AsyncIterator[Answer]:
+        """An answer for each change that the subscriber may see, until it goes away or loses its right."""
+        try:
+            context, root, values = await self._plan(caller, query, operation_name, variables)
+        except ExceptionGroup as group:
+            yield Answer(None, tuple(error for error in group.exceptions if isinstance(error, GraphQLError)))
+            return
+        except TangramError as error:
+            yield Answer(None, (GraphQLError(error.message, original_error=error),))
+            return
+        table = context.model.object(root.field.object_name).table
+        async with self._bus.subscribe(context.model.tenant_id, table) as notices:
+            async for notice in notices:
+                try:
+                    await caller.session_now()
+                    context, root, values = await self._plan(caller, query, operation_name, variables)
+                    answer = await self._answer(context, root, values, notice)
+                except ExceptionGroup as group:
+                    errors = tuple(error for error in group.exceptions if isinstance(error, GraphQLError))
+                    yield Answer(None, errors)
+                    return
+                except TangramError as error:
+                    yield Answer([RootAnswer(root.key, root.member, None, True, error)])
+                    return
+                if answer is not None:
+                    yield answer
+
+    async def _plan(
+        self, caller: Caller, query: str, operation_name: str | None, variables: dict[str, Any] | None
+    ) -> tuple[Context, WriteRoot, dict[str, Any]]:
+        session = caller.session
+        tenant = await self._graphql.tenants.get(session.tenant_id)
+        context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(caller.notes.request_id))
+        runtime = self._graphql.runtimes.get(tenant.model, session.access)
+        operation = runtime.document(query).operation(operation_name)
+        values = operation.read_variables(variables)
+        plan = runtime.plan(operation, values, context)
+        if len(plan.roots) != 1 or not isinstance(plan.roots[0], WriteRoot):
+            raise BadInputError.single("one_field", "A subscription selects exactly one field.")
+        return context, plan.roots[0], values
+
+    async def _answer(self, context: Context, root: WriteRoot, values: dict[str, Any], notice: Notice) -> Answer | None:
+        """The result for a notice; None when it is about a record that the subscriber did not ask for."""
+        arguments = root.arguments(values)
+        if arguments.get("id") is not None and str(arguments["id"]).lower() != notice.record_id:
+            return None
+        node = await self._node(context, root, values, notice)
+        gone = notice.kind in ("delete", "destroy", "merge")
+        if node == b"null" and not (gone and root.filter is None):
+            return None
+        parts = {
+            "kind": orjson.dumps(notice.kind),
+            "id": orjson.dumps(notice.record_id),
+            "node": node,
+            "__typename": orjson.dumps(root.field.type.strip("!")),
+        }
+        body = b"{" + b",".join(orjson.dumps(key) + b":" + parts[name] for key, name in root.entries) + b"}"
+        return Answer([RootAnswer(root.key, root.member, body)])
+
+    async def _node(self, context: Context, root: WriteRoot, values: dict[str, Any], notice: Notice) -> bytes:
+        statement = root.compiled.get("notice")
+        if statement is None:
+            statement = root.compiled["notice"] = self._compile(context, root)
+        run = self._graphql.run_values(context)
+        arguments = [
+            notice.record_id
+            if name == _NOTICE_ID.name
+            else root.takes[name](values, run)
+            if name in root.takes
+            else self._graphql.run_value(name, values, run)
+            for name in statement.parameters
+        ]
+        async with self._connections.acquire(context.model.schema) as connection:
+            rows = await connection.fetch(statement.sql, *arguments)
+        data = rows[0]["data"] if rows else None
+        if data is None:
+            return b"null"
+        if statement.transforms:
+            transformed: bytes = await self._transforms(data, statement.transforms, run)
+            return transformed
+        return bytes(data)
+
+    def _compile(self, context: Context, root: WriteRoot) -> Statement:
+        object_type = context.model.object(root.field.object_name)
+        condition: Any = Binary(Operator.EQ, FieldPath(("id",)), _NOTICE_ID)
+        if root.filter is not None:
+            condition = Binary(Operator.AND, condition, root.filter)
+        node = root.node or NodePlan(object_type, ())
+        return compile_one(OnePlan(node, condition), context.model, context.access)

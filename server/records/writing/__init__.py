@@ -1,0 +1,9 @@
+"""Writes: what a request gives becomes drafts, drafts become statements, each with its events.
+
+drafts       input → drafts: column values, records to connect, nested records; all faults together
+numbers      auto numbers
+statements   drafts of one kind → one statement that writes, logs, checks and answers
+saving       create, update, upsert, with nested records
+removal      delete, restore, destroy, with what hangs on the records
+merging      merge records into one
+"""

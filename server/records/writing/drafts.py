@@ -1,0 +1,355 @@
+"""From a request's input to drafts: column values, records to connect, nested records. All faults are told together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import uuid_utils
+
+from metadata.expressions.check import ModelScope, read
+from metadata.expressions.evaluate import Env, compile_python
+from metadata.fields import FIELD_TYPES
+from metadata.fields.base import InputError
+from metadata.fields.inputs import read_uuid
+from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field, ObjectType
+from metadata.naming import camel
+from metadata.problems import Faults, Path
+from server.context import ActorKind, Context
+from server.records.layout import Layout
+
+__all__ = ["Draft", "DraftReader", "ListChange", "Lookup", "new_id", "walk"]
+
+_MAX_NESTING = 5
+
+
+@dataclass(slots=True)
+class Lookup:
+    """A record that the input names, by its id or by unique values.
+
+    Attributes:
+        object_type: Its object type.
+        columns: Column → value; `{"id": …}` when named by id.
+        path: Where it stands in the input.
+        id: Its id, once known.
+    """
+
+    object_type: ObjectType
+    columns: dict[str, Any]
+    path: Path
+    id: str = ""
+
+
+@dataclass(slots=True)
+class ListChange:
+    """What an input asks of a to-many relation."""
+
+    relation: Field
+    create: list[Draft] = field(default_factory=list)
+    connect: list[Lookup] = field(default_factory=list)
+    disconnect: list[Lookup] = field(default_factory=list)
+    replace: list[Lookup] | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record to be written.
+
+    Attributes:
+        object_type: Its object type.
+        id: Its id: a new one, or the existing record's.
+        creating: Whether it is new.
+        columns: Column → JSON-ready value, None to clear.
+        parents: To-one relations still to be resolved: (column, the record to connect or to create first).
+        lists: Changes of to-many relations, made after the record itself.
+        path: Where it stands in the input.
+        expected_version: Version it must have, or None.
+    """
+
+    object_type: ObjectType
+    id: str
+    creating: bool
+    columns: dict[str, Any]
+    parents: list[tuple[str, Lookup | Draft]]
+    lists: list[ListChange]
+    path: Path
+    expected_version: int | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one statement writes all of it."""
+        return not self.parents and not self.lists
+
+
+def new_id() -> str:
+    """A UUID of version 7: sorted by time of creation."""
+    return str(uuid_utils.uuid7())
+
+
+class DraftReader:
+    """Reads inputs of one request. `faults` holds what was wrong; nothing is written while it is not empty."""
+
+    def __init__(self, context: Context, now: datetime) -> None:
+        self.context = context
+        self.layout = Layout(context.model)
+        self.faults = Faults()
+        self._now = now
+
+    @property
+    def model(self) -> TenantModel:
+        """The tenant's model; field types ask for it when they read a value."""
+        return self.context.model
+
+    def new(self, object_type: ObjectType, given: Mapping[str, Any], path: Path, *, depth: int = 0) -> Draft:
+        """A draft of a new record.
+
+        Args:
+            object_type: Its object type.
+            given: Values by field name; relations as `{"connect": …}`, `{"create": …}` and so on.
+            path: Where the input stands, for faults.
+            depth: Levels of nesting above it.
+        """
+        draft = Draft(object_type, self._id(given, path), True, {}, [], [], path)
+        self._take(draft, given, depth)
+        for declared in object_type.fields:
+            if declared.name not in given:
+                self._default(draft, declared)
+        self._require(draft, given)
+        return draft
+
+    def change(
+        self,
+        object_type: ObjectType,
+        id: str,
+        given: Mapping[str, Any],
+        path: Path,
+        *,
+        expected_version: int | None = None,
+    ) -> Draft:
+        """A draft of changes to an existing record; null clears a field."""
+        draft = Draft(object_type, id, False, {}, [], [], path, expected_version)
+        self._take(draft, given, 0)
+        for declared in object_type.fields:
+            if declared.required and not declared.system and declared.name in given and given[declared.name] is None:
+                self._missing(declared, path)
+        return draft
+
+    def lookup(self, object_type: ObjectType, given: Any, path: Path) -> Lookup:
+        """A record named by `{id: …}` or by the value of a unique field."""
+        present = {name: value for name, value in (given or {}).items() if value is not None}
+        if len(present) != 1:
+            self.faults.add(
+                "bad_where",
+                f"Expected exactly one of id or a unique field, got {', '.join(present) or 'nothing'}.",
+                path=path,
+                hint="Write {id: …}.",
+            )
+            return Lookup(object_type, {}, path)
+        ((name, value),) = present.items()
+        if name == "id":
+            return Lookup(object_type, {"id": self._uuid(value, object_type, (*path, "id"))}, path)
+        declared = field_of(object_type, name)
+        assert declared is not None
+        columns = self._read(object_type, declared, value, (*path, camel(name)))
+        return Lookup(object_type, columns, path)
+
+    # ── one record ───────────────────────────────────────────────────────────────────────────────
+
+    def _id(self, given: Mapping[str, Any], path: Path) -> str:
+        if given.get("id") is None:
+            return new_id()
+        try:
+            return read_uuid(given["id"], what="a UUID")
+        except InputError as error:
+            self.faults.add("wrong_type", f"{str(error).capitalize()}.", path=(*path, "id"))
+            return ""
+
+    def _uuid(self, value: Any, object_type: ObjectType, path: Path) -> str:
+        try:
+            return read_uuid(value, what=f"the id of a {object_type.name}")
+        except InputError as error:
+            self.faults.add("wrong_type", f"{str(error).capitalize()}.", path=path)
+            return ""
+
+    def _take(self, draft: Draft, given: Mapping[str, Any], depth: int) -> None:
+        for name, value in given.items():
+            declared = field_of(draft.object_type, name)
+            if declared is None or name == "id":
+                continue
+            path = (*draft.path, camel(name))
+            if not self.context.access.may_write(draft.object_type.name, name):
+                self.faults.add(
+                    "field_not_allowed",
+                    f"You may not set field '{camel(name)}'.",
+                    path=path,
+                    hint="Ask an administrator for the right.",
+                )
+            elif relation_of(declared) is not None:
+                self._relation(draft, declared, value, path, depth)
+            elif value is None:
+                draft.columns |= dict.fromkeys(self.layout.columns(draft.object_type, declared))
+            else:
+                draft.columns |= self._read(draft.object_type, declared, value, path)
+
+    def _read(self, object_type: ObjectType, declared: Field, value: Any, path: Path) -> dict[str, Any]:
+        columns = self.layout.columns(object_type, declared)
+        try:
+            values = FIELD_TYPES[declared.type].read(value, declared, self)
+        except InputError as error:
+            text = f"Field '{camel(declared.name)}' of '{object_type.name}': {error}."
+            self.faults.add("bad_value", text, path=path)
+            return dict.fromkeys(columns)
+        return dict(zip(columns, values, strict=True))
+
+    def _default(self, draft: Draft, declared: Field) -> None:
+        value = declared.default
+        if declared.name == "owner" and declared.system and self.context.actor.kind is not ActorKind.SYSTEM:
+            draft.columns |= {declared.column: self.context.actor.id}
+            return
+        if value is None:
+            return
+        if isinstance(value, str) and value.startswith("="):
+            value = self._computed(draft.object_type, value[1:])
+            if value is None:
+                return
+        draft.columns |= self._read(draft.object_type, declared, value, (*draft.path, camel(declared.name)))
+
+    def _computed(self, object_type: ObjectType, text: str) -> Any:
+        actor = self.context.actor
+        env = Env(
+            self._now,
+            self.model.settings.timezone,
+            actor={"id": actor.id, "name": actor.name, "roles": list(actor.roles)},
+        )
+        try:
+            value = compile_python(read(text, ModelScope(self.model, object_type.name)))({}, env)
+        except KeyError:
+            return None  # it names a field of the record, which has no value yet
+        return _plain(value)
+
+    def _require(self, draft: Draft, given: Mapping[str, Any]) -> None:
+        for declared in draft.object_type.fields:
+            if not declared.required or declared.system:
+                continue
+            columns = self.layout.columns(draft.object_type, declared)
+            if not columns or FIELD_TYPES[declared.type].write_transform == "auto_number":
+                continue
+            waits = any(column in columns for column, _parent in draft.parents)
+            if draft.columns.get(columns[0]) is None and not waits and not _is_faulty(given, declared):
+                self._missing(declared, draft.path)
+
+    def _missing(self, declared: Field, path: Path) -> None:
+        self.faults.add(
+            "missing_value",
+            f"Field '{camel(declared.name)}' is required.",
+            path=(*path, camel(declared.name)),
+            hint="Give it a value.",
+        )
+
+    # ── relations ────────────────────────────────────────────────────────────────────────────────
+
+    def _relation(self, draft: Draft, declared: Field, value: Any, path: Path, depth: int) -> None:
+        relation = relation_of(declared)
+        assert relation is not None
+        if depth >= _MAX_NESTING:
+            self.faults.add("too_deep", f"Input nests more than {_MAX_NESTING} levels of records.", path=path)
+            return
+        match relation_kind(relation):
+            case RelationKind.TO_ONE:
+                self._to_one(draft, declared, value, path, depth)
+            case RelationKind.POLYMORPHIC:
+                columns = self.layout.columns(draft.object_type, declared)
+                if value is None:
+                    draft.columns |= dict.fromkeys(columns)
+                else:
+                    draft.columns |= self._read(draft.object_type, declared, value, path)
+            case _:
+                if value is not None:
+                    draft.lists.append(self._to_many(draft, declared, value, path, depth))
+
+    def _to_one(self, draft: Draft, declared: Field, value: Any, path: Path, depth: int) -> None:
+        relation = relation_of(declared)
+        assert relation is not None
+        target = self.model.object(relation.to)
+        given = {name: item for name, item in (value or {}).items() if item not in (None, False)}
+        if not given or "disconnect" in given:
+            draft.columns[declared.column] = None
+            return
+        if len(given) != 1:
+            self.faults.add(
+                "bad_relation", f"Expected one of connect, create, disconnect; got {', '.join(given)}.", path=path
+            )
+            return
+        if "create" in given:
+            child = self.new(target, given["create"], (*path, "create"), depth=depth + 1)
+            draft.parents.append((declared.column, child))
+            return
+        lookup = self.lookup(target, given["connect"], (*path, "connect"))
+        if "id" in lookup.columns:
+            draft.columns[declared.column] = lookup.columns["id"]
+        else:
+            draft.parents.append((declared.column, lookup))
+
+    def _to_many(self, draft: Draft, declared: Field, value: Mapping[str, Any], path: Path, depth: int) -> ListChange:
+        relation = relation_of(declared)
+        assert relation is not None
+        target = self.model.object(relation.to)
+        change = ListChange(declared)
+        for place, item in enumerate(value.get("create") or ()):
+            given = {name: inner for name, inner in item.items() if name != relation.via}
+            change.create.append(self._child(target, relation.via, given, (*path, "create", place), depth + 1))
+        change.connect = self._lookups(target, value.get("connect"), (*path, "connect"))
+        change.disconnect = self._lookups(target, value.get("disconnect"), (*path, "disconnect"))
+        if value.get("set") is not None:
+            change.replace = self._lookups(target, value["set"], (*path, "set"))
+        return change
+
+    def _child(self, target: ObjectType, via: str, given: Mapping[str, Any], path: Path, depth: int) -> Draft:
+        """A nested record; the field that leads back to its parent is filled in when the parent is written."""
+        back = field_of(target, via) if via else None
+        draft = Draft(target, self._id(given, path), True, {}, [], [], path)
+        self._take(draft, given, depth)
+        for declared in target.fields:
+            if declared.name not in given:
+                self._default(draft, declared)
+        if back is not None:
+            for column in self.layout.columns(target, back):
+                draft.columns[column] = ""  # known as soon as the parent is
+        self._require(draft, given)
+        return draft
+
+    def _lookups(self, target: ObjectType, given: Sequence[Any] | None, path: Path) -> list[Lookup]:
+        return [self.lookup(target, item, (*path, place)) for place, item in enumerate(given or ())]
+
+
+def walk(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """All drafts of a request, nested ones included."""
+    for draft in drafts:
+        yield draft
+        for _column, parent in draft.parents:
+            if isinstance(parent, Draft):
+                yield from walk([parent])
+        for change in draft.lists:
+            yield from walk(change.create)
+
+
+def _is_faulty(given: Mapping[str, Any], declared: Field) -> bool:
+    """Whether a value was given: if it is missing nevertheless, its own fault says why."""
+    return given.get(declared.name) is not None
+
+
+def _plain(value: Any) -> Any:
+    """An expression's value in the form inputs have."""
+    match value:
+        case datetime() | date() | time():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case timedelta():
+            return value // timedelta(seconds=1)
+    return value

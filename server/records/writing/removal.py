@@ -1,0 +1,222 @@
+"""Delete, restore, destroy records, with what hangs on them.
+
+Deleting is soft: the record stays and can be restored. What leads to it is refused, cleared or deleted with it, as
+the relation's `on_delete` says; restoring brings back what was deleted with it. Destroying removes deleted records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from metadata.model.values import ObjectType
+from metadata.naming import camel
+from metadata.problems import ConflictError, LimitError, NotFoundError
+from server.access.plan import Action
+from server.database.sql import quote_literal
+from server.records.compiler import Compiler
+from server.records.statements import Statement
+from server.records.writing.drafts import Draft, DraftReader
+from server.records.writing.referrers import links_of, referrers_of, referring_ids
+from server.records.writing.saving import MAX_ROWS, RecordWriter, WriteRun, in_transaction
+
+__all__ = ["RecordRemover"]
+
+_MAX_CASCADE = 6
+
+
+class RecordRemover:
+    """Removes records and brings them back."""
+
+    def __init__(self, writer: RecordWriter) -> None:
+        self._writer = writer
+
+    async def delete(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, id: str, expected: int | None
+    ) -> bytes:
+        """Delete one record; gives it as it was last.
+
+        Raises:
+            NotFoundError: There is none with this id.
+            ConflictError: `in_use`: a record that restricts it leads to it; or another version than expected.
+        """
+        record_id = self._record_id(run, object_type, id)
+        async with in_transaction(connection):
+            row = {"id": record_id, "expected_version": expected, "deleted_at": run.now.isoformat()}
+            found = await self._writer.change_ids(
+                connection, run, object_type, [row], Action.DELETE, "delete", node=run.node
+            )
+            if record_id not in found:
+                draft = Draft(object_type, record_id, False, {}, [], [], ("id",), expected)
+                await self._writer.explain_missing(connection, run, [draft])
+            await self._let_go(connection, run, object_type, [record_id], 0)
+        return found[record_id] or b"null"
+
+    async def delete_where(self, connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
+        """Delete all records that meet `run.where`, all or none; their ids."""
+        async with in_transaction(connection):
+            columns = {"deleted_at": run.now.isoformat()}
+            ids = await self._writer.change_where(connection, run, object_type, columns, Action.DELETE, "delete")
+            await self._let_go(connection, run, object_type, ids, 0)
+        return ids
+
+    async def restore(self, connection: Any, run: WriteRun, object_type: ObjectType, id: str) -> bytes:
+        """Restore one deleted record, and what was deleted with it.
+
+        Raises:
+            NotFoundError: There is no deleted record with this id.
+        """
+        record_id = self._record_id(run, object_type, id)
+        async with in_transaction(connection):
+            await self._restore_ids(connection, run, object_type, [record_id])
+            (answer,) = await self._writer.answers(connection, run, [record_id])
+        return answer
+
+    async def restore_where(self, connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
+        """Restore all deleted records that meet `run.where`; their ids."""
+        async with in_transaction(connection):
+            ids = await self._deleted_ids(connection, run, object_type, Action.RESTORE)
+            await self._restore_ids(connection, run, object_type, ids)
+        return ids
+
+    async def destroy(self, connection: Any, run: WriteRun, object_type: ObjectType, id: str) -> str:
+        """Remove one deleted record for good; its id.
+
+        Raises:
+            NotFoundError: There is no deleted record with this id.
+        """
+        record_id = self._record_id(run, object_type, id)
+        async with in_transaction(connection):
+            if not await self._destroy_ids(connection, run, object_type, [record_id]):
+                raise _not_deleted(object_type, record_id)
+        return record_id
+
+    async def destroy_where(self, connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
+        """Remove all deleted records that meet `run.where` for good; their ids."""
+        async with in_transaction(connection):
+            ids = await self._deleted_ids(connection, run, object_type, Action.DESTROY)
+            return await self._destroy_ids(connection, run, object_type, ids)
+
+    # ── what hangs on records ────────────────────────────────────────────────────────────────────
+
+    async def _let_go(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str], depth: int
+    ) -> None:
+        """Do to the records that lead to deleted ones what their relations say."""
+        if not ids:
+            return
+        if depth > _MAX_CASCADE:
+            raise LimitError.single("cascade_too_deep", f"Deleting cascades over more than {_MAX_CASCADE} levels.")
+        referrers = sorted(referrers_of(run.context.model, object_type), key=lambda one: one.on_delete != "restrict")
+        for referrer in referrers:
+            hanging = await referring_ids(connection, run.context, referrer, object_type, ids, limit=MAX_ROWS + 1)
+            if not hanging:
+                continue
+            if len(hanging) > MAX_ROWS:
+                raise LimitError.single(
+                    "too_many_records", f"More than {MAX_ROWS} {referrer.object_type.plural} hang on these records."
+                )
+            if referrer.on_delete == "restrict":
+                raise ConflictError.single(
+                    "in_use",
+                    f"{len(hanging)} {referrer.object_type.plural} lead to this {object_type.name} by "
+                    f"'{camel(referrer.field.name)}'.",
+                    hint="Delete them first, or connect them to another record.",
+                )
+            if referrer.on_delete == "clear":
+                rows = [{"id": id, **dict.fromkeys(referrer.columns)} for id in hanging]
+                await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
+            else:
+                rows = [{"id": id, "deleted_at": run.now.isoformat()} for id in hanging]
+                await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.DELETE, "delete")
+                await self._let_go(connection, run, referrer.object_type, hanging, depth + 1)
+
+    async def _restore_ids(self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        table = self._writer.layout(run).table_of(object_type)
+        deleted = await connection.fetch(
+            f"select id, deleted_at from {table} where id = any($1::uuid[]) and deleted_at is not null for update",
+            list(ids),
+        )
+        if len(deleted) < len(set(ids)):
+            missing = next(id for id in ids if id not in {row["id"] for row in deleted})
+            raise _not_deleted(object_type, missing)
+        rows = [{"id": id, "deleted_at": None} for id in ids]
+        await self._writer.change_ids(connection, run, object_type, rows, Action.RESTORE, "restore", deleted=True)
+        for row in deleted:
+            for referrer in referrers_of(run.context.model, object_type):
+                if referrer.on_delete == "cascade":
+                    children = await referring_ids(
+                        connection,
+                        run.context,
+                        referrer,
+                        object_type,
+                        [row["id"]],
+                        limit=MAX_ROWS,
+                        deleted_at=row["deleted_at"],
+                    )
+                    await self._restore_ids(connection, run, referrer.object_type, children)
+
+    async def _deleted_ids(self, connection: Any, run: WriteRun, object_type: ObjectType, action: Action) -> list[str]:
+        """Ids of deleted records that meet `run.where`, locked."""
+        compiler = Compiler(run.context.model, run.context.access)
+        scope = compiler.open(object_type)
+        conditions = [*compiler.visible(scope, deleted=True, action=action), f"{scope.alias}.deleted_at is not null"]
+        if run.where is not None:
+            conditions.append(compiler.expression(run.where, scope))
+        sql = (
+            f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
+            f" limit {MAX_ROWS + 1} for update of {scope.alias}"
+        )
+        statement = Statement(sql, compiler.parameters.names())
+        rows = await connection.fetch(sql, *run.arguments(statement, {}))
+        if len(rows) > MAX_ROWS:
+            raise LimitError.single(
+                "too_many_records", f"A request may change {MAX_ROWS} records.", hint="Narrow the filter."
+            )
+        return [row["id"] for row in rows]
+
+    async def _destroy_ids(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]
+    ) -> list[str]:
+        """Remove deleted records and their links; an event keeps what they were."""
+        layout = self._writer.layout(run)
+        for table, near, _far in links_of(run.context.model, object_type):
+            await connection.execute(f"delete from {table} where {near} = any($1::uuid[])", list(ids))
+        compiler = Compiler(run.context.model, run.context.access)
+        place = compiler.parameters.placeholder
+        gone = (
+            f"delete from {layout.table_of(object_type)} as r\nwhere r.id = any({place('ids', '::uuid[]')})"
+            " and r.deleted_at is not null\nreturning r.*"
+        )
+        logged = (
+            "insert into tangram.event (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes,"
+            " cause, request_id, version)\n"
+            f"select {place('tenant.id', '::uuid')}, 'destroy', {quote_literal(object_type.table)}, g.id,"
+            f" {place('actor.id', '::uuid')}, {place('actor.kind', '::text')}, {place('actor.name', '::text')},"
+            f" jsonb_strip_nulls(to_jsonb(g) - 'search_vector'), {place('cause.chain', '::bigint[]')},"
+            f" {place('request.id', '::text')}, {place('model.version', '::integer')}\nfrom gone as g"
+        )
+        statement = Statement(
+            f"with gone as ({gone}), logged as ({logged})\nselect id from gone", compiler.parameters.names()
+        )
+        rows = await connection.fetch(statement.sql, *run.arguments(statement, {"ids": list(ids)}))
+        return [row["id"] for row in rows]
+
+    def _record_id(self, run: WriteRun, object_type: ObjectType, id: str) -> str:
+        reader = DraftReader(run.context, run.now)
+        lookup = reader.lookup(object_type, {"id": id}, ())
+        reader.faults.raise_if_any()
+        return str(lookup.columns["id"])
+
+
+def _not_deleted(object_type: ObjectType, record_id: str) -> NotFoundError:
+    error = NotFoundError.single(
+        "unknown_record",
+        f"There is no deleted {object_type.name} with id {record_id}.",
+        path=("id",),
+        hint="Only deleted records can be restored or destroyed.",
+    )
+    assert isinstance(error, NotFoundError)
+    return error

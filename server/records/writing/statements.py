@@ -1,0 +1,302 @@
+"""One statement that writes records of one kind, logs an event for each, checks them, and answers.
+
+    gate      one row while the tenant's epoch is the one the statement was compiled for, else none: nothing happens
+    given     the new values, one row a record
+    old       the records before the change, locked (updates)
+    written   the records after it
+    logged    an event a record, with what changed
+
+The answer is made from `written`. Rules and links are checked there too, and refuse the whole statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metadata.expressions.check import ModelScope, check
+from metadata.expressions.text import parse
+from metadata.expressions.tree import Aggregate, Expression, FieldPath, Quantified, children
+from metadata.fields import FIELD_TYPES
+from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
+from server.access.plan import EVERY_ROW, AccessPlan, Action
+from server.database.sql import quote_identifier, quote_literal
+from server.records.compiler import TENANT_PARAMETER, Compiler
+from server.records.plans import NodePlan
+from server.records.scopes import FromClause, Scope
+from server.records.statements import Statement
+
+__all__ = ["WriteShape", "compile_check", "compile_create", "compile_node", "compile_update", "needs_related"]
+
+_UNLOGGED = ("id", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "version", "search_vector")
+_PAIRS_A_CALL = 24
+
+
+@dataclass(frozen=True, slots=True)
+class WriteShape:
+    """What distinguishes two write statements of one object type.
+
+    Attributes:
+        object_type: Whose records.
+        columns: Columns that are set, in order.
+        node: What is answered of each record; None for its id alone.
+        checks: Whether validation rules are checked here; False when nested records are still to be written.
+        kind: Kind of the event: `update`, `delete`, `restore`, `merge`.
+        deleted: Whether deleted records are meant.
+    """
+
+    object_type: ObjectType
+    columns: tuple[str, ...]
+    node: NodePlan | None = None
+    checks: bool = True
+    kind: str = "update"
+    deleted: bool = False
+
+
+def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) -> Statement:
+    """Insert the rows of `input` (a JSON list): columns `id` and `data`, one row a record."""
+    compiler = Compiler(model, access)
+    table = compiler.layout.table_of(shape.object_type)
+    names = ["id", "created_at", "created_by", "updated_at", "updated_by", *shape.columns]
+    place = compiler.parameters.placeholder
+    now, actor = place("now", "::text::timestamptz"), place("actor.id", "::uuid")
+    values = ["g.id", now, actor, now, actor, *(f"g.{quote_identifier(column)}" for column in shape.columns)]
+    written = f"insert into {table} ({_list(names)})\nselect {', '.join(values)}\nfrom given as g\nreturning *"
+    changes = f"jsonb_strip_nulls(to_jsonb(w) - {_text_array(_UNLOGGED)})"
+    scope = Scope(compiler, shape.object_type, "r", _from(compiler, "written as r"))
+    answer = _answer(compiler, shape, scope, Action.CREATE)
+    ctes = [
+        ("given", _given(compiler, shape)),
+        ("written", written),
+        ("logged", _logged(compiler, shape.object_type, "create", changes, "from written as w")),
+    ]
+    return _statement(compiler, ctes, answer, scope)
+
+
+def compile_update(
+    shape: WriteShape,
+    model: TenantModel,
+    access: AccessPlan,
+    *,
+    where: Expression | None = None,
+    action: Action = Action.UPDATE,
+) -> Statement:
+    """Change records: those whose ids `input` holds, or with `where` all that meet it, by the one row of `input`."""
+    compiler = Compiler(model, access)
+    object_type = shape.object_type
+    table = compiler.layout.table_of(object_type)
+    before = compiler.open(object_type)
+    conditions = compiler.visible(before, deleted=shape.deleted, action=action)
+    if shape.deleted:
+        conditions.append(f"{before.alias}.deleted_at is not null")
+    if where is not None:
+        conditions.append(compiler.expression(where, before))
+    else:
+        conditions.append(f"{before.alias}.id = g.id")
+        conditions.append(f"(g.expected_version is null or {before.alias}.version = g.expected_version)")
+    before.from_clause.lines.append("cross join given as g")
+    columns = ("expected_version", *shape.columns)
+    kept = ", ".join(f"g.{quote_identifier(name)} as {quote_identifier('new ' + name)}" for name in columns)
+    old = (
+        f"select {before.alias}.*, {kept}\n{before.from_clause}\nwhere {' and '.join(conditions)}\n"
+        f"for update of {before.alias}"
+    )
+    place = compiler.parameters.placeholder
+    sets = [f"{quote_identifier(column)} = o.{quote_identifier('new ' + column)}" for column in shape.columns]
+    sets += [
+        "version = w.version + 1",
+        f"updated_at = {place('now', '::text::timestamptz')}",
+        f"updated_by = {place('actor.id', '::uuid')}",
+    ]
+    written = f"update {table} as w\nset {', '.join(sets)}\nfrom old as o\nwhere w.id = o.id\nreturning w.*"
+    scope = Scope(compiler, object_type, "r", _from(compiler, "written as r"))
+    compiler.old = Scope(compiler, object_type, "o", _from(compiler, "old as o"))
+    scope.from_clause.lines.append("join old as o on o.id = r.id")
+    answer = _answer(compiler, shape, scope, action)
+    ctes = [
+        ("given", _given(compiler, shape)),
+        ("old", old),
+        ("written", written),
+        (
+            "logged",
+            _logged(
+                compiler,
+                object_type,
+                shape.kind,
+                _changes(shape.columns),
+                "from written as w join old as o on o.id = w.id",
+            ),
+        ),
+    ]
+    return _statement(compiler, ctes, answer, scope)
+
+
+def compile_node(node: NodePlan, model: TenantModel, access: AccessPlan) -> Statement:
+    """Answer records just written, by `ids`: columns `id` and `data`."""
+    compiler = Compiler(model, access)
+    scope = compiler.open(node.object_type)
+    json = compiler.node(node, scope, ())
+    ids = compiler.parameters.placeholder("ids", "::uuid[]")
+    sql = (
+        f"select {scope.alias}.id, convert_to({json}, 'UTF8') as data\n{scope.from_clause}\n"
+        f"where {scope.alias}.id = any({ids})"
+    )
+    return Statement(sql, compiler.parameters.names(), tuple(compiler.transforms))
+
+
+def compile_check(object_type: ObjectType, model: TenantModel, access: AccessPlan) -> Statement | None:
+    """Check the validation rules of records by `ids`, after nested records were written; None without rules."""
+    if not object_type.validations:
+        return None
+    compiler = Compiler(model, access)
+    scope = compiler.open(object_type)
+    rules = _rules(compiler, scope)
+    ids = compiler.parameters.placeholder("ids", "::uuid[]")
+    sql = f"select {rules}\n{scope.from_clause}\nwhere {scope.alias}.id = any({ids})"
+    return Statement(sql, compiler.parameters.names())
+
+
+def needs_related(object_type: ObjectType, model: TenantModel) -> bool:
+    """Whether a validation rule looks at lists of related records, which nested writes may still change."""
+    return any(_looks_at_lists(parse(rule.rule), object_type, model) for rule in object_type.validations)
+
+
+def _looks_at_lists(expression: Expression, object_type: ObjectType, model: TenantModel) -> bool:
+    if isinstance(expression, Quantified | Aggregate):
+        return True
+    if isinstance(expression, FieldPath):
+        declared = field_of(object_type, expression.steps[0])
+        return declared is not None and declared.type in ("rollup", "formula")
+    return any(_looks_at_lists(child, object_type, model) for child in children(expression))
+
+
+# ── parts ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _statement(compiler: Compiler, ctes: Sequence[tuple[str, str]], answer: str, scope: Scope) -> Statement:
+    parameters = compiler.parameters
+    tenant = parameters.parameter(TENANT_PARAMETER)
+    epoch = parameters.placeholder("epoch", "::bigint")
+    gate = f"select from tangram.tenant as t where t.id = {tenant} and t.epoch = {epoch}"
+    body = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in [("gate", gate), *ctes])
+    return Statement(
+        f"with {body}\nselect {answer}\n{scope.from_clause}", parameters.names(), tuple(compiler.transforms)
+    )
+
+
+def _given(compiler: Compiler, shape: WriteShape) -> str:
+    types = {
+        name: column.sql_type
+        for field in shape.object_type.fields
+        for name, column in zip(
+            compiler.layout.columns(shape.object_type, field), FIELD_TYPES[field.type].columns(field), strict=False
+        )
+    }
+    listed = ", ".join(f"{quote_identifier(name)} {types[name]}" for name in shape.columns if name != "id")
+    extra = ", expected_version integer"
+    source = compiler.parameters.placeholder("input", "::json")
+    return f"select x.*\nfrom gate, json_to_recordset({source}) as x (id uuid{extra}{', ' + listed if listed else ''})"
+
+
+def _logged(compiler: Compiler, object_type: ObjectType, kind: str, changes: str, source: str) -> str:
+    place = compiler.parameters.placeholder
+    return (
+        "insert into tangram.event (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name,"
+        " changes, cause, request_id, version)\n"
+        f"select {compiler.parameters.parameter(TENANT_PARAMETER)}, {quote_literal(kind)},"
+        f" {quote_literal(object_type.table)}, w.id, {place('actor.id', '::uuid')}, {place('actor.kind', '::text')},"
+        f" {place('actor.name', '::text')},\n{changes},\n{place('cause.chain', '::bigint[]')},"
+        f" {place('request.id', '::text')}, {place('model.version', '::integer')}\n{source}"
+    )
+
+
+def _changes(columns: Sequence[str]) -> str:
+    """`{column: [before, after]}` of the columns whose value differs."""
+    calls = []
+    for start in range(0, len(columns), _PAIRS_A_CALL):
+        pairs = []
+        for column in columns[start : start + _PAIRS_A_CALL]:
+            name = quote_identifier(column)
+            differs = f"o.{name} is distinct from w.{name}"
+            pairs.append(f"{quote_literal(column)}, case when {differs} then jsonb_build_array(o.{name}, w.{name}) end")
+        calls.append(f"jsonb_strip_nulls(jsonb_build_object({', '.join(pairs)}))")
+    return " || ".join(calls) or "'{}'::jsonb"
+
+
+def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action) -> str:
+    data = "null::bytea" if shape.node is None else f"convert_to({compiler.node(shape.node, scope, ())}, 'UTF8')"
+    parts = ["r.id", f"{data} as data"]
+    links = _links(compiler, shape, scope)
+    if links:
+        parts.append(f"tangram.require_none('unknown_record', array_remove(array[{', '.join(links)}], null)) as linked")
+    if shape.checks and shape.object_type.validations and action is not Action.DELETE:
+        parts.append(f"{_rules(compiler, scope)} as checked")
+    rows = compiler.access.rows(shape.object_type.name, action)
+    if rows is not None and rows != EVERY_ROW:
+        after = compiler.expression(rows, scope)
+        name = quote_literal(shape.object_type.name)
+        parts.append(f"case when ({after}) is not true then tangram.refuse('row_not_allowed', {name}) end as allowed")
+    return ",\n".join(parts)
+
+
+def _rules(compiler: Compiler, scope: Scope) -> str:
+    object_type = scope.object_type
+    broken = []
+    for rule in object_type.validations:
+        condition = compiler.checked_sql(check(parse(rule.rule), ModelScope(compiler.model, object_type.name)), scope)
+        name = quote_literal(f"{object_type.name}.{rule.name}")
+        broken.append(f"case when ({condition}) is false then {name}::text end")
+    return f"tangram.require_none('validation', array_remove(array[{', '.join(broken)}], null))"
+
+
+def _links(compiler: Compiler, shape: WriteShape, scope: Scope) -> list[str]:
+    """For each relation that was set: its field's name when the record it leads to is not there for the actor."""
+    found = []
+    for field in shape.object_type.fields:
+        relation = relation_of(field)
+        columns = compiler.layout.columns(shape.object_type, field)
+        is_file = FIELD_TYPES[field.type].write_transform == "file"
+        if not columns or columns[-1] not in shape.columns or (relation is None and not is_file):
+            continue
+        value = scope.stored(columns[-1])
+        label = f"{quote_literal(field.name + ' ')} || {value}::text"
+        if is_file:
+            tenant = compiler.parameters.parameter(TENANT_PARAMETER)
+            exists = f"exists (select from tangram.file as f where f.id = {value} and f.tenant_id = {tenant})"
+        elif relation is not None and relation_kind(relation) is RelationKind.POLYMORPHIC:
+            exists = _polymorphic_exists(compiler, scope, relation.targets, columns)
+        else:
+            assert relation is not None
+            exists = _exists(compiler, scope, compiler.model.object(relation.to), value)
+        found.append(f"case when {value} is not null and not {exists} then {label} end")
+    return found
+
+
+def _exists(compiler: Compiler, scope: Scope, target: ObjectType, value: str) -> str:
+    inner = compiler.open(target, scope)
+    conditions = [f"{inner.alias}.id = {value}", *compiler.visible(inner)]
+    return f"exists (select {inner.from_clause} where {' and '.join(conditions)})"
+
+
+def _polymorphic_exists(compiler: Compiler, scope: Scope, targets: Sequence[str], columns: tuple[str, ...]) -> str:
+    type_column, id_column = map(scope.stored, columns)
+    branches = " ".join(
+        f"when {quote_literal(compiler.model.object(target).table)} then "
+        f"{_exists(compiler, scope, compiler.model.object(target), id_column)}"
+        for target in targets
+    )
+    return f"coalesce(case {type_column} {branches} end, false)"
+
+
+def _from(compiler: Compiler, source: str) -> FromClause:
+    return FromClause(compiler, source)
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(map(quote_identifier, names))
+
+
+def _text_array(values: Sequence[str]) -> str:
+    return "array[" + ", ".join(quote_literal(value) for value in values) + "]"
