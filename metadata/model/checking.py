@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from metadata import naming
 from metadata.fields import FIELD_TYPES
+from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, relation_of, targets_of
 from metadata.model import field_checks, item_checks, settings_checks
 from metadata.model.computed import cycles
+from metadata.model.names import RESERVED_OBJECTS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.model.writing import is_declared
@@ -22,8 +24,12 @@ __all__ = ["GENERATED_TYPES", "check_model"]
 
 GENERATED_TYPES = (
     "Aggregate",
+    "AggregateAvg",
     "AggregateKey",
+    "AggregateMax",
+    "AggregateMin",
     "AggregateOrder",
+    "AggregateSum",
     "Change",
     "Connection",
     "Edge",
@@ -31,8 +37,14 @@ GENERATED_TYPES = (
     "Filter",
     "GroupBy",
     "Having",
-    "Input",
-    "OrderBy",
+    "HavingAvg",
+    "HavingMax",
+    "HavingMin",
+    "HavingSum",
+    "ListFilter",
+    "Order",
+    "ToManyInput",
+    "ToOneInput",
     "UniqueKey",
     "Where",
 )
@@ -56,6 +68,7 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     places = {found.name: ("objects", place) for place, found in enumerate(o for o in model if not o.system)}
     faults.extend(_count_faults(model, places))
     faults.extend(_name_faults(model, places))
+    faults.extend(_type_name_faults(model, places))
     for found in model:
         if found.system or (chosen is not None and found.name not in chosen):
             continue
@@ -102,21 +115,12 @@ def _count_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fa
 def _name_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fault]:
     """Singular and plural names share one space: both become fields of `Query`."""
     owners: dict[str, str] = {}
-    types = {f"{naming.pascal(name)}{end}": name for name in model.objects for end in GENERATED_TYPES}
-    types |= dict(_enum_types(model))
     for found in model:
         place = places.get(found.name)
         for attribute, name in (("name", found.name), ("plural", found.plural)):
             owner = owners.setdefault(name, found.name)
             if place is not None and (owner != found.name or (attribute == "plural" and name == found.name)):
                 yield _taken(name, owner, found, (*place, attribute))
-        other = types.get(naming.pascal(found.name))
-        if place is not None and other is not None:
-            message = (
-                f"Object type '{found.name}' would be the GraphQL type '{naming.pascal(found.name)}',"
-                f" which is generated for '{other}'."
-            )
-            yield Fault("graphql_name_taken", message, (*place, "name"), "Choose another name for one of them.")
 
 
 def _taken(name: str, owner: str, found: ObjectType, path: Path) -> Fault:
@@ -127,11 +131,42 @@ def _taken(name: str, owner: str, found: ObjectType, path: Path) -> Fault:
     return Fault("duplicate_name", message, path, "Singular and plural names of all object types differ: rename one.")
 
 
-def _enum_types(model: TenantModel) -> Iterator[tuple[str, str]]:
+def _type_name_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fault]:
+    """Object types, the types generated for them, and those of single fields share one space of GraphQL names."""
+    owners = {naming.pascal(name): "every tenant" for name in RESERVED_OBJECTS}
+    owners |= {
+        f"{naming.pascal(name)}{end}": f"object type '{name}'" for name in model.objects for end in GENERATED_TYPES
+    }
     for found in model:
+        type_name = naming.pascal(found.name)
+        if found.name in places and type_name in owners:
+            yield _type_taken(
+                f"Object type '{found.name}'", type_name, owners[type_name], (*places[found.name], "name")
+            )
+        owners.setdefault(type_name, f"object type '{found.name}'")
+    for found in model:
+        fields = field_places(found)
         for field in found.fields:
-            if hasattr(field.settings, "options"):
-                yield f"{naming.pascal(found.name)}{naming.pascal(field.name)}", f"{found.name}.{field.name}"
+            what = f"field '{field.name}' of '{found.name}'"
+            taken = {name: owners[name] for name in _field_types(found, field) if name in owners}
+            owners |= dict.fromkeys(_field_types(found, field), what)
+            if taken and found.name in places:
+                path = (*places[found.name], *fields.get(field.name, ()), "name")
+                yield _type_taken(what.capitalize(), *next(iter(taken.items())), path)
+
+
+def _field_types(found: ObjectType, field: Field) -> tuple[str, ...]:
+    """GraphQL types that belong to one field: the enum of its options, the union of its targets."""
+    name = naming.pascal(found.name) + naming.pascal(field.name)
+    if FIELD_TYPES[field.type].output in (Output.OPTION, Output.OPTIONS):
+        return (name, f"{name}Filter")
+    relation = relation_of(field)
+    return (f"{name}Target",) if relation is not None and relation.kind is RelationKind.POLYMORPHIC else ()
+
+
+def _type_taken(what: str, type_name: str, owner: str, path: Path) -> Fault:
+    message = f"{what} would need the GraphQL type '{type_name}', which {owner} has already."
+    return Fault("graphql_name_taken", message, path, "Choose another name.")
 
 
 def _field_name_faults(found: ObjectType, places: Mapping[str, Path]) -> Iterator[Fault]:

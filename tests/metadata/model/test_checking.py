@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from metadata.model.checking import check_model
+from metadata.model.names import RESERVED_OBJECTS, RESERVED_SUFFIXES
 from metadata.model.reading import read_document
 from metadata.model.resolve import resolve
 from metadata.model.settings import TenantSettings
+from metadata.naming import snake
+from server.graphql.schema.scalars import SHARED_TYPES
 
 
 def found(*objects: dict[str, Any], **settings: Any) -> list[tuple[str, tuple[Any, ...]]]:
@@ -160,10 +163,31 @@ def test_singular_and_plural_names_share_one_space() -> None:
 def test_name_of_a_generated_type_is_refused() -> None:
     status = {"name": "status", "type": "select", "settings": {"options": [{"key": "new"}]}}
     assert found({"name": "order", "fields": [status]}, {"name": "order_status"}) == [
-        ("graphql_name_taken", ("objects", 1, "name"))
+        ("graphql_name_taken", ("objects", 0, "fields", 0, "name"))
     ]
     assert found({"name": "price"}, {"name": "price_change"}) == [("graphql_name_taken", ("objects", 1, "name"))]
-    assert found({"name": "customer"}, {"name": "customer_order"}) == []
+
+
+def test_field_whose_options_would_take_a_type_name_is_refused() -> None:
+    def select(name: str) -> dict[str, Any]:
+        return {"name": name, "type": "select", "settings": {"options": [{"key": "new"}]}}
+
+    assert found({"name": "order", "fields": [select("direction")]}) == [
+        ("graphql_name_taken", ("objects", 0, "fields", 0, "name"))
+    ]
+    assert found({"name": "order", "fields": [select("change")]}) == [
+        ("graphql_name_taken", ("objects", 0, "fields", 0, "name"))
+    ]
+    assert found({"name": "a", "fields": [select("b_c")]}, {"name": "a_b", "fields": [select("c")]})[0] == (
+        "graphql_name_taken",
+        ("objects", 1, "fields", 0, "name"),
+    )
+
+
+def test_names_of_types_that_every_schema_has_are_reserved() -> None:
+    for type_name in SHARED_TYPES:
+        name = snake(type_name)
+        assert name in RESERVED_OBJECTS or name.endswith(RESERVED_SUFFIXES), name
 
 
 def test_computed_fields_in_a_circle_are_named_once() -> None:
