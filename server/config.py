@@ -145,6 +145,11 @@ class Config:
                 variables[PREFIX + item.name.upper()] = str(int(value) if isinstance(value, bool) else value)
         return variables
 
+    def child_environment(self) -> dict[str, str]:
+        """All variables of a child process: those of this one, with these settings in place of its own."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        return others | self.environment()
+
 
 SETTINGS: Mapping[str, Setting] = {
     PREFIX + item.name.upper(): item.metadata["setting"] for item in dataclasses.fields(Config)

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import dataclasses
 import errno
-import os
 import signal
 import socket
 import sys
@@ -167,7 +166,7 @@ def _web_processes(
             Program(
                 name=f"web process {number}",
                 command=(sys.executable, "-m", "server.web_process", str(one.fileno())),
-                environment=_environment(config),
+                environment=config.child_environment(),
                 sockets=(one.fileno(),),
                 stop_limit_s=config.shutdown_timeout_s + _EXTRA_S,
             )
@@ -180,11 +179,6 @@ def _worker_program(config: Config) -> Program:
     return Program(
         name="worker process",
         command=(sys.executable, "-m", "server.worker_process"),
-        environment=_environment(config),
+        environment=config.child_environment(),
         stop_limit_s=config.shutdown_timeout_s + _EXTRA_S,
     )
-
-
-def _environment(config: Config) -> dict[str, str]:
-    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return others | config.environment()

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from metadata.problems import NotFoundError
 from server.config import Config
+from server.configuration.requests import Author
 
 if TYPE_CHECKING:
     from server.app import Services
 
-__all__ = ["find_tenant", "opened_services"]
+__all__ = ["AUTHOR", "find_tenant", "opened_services"]
+
+AUTHOR = Author(None, "command line")
+"""Who changes tenants by commands."""
 
 
 @contextlib.asynccontextmanager

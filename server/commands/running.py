@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+from typing import TYPE_CHECKING
 
 from server.commands.parsing import Commands
 from server.config import Config, load_config
 from server.logs import configure_logging
+
+if TYPE_CHECKING:
+    from server.demo import Demo
 
 __all__ = ["add_commands"]
 
@@ -28,18 +32,37 @@ def add_commands(commands: Commands) -> None:
 
 
 async def _serve(options: argparse.Namespace) -> int:
+    from server.demo import prepare_demo
     from server.serving import serve
+
+    created: list[Demo | None] = []
+
+    async def prepare(filled: Config) -> None:
+        created.append(await prepare_demo(filled))
 
     config = load_config()
     if options.port is not None:
         config = dataclasses.replace(config, port=options.port)
     configure_logging(config)
-    await serve(config, worker=not options.no_worker, announce=_announce)
+    await serve(
+        config, worker=not options.no_worker, prepare=prepare, announce=lambda filled: _announce(filled, created[-1])
+    )
     return 0
 
 
-def _announce(config: Config) -> None:
-    print(f"\nTangram runs at {config.base_url}\n", flush=True)
+def _announce(config: Config, demo: Demo | None) -> None:
+    lines = [f"Tangram runs at {config.base_url}"]
+    if demo is not None:
+        password = demo.password or "as set by TANGRAM_ADMIN_PASSWORD"
+        once = "   (shown only now)" if demo.password else ""
+        lines += [
+            "",
+            f"  tenant         {demo.tenant}",
+            f"  administrator  {demo.email}",
+            f"  password       {password}{once}",
+            f"  try it         {config.base_url}/graphql",
+        ]
+    print("\n" + "\n".join(lines) + "\n", flush=True)
 
 
 async def _worker(_: argparse.Namespace) -> int:

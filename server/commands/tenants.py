@@ -1,0 +1,97 @@
+"""`tenant create`, `list`, `export` and `drop`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from server.commands.opening import AUTHOR, find_tenant, opened_services
+from server.commands.parsing import Commands
+from server.config import load_config
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this module."""
+    tenants = commands.group("tenant", "tenants of this installation")
+    create = tenants.add("create", "create a tenant, from a template or empty", _create)
+    create.add_argument("slug", help="its name in URLs, such as green-store")
+    create.add_argument("--name", help="its name for people; the slug when left out")
+    create.add_argument("--template", help="`tangram template list` shows them; empty tenant when left out")
+    create.add_argument("--sample-data", action="store_true", help="with the sample data of the template")
+    create.add_argument("--admin", metavar="EMAIL", help="create an administrator too; the password is generated")
+    tenants.add("list", "list all tenants", _list)
+    export = tenants.add("export", "write what a tenant has declared as a document", _export)
+    export.add_argument("slug")
+    export.add_argument("--output", metavar="FILE", type=Path, help="standard output when left out")
+    drop = tenants.add("drop", "drop a tenant with all its records, accounts and files", _drop)
+    drop.add_argument("slug")
+    drop.add_argument("--yes", action="store_true", help="do not ask")
+
+
+async def _create(options: argparse.Namespace) -> int:
+    from server.configuration.tenancy import create_tenant
+    from server.identity.accounts import NewAccount
+    from server.packages.service import SAMPLE_DATA
+
+    async with opened_services(load_config()) as services:
+        name = options.name or options.slug
+        if options.template:
+            applied = await services.packages.create_tenant(
+                slug=options.slug,
+                name=name,
+                template=options.template,
+                author=AUTHOR,
+                options={SAMPLE_DATA: options.sample_data},
+            )
+        else:
+            applied = await create_tenant(services.connections, slug=options.slug, name=name, author=AUTHOR)
+        print(f"Tenant {options.slug} was created.")
+        if options.admin:
+            account, password = await services.identity.accounts.create(
+                applied.tenant_id,
+                NewAccount(email=options.admin, name=options.admin, roles=["administrator"]),
+                created_by=None,
+            )
+            print(f"Administrator {account.email}, password (shown only now, to be changed): {password}")
+    return 0
+
+
+async def _list(_: argparse.Namespace) -> int:
+    async with opened_services(load_config()) as services, services.connections.acquire() as connection:
+        rows = await connection.fetch("select slug, name, status, template, version from tangram.tenant order by slug")
+    for row in rows:
+        print(f"{row['slug']:24} {row['status']:10} version {row['version']:<6} {row['template']:20} {row['name']}")
+    return 0
+
+
+async def _export(options: argparse.Namespace) -> int:
+    from metadata.model.writing import write_document
+    from metadata.model.yaml_text import dump_yaml
+
+    async with opened_services(load_config()) as services:
+        loaded = await services.tenants.get(await find_tenant(services, options.slug))
+        text = dump_yaml(write_document(loaded.model))
+    if options.output is None:
+        print(text, end="")
+    else:
+        options.output.write_text(text, encoding="utf-8")
+    return 0
+
+
+async def _drop(options: argparse.Namespace) -> int:
+    from server.configuration.tenancy import drop_tenant
+
+    async with opened_services(load_config()) as services:
+        tenant_id = await find_tenant(services, options.slug)
+        if not options.yes:
+            print(f"Everything of tenant {options.slug} will be gone. Type its slug to go on: ", end="", flush=True)
+            if sys.stdin.readline().strip() != options.slug:
+                print("Nothing was dropped.")
+                return 1
+        await drop_tenant(services.connections, tenant_id)
+        await services.files.remove_tenant(tenant_id)
+    print(f"Tenant {options.slug} was dropped.")
+    return 0
