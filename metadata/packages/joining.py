@@ -71,7 +71,12 @@ def template_state(package: Package) -> State:
 
 def shipped_keys(package: Package) -> frozenset[Key]:
     """How the template names everything that it ships."""
-    return frozenset(template_state(package).keys())
+    found: set[Key] = set()
+    for object_type in package.document.objects:
+        found.add(Key("object", "", object_type.name))
+        for collection, below in KINDS["object"].children.items():
+            found.update(Key(below.name, object_type.name, one.name) for one in getattr(object_type, collection))
+    return frozenset(found)
 
 
 def first_keys(state: State, template: str, first_names: Mapping[str, str]) -> dict[Key, Item]:

@@ -105,6 +105,12 @@ def test_a_fresh_installation_declares_exactly_the_template(library: Library, na
     assert write_document(model_of(state))["objects"] == write_document(package.document)["objects"]
 
 
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_is_noted_as_shipped_is_what_is_installed(library: Library, name: str) -> None:
+    package = library.package(name)
+    assert shipped_keys(package) == frozenset(installed(package).keys())
+
+
 def test_all_templates_fit_into_one_tenant(library: Library) -> None:
     state = EMPTY
     for name in TEMPLATES:
