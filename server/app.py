@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from metadata.packages.library import Library, industries_folder
-from metadata.problems import UnavailableError
+from metadata.problems import TangramError, UnavailableError
 from server.config import Config
 from server.configuration.configure import Configuration
 from server.database.connections import Connections, PoolLimits
@@ -34,6 +35,9 @@ from server.webhooks.definitions import WebhookPolicy
 from server.webhooks.endpoints import Webhooks
 
 __all__ = ["Services", "create_app", "open_services", "pool_limits"]
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,8 @@ class _Application:
                 await receive()
         except BaseException as error:
             kind = "startup" if self._inner is None else "shutdown"
+            if not isinstance(error, TangramError):
+                log.exception(f"{kind}_failed")
             await send({"type": f"lifespan.{kind}.failed", "message": str(error)})
             raise
         finally:
