@@ -471,10 +471,9 @@ class _Checker:
 
     def _typed_nulls(self, operator: Operator, left: Checked, right: Checked) -> tuple[Checked, Checked]:
         """A null constant gets a type that the operator takes beside the other operand."""
-        if is_null_constant(left):
-            other = INTEGER if right.type.kind is Kind.NULL else null_beside(operator, right.type)
-            left = null_of(other)
-        if is_null_constant(right):
+        if is_null_constant(left) and left.type.kind is Kind.NULL:
+            left = null_of(INTEGER if right.type.kind is Kind.NULL else null_beside(operator, right.type))
+        if is_null_constant(right) and right.type.kind is Kind.NULL:
             right = null_of(null_beside(operator, left.type))
         return left, right
 
@@ -556,10 +555,11 @@ class _Checker:
     ) -> Checked | None:
         for argument, part in zip(signature.arguments, parts, strict=False):
             value = part.node.value if isinstance(part.node, Literal) else None
-            if argument.choices and isinstance(value, str) and value.lower() not in argument.choices:
+            if argument.choices and (not isinstance(value, str) or value.lower() not in argument.choices):
+                shown = unparse(part.node)
                 self.faults.add(
                     "unknown_option",
-                    f"'{value}' is no {argument.name} of '{node.function}'.",
+                    f"{shown} is no {argument.name} of '{node.function}'; it has to be one of the constants.",
                     hint=f"Known: {', '.join(argument.choices)}.",
                 )
                 return None

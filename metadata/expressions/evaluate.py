@@ -7,7 +7,7 @@ A run never fails on a value: what has no answer (a division by zero, a date pas
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -142,10 +142,10 @@ def _path(checked: Checked, inside: int) -> Compiled:
         for step in path.steps:
             if value is None:
                 return None
-            if not isinstance(value, Mapping):
+            try:
+                value = value[step]
+            except TypeError:
                 value = _part_alone(value, step, path)
-                continue
-            value = value[step]
         return value if convert is None or value is None else convert(value)
 
     return follow
@@ -179,7 +179,7 @@ def _reading(type: ValueType, trail: tuple[ValueType, ...]) -> Callable[[Any], A
     """How a row's value is brought into the form that is computed with; None when it is already."""
     match type.kind:
         case Kind.MONEY:
-            return lambda value: value["amount"] if isinstance(value, Mapping) else value
+            return lambda value: value if isinstance(value, Decimal | int) else value["amount"]
         case Kind.DURATION:
             return lambda value: value // _SECOND if isinstance(value, timedelta) else value
         case Kind.DATETIME:
@@ -193,7 +193,12 @@ def _reading(type: ValueType, trail: tuple[ValueType, ...]) -> Callable[[Any], A
 
 
 def _id(value: Any) -> str:
-    return str(value["id"]) if isinstance(value, Mapping) else str(value)
+    if isinstance(value, str):
+        return value
+    try:
+        return str(value["id"])
+    except TypeError:
+        return str(value)
 
 
 # Operators
@@ -358,6 +363,7 @@ def _related(checked: Checked, inside: int) -> Callable[[Row, Env], Iterable[Row
     relation = checked.parts[0]
     path = relation.path
     begin = _start(path.root, inside)
+    to_one = relation.type.kind is Kind.RECORD
 
     def records(row: Row, env: Env) -> Iterable[Row]:
         value: Any = row if begin is None else begin(row, env)
@@ -367,7 +373,7 @@ def _related(checked: Checked, inside: int) -> Callable[[Row, Env], Iterable[Row
             value = value[step]
         if value is None:
             return ()
-        return (value,) if isinstance(value, Mapping) else value
+        return (value,) if to_one else value
 
     return records
 

@@ -121,6 +121,8 @@ def literal_of(value: Any, type: ValueType) -> Literal:
 
 def decimal_text(value: Decimal | int) -> str:
     """A number without exponent, closing zeros or a negative zero: `1.50` → `1.5`, `1E+2` → `100`."""
+    if isinstance(value, int):
+        return str(value)
     text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

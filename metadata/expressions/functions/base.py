@@ -85,7 +85,7 @@ class Argument:
     Attributes:
         name: Shown in help.
         type: What it takes; DECIMAL takes every number, TEXT also options.
-        choices: When not empty, a constant must be one of these texts.
+        choices: When not empty, it must be a constant, one of these texts in any case.
     """
 
     name: str

@@ -87,9 +87,10 @@ def _later_sql(unit: str, value: str, amount: str) -> str:
     return f"({value} + {_interval_sql(unit, amount)})"
 
 
-def _later_instant_sql(unit: str, value: str, amount: str, zone: str) -> str:
+def _later_instant_sql(unit: str, value: str, amount: str, call: SqlCall) -> str:
     if unit in _EXACT_UNITS:
         return instant_result_sql(_later_sql(unit, value, amount))
+    zone = call.zone  # asked for only where it is written: an unused placeholder is an error
     return instant_result_sql(f"({_later_sql(unit, f'({value} at time zone {zone})', amount)} at time zone {zone})")
 
 
@@ -100,7 +101,7 @@ def _add(name: str, unit: str, help_text: str) -> Function:
             (Argument("x", DATETIME), amount),
             DATETIME,
             lambda env, value, n: _later_instant(env, unit, value, n),
-            lambda call: _later_instant_sql(unit, call.arguments[0], call.arguments[1], call.zone),
+            lambda call: _later_instant_sql(unit, call.arguments[0], call.arguments[1], call),
             clock=True,
         )
     ]
@@ -206,8 +207,6 @@ def _within(env: Env, value: date, count: int, unit: str) -> bool | None:
 
 def _within_limit(env: Env, here: date, count: int, unit: str) -> date | None:
     """The far end of the stretch; None when there is none, as for hours of a date."""
-    if unit not in UNITS:
-        return None
     try:
         if isinstance(here, datetime):
             return _later_instant(env, unit, here, count)
@@ -217,13 +216,9 @@ def _within_limit(env: Env, here: date, count: int, unit: str) -> date | None:
 
 
 def _within_sql(call: SqlCall, limit: Callable[[str], str], here: str, units: tuple[str, ...]) -> str:
-    value, count, unit = call.arguments
-    constant = call.constants[2]
-    if isinstance(constant, str):
-        edge = limit(constant.lower()) if constant.lower() in units else "null"
-    else:
-        cases = " ".join(f"when '{name}' then {limit(name)}" for name in units)
-        edge = f"(case lower({unit}) {cases} end)"
+    value, count, _ = call.arguments
+    unit = str(call.constants[2]).lower()
+    edge = limit(unit) if unit in units else "null"
     backward = f"({value} > {edge} and {value} <= {here})"
     forward = f"({value} >= {here} and {value} < {edge})"
     if isinstance(call.constants[1], int):
@@ -240,7 +235,7 @@ def _dates_within_sql(call: SqlCall) -> str:
 
 def _instants_within_sql(call: SqlCall) -> str:
     def limit(unit: str) -> str:
-        return _later_instant_sql(unit, call.now, f"(- {call.arguments[1]}::numeric)", call.zone)
+        return _later_instant_sql(unit, call.now, f"(- {call.arguments[1]}::numeric)", call)
 
     return _within_sql(call, limit, call.now, UNITS)
 
