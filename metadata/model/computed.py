@@ -11,13 +11,14 @@ from metadata.expressions.check import check
 from metadata.expressions.scope import FORMULA_ROOTS, ModelScope
 from metadata.expressions.tree import Aggregate, Expression, FieldPath, Quantified, Root, children
 from metadata.expressions.types import BOOLEAN, DATE, DATETIME, DECIMAL, DURATION, INTEGER, TEXT, TIME, ValueType
+from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import ComputedSettings, computed_expression
 from metadata.fields.relations import RelationKind, relation_of
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from metadata.problems import TangramError
 
-__all__ = ["RESULT_TYPES", "cycles", "derive_types", "fields_used"]
+__all__ = ["RESULT_TYPES", "cycles", "derive_types", "fields_used", "secrets_used"]
 
 RESULT_TYPES: Mapping[str, ValueType] = {
     "boolean": BOOLEAN,
@@ -55,6 +56,16 @@ def derive_types(model: TenantModel) -> Mapping[str, ObjectType]:
 def fields_used(model: TenantModel, object_name: str, expression: Expression) -> Iterator[tuple[str, str]]:
     """Each field that an expression over records of `object_name` goes through or ends at, as (object, field)."""
     yield from _used(model, expression, object_name, object_name, object_name)
+
+
+def secrets_used(model: TenantModel, object_name: str, expression: Expression) -> list[str]:
+    """Fields among `fields_used` whose stored form is not their value, which no expression may see."""
+    found = []
+    for owner, name in fields_used(model, object_name, expression):
+        field = field_of(model.objects[owner], name)
+        if field is not None and FIELD_TYPES[field.type].transform:
+            found.append(f"{owner}.{name}")
+    return found
 
 
 def cycles(model: TenantModel) -> list[tuple[tuple[str, str], ...]]:

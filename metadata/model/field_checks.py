@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from metadata.expressions.check import POLICY_ROOTS, ModelScope, check, faults_of
 from metadata.expressions.scope import FORMULA_ROOTS
+from metadata.expressions.text import parse
+from metadata.expressions.tree import Expression
 from metadata.expressions.types import NULL, Kind, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import FieldType, InputError
@@ -18,7 +20,7 @@ from metadata.fields.computed import (
     computed_expression,
 )
 from metadata.fields.relations import RelationKind, relation_of, targets_of
-from metadata.model.computed import RESULT_TYPES, fields_used
+from metadata.model.computed import RESULT_TYPES, fields_used, secrets_used
 from metadata.model.names import name_faults
 from metadata.model.reading import closest
 from metadata.model.tenant import TenantModel, field_of
@@ -90,13 +92,22 @@ def _default_faults(model: TenantModel, found: ObjectType, field: Field, field_t
     if isinstance(default, str) and default.startswith("="):
         scope = ModelScope(model, found.name, POLICY_ROOTS)
         expected = field_type.value_type(field, model)
-        yield from _expression_faults(found, field, default[1:], scope, expected, ("default",))
+        problems = list(_expression_faults(found, field, default[1:], scope, expected, ("default",)))
+        yield from problems or _secret_faults(model, found, field, parse(default[1:]), ("default",))
         return
     try:
         field_type.read(default, field, _Reading(model))
     except InputError as error:
         message = f"The default of field '{field.name}' of '{found.name}' does not fit: {error}."
         yield Fault("bad_default", message, ("default",))
+
+
+def _secret_faults(
+    model: TenantModel, found: ObjectType, field: Field, text: Expression, path: Path
+) -> Iterator[Fault]:
+    for name in dict.fromkeys(secrets_used(model, found.name, text)):
+        message = f"'{name}' is encrypted and cannot be used in an expression."
+        yield Fault("encrypted", _of(found, field, message), path, "Leave it out.")
 
 
 def _computed_faults(model: TenantModel, found: ObjectType, field: Field) -> Iterator[Fault]:
@@ -106,6 +117,8 @@ def _computed_faults(model: TenantModel, found: ObjectType, field: Field) -> Ite
             expected = RESULT_TYPES.get(result)
             problems = list(_expression_faults(found, field, text, scope, expected, ("settings", "expression")))
             yield from problems
+            if not problems:
+                yield from _secret_faults(model, found, field, parse(text), ("settings", "expression"))
             if not problems and field.settings.type == NULL and not _hangs_on_untold(model, found, field):
                 yield from _untold(found, field)
         case RollupSettings() as settings:
@@ -149,6 +162,8 @@ def _tree_faults(model: TenantModel, found: ObjectType, field: Field, path: Path
     except BadInputError as error:
         for fault in error.faults:
             yield Fault(fault.reason, _of(found, field, fault.message), path, fault.hint)
+        return
+    yield from _secret_faults(model, found, field, computed_expression(found, field, model), path)
 
 
 def _lookup_end_faults(found: ObjectType, field: Field, path: str) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from metadata.expressions.tree import Aggregate, Call, Expression, FieldPath, Qu
 from metadata.expressions.types import BOOLEAN, Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, relation_of
+from metadata.model.computed import secrets_used
 from metadata.model.reading import closest
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, Index, ObjectType, UniqueConstraint, View
@@ -224,8 +225,12 @@ def _end(model: TenantModel, found: ObjectType, text: str) -> Field | None:
 
 
 def _condition_faults(text: str, scope: ModelScope, what: str, path: Path) -> Iterator[Fault]:
-    for fault in faults_of(text, scope, BOOLEAN):
+    problems = faults_of(text, scope, BOOLEAN)
+    for fault in problems:
         yield Fault(fault.reason, f"{what}: {fault.message}", path, fault.hint)
+    for name in () if problems else dict.fromkeys(secrets_used(scope.model, scope.object_name, parse(text))):
+        message = f"{what}: '{name}' is encrypted and cannot be used in an expression."
+        yield Fault("encrypted", message, path, "Leave it out.")
 
 
 def _unknown(found: ObjectType, name: str, what: str, path: Path) -> Fault:

@@ -78,6 +78,24 @@ def test_field_fault_is_found_at_its_place(field: dict[str, Any], reason: str, p
     assert found(STORE, customer(fields=[field])) == [(reason, ("objects", 1, "fields", 3, *path))]
 
 
+@pytest.mark.parametrize(
+    ("rest", "reason", "path"),
+    [
+        ({"fields": [formula("f", "isNull(secret)")]}, "encrypted", ("fields", 1, "settings", "expression")),
+        ({"fields": [formula("f", "upper(secret)")]}, "wrong_arguments", ("fields", 1, "settings", "expression")),
+        ({"fields": [formula("f", "secret == 'x'")]}, "wrong_type", ("fields", 1, "settings", "expression")),
+        ({"validations": [{"name": "v", "rule": "isNull(secret)"}]}, "encrypted", ("validations", 0, "rule")),
+        ({"display": "secret"}, "bad_display", ("display",)),
+        ({"search": ["secret"]}, "not_searchable", ("search", 0)),
+    ],
+    ids=lambda part: str(part)[:50],
+)
+def test_encrypted_text_is_kept_out_of_expressions(rest: dict[str, Any], reason: str, path: tuple[Any, ...]) -> None:
+    secret = {"name": "secret", "type": "encrypted_text"}
+    person = {"name": "person", **rest, "fields": [secret, *rest.get("fields", [])]}
+    assert found(person) == [(reason, ("objects", 0, *path))]
+
+
 def test_two_relations_with_one_inverse_are_both_named() -> None:
     assert found(STORE, customer(fields=[to("shop", "store", inverse="customers")])) == [
         ("duplicate_name", ("objects", 1, "fields", 1, "settings", "inverse")),
