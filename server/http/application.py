@@ -80,6 +80,7 @@ def build(config: Config, services: Services) -> ASGIApp:
             configuration=services.configuration,
             tenants=services.tenants,
             webhooks=services.webhooks,
+            packages=services.packages,
         ),
         rates=rates,
         clock=services.clock.now,

@@ -12,7 +12,7 @@ from server.identity.accounts import AccountChange, NewAccount
 from server.identity.api_keys import ApiKeyInfo
 from server.identity.sessions import Session
 
-__all__ = ["ACCOUNT_MUTATIONS", "ACCOUNT_QUERIES"]
+__all__ = ["ACCOUNT_MUTATIONS", "ACCOUNT_QUERIES", "Account", "AccountInput", "account_of", "new_account"]
 
 
 @strawberry.type
@@ -102,7 +102,7 @@ class ApiKeyInput:
 async def me(info: Info) -> Account:
     """The account that is signed in."""
     session = own_account(info)
-    return _account(await info.context.services.identity.accounts.get(session.tenant_id, session.actor.id))
+    return account_of(await info.context.services.identity.accounts.get(session.tenant_id, session.actor.id))
 
 
 async def accounts(
@@ -116,7 +116,7 @@ async def accounts(
         first=first,
         after=read_id(after, "account") if after is not None else None,
     )
-    return [_account(account) for account in found]
+    return [account_of(account) for account in found]
 
 
 async def api_keys(info: Info) -> list[ApiKey]:
@@ -131,16 +131,10 @@ async def create_account(info: Info, account: AccountInput) -> AccountWithPasswo
     session = administrator(info)
     made, password = await info.context.services.identity.accounts.create(
         session.tenant_id,
-        NewAccount(
-            email=account.email,
-            name=account.name,
-            roles=account.roles,
-            password=account.password,
-            must_change_password=account.must_change_password,
-        ),
+        new_account(account),
         created_by=session.actor.id,
     )
-    return AccountWithPassword(account=_account(made), temporary_password=password)
+    return AccountWithPassword(account=account_of(made), temporary_password=password)
 
 
 async def update_account(info: Info, id: strawberry.ID, account: AccountChanges) -> Account:
@@ -177,7 +171,7 @@ async def reset_password(info: Info, id: strawberry.ID) -> AccountWithPassword:
         updated_by=session.actor.id,
         by_platform=session.is_platform_administrator,
     )
-    return AccountWithPassword(account=_account(account), temporary_password=password)
+    return AccountWithPassword(account=account_of(account), temporary_password=password)
 
 
 async def change_password(info: Info, current_password: str, new_password: str) -> Account:
@@ -190,7 +184,7 @@ async def change_password(info: Info, current_password: str, new_password: str) 
         new=new_password,
         keep_family=session.family_id or None,
     )
-    return _account(account)
+    return account_of(account)
 
 
 async def sign_out(info: Info) -> bool:
@@ -252,7 +246,7 @@ async def _update(info: Info, session: Session, id: strawberry.ID, change: Accou
         updated_by=session.actor.id,
         by_platform=session.is_platform_administrator,
     )
-    return _account(account)
+    return account_of(account)
 
 
 def _key_roles(session: Session, asked: list[str] | None, *, is_self: bool) -> list[str] | None:
@@ -262,7 +256,19 @@ def _key_roles(session: Session, asked: list[str] | None, *, is_self: bool) -> l
     return [role for role in asked or session.actor.roles if role in session.actor.roles]
 
 
-def _account(value: AccountValue) -> Account:
+def new_account(given: AccountInput) -> NewAccount:
+    """An input as identity takes it."""
+    return NewAccount(
+        email=given.email,
+        name=given.name,
+        roles=given.roles,
+        password=given.password,
+        must_change_password=given.must_change_password,
+    )
+
+
+def account_of(value: AccountValue) -> Account:
+    """An account as it is shown."""
     return Account(
         id=strawberry.ID(value.id),
         email=value.email,

@@ -15,6 +15,7 @@ from server.database.connections import Connections
 from server.graphql.protocol import Caller
 from server.identity.service import Identity
 from server.identity.sessions import Session
+from server.packages.service import Packages
 from server.tenants import LoadedTenant, Tenants
 from server.webhooks.endpoints import Webhooks
 
@@ -42,6 +43,7 @@ class MetadataServices:
         configuration: Changes metadata.
         tenants: Models of tenants.
         webhooks: Endpoints and deliveries.
+        packages: Templates.
     """
 
     connections: Connections
@@ -49,6 +51,7 @@ class MetadataServices:
     configuration: Configuration
     tenants: Tenants
     webhooks: Webhooks
+    packages: Packages
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

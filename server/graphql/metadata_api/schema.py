@@ -18,11 +18,13 @@ from metadata.naming import camel
 from server.graphql.limits import OperationLimits, check_size
 from server.graphql.metadata_api.accounts import ACCOUNT_MUTATIONS, ACCOUNT_QUERIES
 from server.graphql.metadata_api.changing import Applying, document_mutations, plan_metadata
+from server.graphql.metadata_api.founding import founding_mutations
 from server.graphql.metadata_api.introspection import INTROSPECTION_QUERIES
 from server.graphql.metadata_api.kind_mutations import kind_mutations
 from server.graphql.metadata_api.kinds import build_kind_types
 from server.graphql.metadata_api.outcomes import result_type
 from server.graphql.metadata_api.reading import reading_queries
+from server.graphql.metadata_api.templates import TEMPLATE_MUTATIONS, TEMPLATE_QUERIES
 from server.graphql.metadata_api.webhooks import WEBHOOK_MUTATIONS, WEBHOOK_QUERIES
 
 __all__ = ["METADATA_LIMITS", "MetadataSchema", "Resolver", "build_schema", "field_of"]
@@ -63,13 +65,16 @@ def build_schema() -> MetadataSchema:
         plan_metadata,
         *INTROSPECTION_QUERIES,
         *ACCOUNT_QUERIES,
+        *TEMPLATE_QUERIES,
         *WEBHOOK_QUERIES,
     )
     mutations: tuple[Resolver, ...] = (
         *document_mutations(applying),
         *kind_mutations(types, applying),
         *ACCOUNT_MUTATIONS,
+        *TEMPLATE_MUTATIONS,
         *WEBHOOK_MUTATIONS,
+        *founding_mutations(types),
     )
     return MetadataSchema(
         query=_root("Query", queries),
