@@ -36,7 +36,6 @@ class DownloadRoute:
                 "content-disposition": _disposition(file),
                 "cache-control": "private, max-age=900",
                 "content-security-policy": "default-src 'none'; sandbox",
-                "x-content-type-options": "nosniff",
             },
         )
 
