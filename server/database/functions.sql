@@ -39,12 +39,12 @@ end
 $$;
 
 -- require_none: refuse with everything that was found wrong, all of it at once; nothing found is true.
-create or replace function tangram.require_none(reason text, found text[]) returns boolean
+create or replace function tangram.require_none(reason text, broken text[]) returns boolean
 language plpgsql volatile
 as $$
 begin
-    if cardinality(found) > 0 then
-        raise exception using errcode = 'TG001', message = reason, detail = array_to_json(found)::text;
+    if cardinality(broken) > 0 then
+        raise exception using errcode = 'TG001', message = reason, detail = array_to_json(broken)::text;
     end if;
     return true;
 end

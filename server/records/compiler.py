@@ -258,7 +258,7 @@ class Compiler:
             return self.target_type(scope, field) if name == "type" else first
         for part in FIELD_TYPES[field.type].subfields:
             if part.name == name and not part.transform:
-                return part.sql.format(*map(scope.stored, self.layout.columns(scope.object_type, field)))
+                return part.value.format(*map(scope.stored, self.layout.columns(scope.object_type, field)))
         raise BadInputError.single(
             "unknown_part", f"Field '{field.name}' has no part '{name}' with a value of its own."
         )
@@ -338,7 +338,7 @@ class Compiler:
             if part.transform:
                 detail = (scope.object_type.name, selection.field.name)
                 self.transforms.append(Transform((*path, key), part.transform, detail))
-            members.append((key, JsonText().sql(json_scalar(part.sql.format(*columns), part.scalar))))
+            members.append((key, JsonText().sql(json_scalar(part.value.format(*columns), part.scalar))))
         return f"case when {first} is null then 'null' else {JsonText().members(members)} end"
 
     def _record(self, selection: RecordSelection, scope: Scope, path: tuple[str | None, ...]) -> str:

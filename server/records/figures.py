@@ -47,7 +47,7 @@ class _FigureCompiler:
     def __init__(self, compiler: Compiler, scope: Scope, plan: AggregatePlan) -> None:
         self.compiler = compiler
         self.scope = scope
-        self.keys = {key: self._key(key) for key in plan.groups}
+        self.keys = {key.path: self._key(key) for key in plan.groups}
 
     def _key(self, key: GroupKey) -> str:
         value = self.scope.column(key.value)
@@ -72,7 +72,7 @@ class _FigureCompiler:
         return JsonText().sql(self._figure_json(what))
 
     def _key_json(self, key: GroupKey) -> str:
-        sql = self.keys[key]
+        sql = self.keys[key.path]
         field_type = FIELD_TYPES[key.field.type]
         if key.bucket is not None or key.type.kind in (Kind.DATE, Kind.DATETIME):
             return json_scalar(sql, "DateTime" if key.bucket is None else "String")
@@ -149,11 +149,12 @@ class _FigureCompiler:
     def order(self, terms: tuple[tuple[Figure | GroupKey, Direction], ...]) -> str:
         """ORDER BY; by key where nothing is said, so that answers are stable."""
         parts = [f"{self._ordered(what)} {direction.value}" for what, direction in terms]
-        parts += [sql for key, sql in self.keys.items() if key not in dict(terms)]
+        sorted_by = {what.path for what, _direction in terms if isinstance(what, GroupKey)}
+        parts += [sql for path, sql in self.keys.items() if path not in sorted_by]
         return f"\norder by {', '.join(parts)}" if parts else ""
 
     def _ordered(self, what: Figure | GroupKey) -> str:
-        return self.keys[what] if isinstance(what, GroupKey) else self.figure(what)
+        return self.keys[what.path] if isinstance(what, GroupKey) else self.figure(what)
 
 
 class _FigureScope:

@@ -145,7 +145,7 @@ def plain(given: Given) -> Any:
 
 def included(node: Any, variables: Variables) -> bool:
     """Whether `@skip` and `@include` leave a selection in."""
-    for directive in node.directives:
+    for directive in node.directives or ():
         name = directive.name.value
         if name in ("skip", "include") and directive.arguments:
             value = directive.arguments[0].value

@@ -550,11 +550,12 @@ class TypeBuilder:
 
     # ── writes ───────────────────────────────────────────────────────────────────────────────────
 
-    def _writable(self, object_type: ObjectType) -> list[Member]:
+    def _writable(self, object_type: ObjectType, *, creating: bool) -> list[Member]:
+        """Members that inputs offer; a number that the server would give may come from elsewhere with a new record."""
         return [
             member
             for member in members_of(object_type).values()
-            if not FIELD_TYPES[member.field.type].read_only
+            if (not FIELD_TYPES[member.field.type].read_only or (creating and _is_numbered(member.field)))
             and self.access.may_write(object_type.name, member.field.name)
             and all(self.readable(target) for target in member.targets)
             and (not member.field.system or member.field.name in ("owner", "department"))
@@ -573,7 +574,7 @@ class TypeBuilder:
                 found["id"] = GraphQLInputField(
                     self.reference("ID"), description="A UUID of the client's, so that it can send the same twice."
                 )
-            for member in self._writable(object_type):
+            for member in self._writable(object_type, creating=name.startswith("Create")):
                 text = self._input_text(object_type, member)
                 if text:
                     found[member.name] = GraphQLInputField(
@@ -643,6 +644,10 @@ class TypeBuilder:
         return GraphQLEnumType(
             name, {key: GraphQLEnumValue(fields) for key, fields in keys.items()}, extensions={STRUCTURAL: True}
         )
+
+
+def _is_numbered(field: Field) -> bool:
+    return FIELD_TYPES[field.type].write_transform == "auto_number"
 
 
 def _upper(camel_name: str) -> str:
