@@ -32,7 +32,7 @@ from metadata.problems import BadInputError, ForbiddenError
 from server.access.plan import EVERY_ROW, AccessPlan, Action, FieldRight
 from server.database.sql import quote_literal
 from server.records.expressions import to_sql
-from server.records.json_text import JsonText, json_scalar, scalar_of
+from server.records.json_text import JsonText, computed_scalar, json_scalar
 from server.records.layout import Layout
 from server.records.plans import (
     ConnectionSelection,
@@ -323,7 +323,7 @@ class Compiler:
             case Output.OPTIONS:
                 return json_scalar(sql, "[Option]", nullable=nullable)
             case Output.COMPUTED:
-                return json_scalar(sql, scalar_of(field_type.value_type(field, self.model)))
+                return json_scalar(sql, computed_scalar(scope.object_type, field, self.model))
             case _:
                 return json_scalar(sql, field_type.scalar, nullable=nullable)
 

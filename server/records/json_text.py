@@ -10,9 +10,14 @@ import json
 from collections.abc import Iterable
 
 from metadata.expressions.types import Kind, ValueType
+from metadata.fields import FIELD_TYPES
+from metadata.fields.computed import FormulaSettings, LookupSettings, RollupSettings
+from metadata.fields.relations import relation_of
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field, ObjectType
 from server.database.sql import quote_literal
 
-__all__ = ["JsonText", "json_key", "json_scalar", "scalar_of"]
+__all__ = ["JsonText", "computed_scalar", "json_key", "json_scalar", "scalar_of"]
 
 _QUOTED_SAFELY = frozenset({"BigInt", "Decimal", "ID", "Date", "Time"})
 """Scalars whose text never needs escaping."""
@@ -46,6 +51,29 @@ def scalar_of(value_type: ValueType) -> str:
     if value_type.kind is Kind.LIST and value_type.item is not None:
         return f"[{scalar_of(value_type.item)}]"
     return _SCALARS.get(value_type.kind, "JSON")
+
+
+def computed_scalar(object_type: ObjectType, field: Field, model: TenantModel) -> str:
+    """GraphQL scalar of a computed field: whole numbers are `Int` unless they may need more than 32 bits."""
+    scalar = scalar_of(FIELD_TYPES[field.type].value_type(field, model))
+    return "Int" if scalar == "BigInt" and not _may_be_big(object_type, field, model) else scalar
+
+
+def _may_be_big(object_type: ObjectType, field: Field, model: TenantModel) -> bool:
+    match field.settings:
+        case FormulaSettings(result=result):
+            return result == "big_integer"
+        case RollupSettings(function=function):
+            return function == "sum"
+        case LookupSettings(path=path):
+            found: Field | None = None
+            for step in path.split("."):
+                found = field_of(object_type, step)
+                relation = relation_of(found) if found is not None else None
+                if relation is not None and relation.to in model.objects:
+                    object_type = model.objects[relation.to]
+            return found is not None and found.type == "big_integer"
+    return True
 
 
 def json_key(name: str) -> str:

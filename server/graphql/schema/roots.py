@@ -242,7 +242,7 @@ def _queries(name: str, plural: str) -> Iterator[RootField]:
             "search": "String",
             "groupBy": f"[{record}GroupBy!]",
             "having": f"{record}Having",
-            "orderBy": f"[{record}AggregateOrder!]",
+            "orderBy": f"[{record}AggregateOrderBy!]",
             "first": "Int",
         },
         f"Figures over {plural}, by group.",

@@ -33,7 +33,7 @@ from server.access.plan import AccessPlan, Action, FieldRight
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.schema.filters import filter_name, filter_value_type, operand_text
 from server.graphql.schema.scalars import SHARED_TYPES, STRUCTURAL, type_reference
-from server.records.json_text import scalar_of
+from server.records.json_text import computed_scalar, scalar_of
 
 __all__ = ["DATA_INPUT", "TypeBuilder", "unique_keys"]
 
@@ -72,8 +72,8 @@ class TypeBuilder:
             ("Edge", self._edge),
             ("ListFilter", self._list_filter),
             ("Filter", self._filter),
-            ("AggregateOrder", self._aggregate_order),
-            ("Order", self._order),
+            ("AggregateOrderBy", self._aggregate_order),
+            ("OrderBy", self._order),
             ("AggregateKey", self._aggregate_key),
             ("AggregateSum", self._figures("sum")),
             ("AggregateAvg", self._figures("avg")),
@@ -86,10 +86,10 @@ class TypeBuilder:
             ("HavingMin", self._having_figures("min")),
             ("HavingMax", self._having_figures("max")),
             ("Having", self._having),
-            ("FigureSumOrder", self._figure_order("sum")),
-            ("FigureAvgOrder", self._figure_order("avg")),
-            ("FigureMinOrder", self._figure_order("min")),
-            ("FigureMaxOrder", self._figure_order("max")),
+            ("FigureSumOrderBy", self._figure_order("sum")),
+            ("FigureAvgOrderBy", self._figure_order("avg")),
+            ("FigureMinOrderBy", self._figure_order("min")),
+            ("FigureMaxOrderBy", self._figure_order("max")),
             ("FieldName", self._field_name),
             ("UniqueKey", self._unique_key),
             ("Where", self._where),
@@ -252,7 +252,7 @@ class TypeBuilder:
             case Output.OPTIONS:
                 return f"[{pascal(object_type.name)}{pascal(field.name)}!]"
             case Output.COMPUTED:
-                return scalar_of(field_type.value_type(field, self.model)).replace("Option", "String")
+                return computed_scalar(object_type, field, self.model).replace("Option", "String")
             case _:
                 return field_type.scalar
 
@@ -282,7 +282,7 @@ class TypeBuilder:
     def list_arguments(self, object_type: ObjectType) -> dict[str, GraphQLArgument]:
         """Arguments of every list of an object type's records."""
         name = pascal(object_type.name)
-        arguments = {"filter": f"{name}Filter", "orderBy": f"[{name}Order!]", **_LIST_ARGUMENTS}
+        arguments = {"filter": f"{name}Filter", "orderBy": f"[{name}OrderBy!]", **_LIST_ARGUMENTS}
         if object_type.search:
             arguments["search"] = "String"
         return {key: GraphQLArgument(self.reference(text)) for key, text in arguments.items()}
@@ -385,7 +385,7 @@ class TypeBuilder:
             found = {}
             for member in self._usable(object_type):
                 if member.kind is MemberKind.TO_ONE:
-                    found[member.name] = GraphQLInputField(self.reference(f"{pascal(member.targets[0])}Order"))
+                    found[member.name] = GraphQLInputField(self.reference(f"{pascal(member.targets[0])}OrderBy"))
                 elif member.kind in (MemberKind.VALUE, MemberKind.PARTS) and FIELD_TYPES[member.field.type].sortable:
                     found[member.name] = GraphQLInputField(self.reference("OrderDirection"))
             return found
@@ -513,12 +513,12 @@ class TypeBuilder:
         def fields() -> dict[str, GraphQLInputField]:
             record = pascal(object_type.name)
             found = {
-                "key": GraphQLInputField(self.reference(f"{record}Order")),
+                "key": GraphQLInputField(self.reference(f"{record}OrderBy")),
                 "count": GraphQLInputField(self.reference("OrderDirection")),
             }
             for figure, suffix in _FIGURES.items():
                 if self._figure_fields(object_type, figure):
-                    found[figure] = GraphQLInputField(self.reference(f"{record}Figure{suffix}Order"))
+                    found[figure] = GraphQLInputField(self.reference(f"{record}Figure{suffix}OrderBy"))
             return found
 
         return GraphQLInputObjectType(name, fields, description="One term of an order of groups.")
