@@ -251,13 +251,14 @@ def _in_use(dependent: Dependent) -> Fault:
 
 
 def _with_steps(draft: Draft, old_model: TenantModel) -> Draft:
-    if draft.faults:
-        return draft
+    faults = Faults()
+    retypings = tuple(_retypings(draft, old_model, faults))
+    faults.extend(draft.faults)
+    if faults:
+        return replace(draft, faults=tuple(faults))
     touched = _touched_objects(draft)
     before = catalogue(draft.old, old_model, touched)
     after = catalogue(draft.new, draft.model, touched)
-    faults = Faults()
-    retypings = tuple(_retypings(draft, old_model, faults))
     fillings = tuple(_fillings(draft, before, after))
     conversions = Conversions(
         using={

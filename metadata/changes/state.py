@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from metadata.model.kinds import KINDS
+
 __all__ = ["GAP", "Item", "Key", "State"]
 
 GAP = 1024
@@ -155,5 +157,8 @@ class State:
         return State(self.tenant_id, self.slug, self.version, items)
 
 
-def _order(item: Item) -> tuple[int, str]:
-    return item.position, item.id
+_KIND_ORDER = {name: place for place, name in enumerate(KINDS)}
+
+
+def _order(item: Item) -> tuple[int, int, str]:
+    return _KIND_ORDER.get(item.kind, len(_KIND_ORDER)), item.position, item.id

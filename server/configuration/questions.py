@@ -72,7 +72,7 @@ def _sql(schema: str, question: Question, where_sql: WhereSql) -> str:
             return _counted(table, "id", f"{quote_identifier(column)} is null")
         case Misfits(_, column, fits):
             name = quote_identifier(column)
-            return _counted(table, name, f"not ({fits.replace('{0}', name)})")
+            return _counted(table, name, f"{name} is not null and not ({fits.replace('{0}', name)})")
         case Duplicates(_, index):
             return _duplicates(table, question, where_sql(index) if index.where else "")
 

@@ -141,7 +141,7 @@ def _first_plan(tenant_id: str, slug: str, document: Document, settings: Mapping
     first = Update(kind="settings", attributes={}, origin=template or None)
     override = Update(kind=KINDS["settings"].name, attributes=dict(settings))
     asked = (first, *diff(empty, document, origin=template), override)
-    plan = conclude(prepare(empty, model_of(empty), asked), Facts())
+    plan = conclude(prepare(empty, model_of(empty), asked, given_from=len(asked) - 1), Facts())
     if plan.faults:
         return plan
     steps = steps_between(Catalogue({}), catalogue(plan.new, plan.model))

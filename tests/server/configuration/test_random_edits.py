@@ -1,0 +1,385 @@
+"""Random edits of two tenants' metadata, against a simple in-memory model and the live PostgreSQL catalogue."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metadata.changes.catalogue import catalogue
+from metadata.changes.requests import Change, Create, Remove, Rename, Restore, Update
+from metadata.problems import BadInputError
+from server.configuration.configure import Configuration
+from server.configuration.tenancy import create_tenant, drop_tenant
+from server.database.connections import Connections
+from tests.server.configuration.shops import ANNA, Shop, live_foreign_keys, live_indexes, live_tables
+
+COLUMNS = {
+    "text": {"": "text"},
+    "long_text": {"": "text"},
+    "integer": {"": "bigint"},
+    "date": {"": "date"},
+    "money": {"": "numeric", "_currency": "text"},
+    "multi_select": {"": "text[]"},
+    "geo_point": {"_lat": "double precision", "_lng": "double precision"},
+    "relation": {"": "uuid"},
+    "links": {},
+    "formula": {},
+}
+SYSTEM = {
+    "id": ("uuid", False),
+    "created_at": ("timestamp with time zone", False),
+    "created_by": ("uuid", True),
+    "updated_at": ("timestamp with time zone", False),
+    "updated_by": ("uuid", True),
+    "deleted_at": ("timestamp with time zone", True),
+    "version": ("bigint", False),
+    "owner_id": ("uuid", True),
+    "department_id": ("uuid", True),
+}
+NAMES = ["alpha", "beta", "gamma", "delta", "work_order", "line_2"]
+
+
+@dataclass
+class AField:
+    name: str
+    type: str
+    target: int = 0
+    required: bool = False
+    unique: bool = False
+    live: bool = True
+    removed_in: int = 0
+    column: str = ""
+
+
+@dataclass
+class AnObject:
+    number: int
+    name: str
+    fields: list[AField] = field(default_factory=list)
+    live: bool = True
+    removed_in: int = 0
+    table: str = ""
+
+    def living(self) -> list[AField]:
+        return [one for one in self.fields if one.live]
+
+
+@dataclass
+class Expected:
+    """What a tenant should look like; objects keep their number over renames."""
+
+    objects: list[AnObject] = field(default_factory=list)
+    rows: dict[int, int] = field(default_factory=dict)
+    version: int = 1
+    past: dict[int, list[AnObject]] = field(default_factory=dict)
+
+    def living(self) -> list[AnObject]:
+        return [one for one in self.objects if one.live]
+
+    def commit(self) -> None:
+        self.version += 1
+        self.past[self.version] = copy.deepcopy(self.objects)
+
+    def leads_nowhere(self, one: AField) -> bool:
+        return one.type in ("relation", "links") and not self.objects[one.target].live
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change, what it does to the expectation, and whether it must be refused."""
+
+    change: Change | int
+    effect: Callable[[], None]
+    refused: bool = False
+
+
+def possible_steps(draw: Callable[..., Any], expected: Expected) -> Step:
+    kinds = ["create_object"]
+    if expected.living():
+        kinds += ["create_field"] * 4 + ["remove_object", "rename_object", "rollback"]
+    if any(one.living() for one in expected.living()):
+        kinds += ["remove_field", "rename_field", "required", "unique", "retype"]
+    if any(not one.live for one in expected.objects):
+        kinds.append("restore_object")
+    if any(not one.live for owner in expected.living() for one in owner.fields):
+        kinds.append("restore_field")
+    return STEPS[draw(st.sampled_from(kinds))](draw, expected)
+
+
+def create_object(draw: Callable[..., Any], expected: Expected) -> Step:
+    name = draw(st.sampled_from(NAMES))
+    number = len(expected.objects)
+    refused = any(one.name == name for one in expected.living())
+    change = Create(kind="object", name=name, body={"plural": f"{name}_list"})
+    return Step(change, lambda: expected.objects.append(AnObject(number, name)), refused)
+
+
+def create_field(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner = draw(st.sampled_from(expected.living()))
+    name = draw(st.sampled_from(NAMES))
+    type_ = draw(st.sampled_from(sorted(COLUMNS)))
+    target = draw(st.sampled_from(expected.living()))
+    bodies: dict[str, dict[str, Any]] = {
+        "relation": {"type": "relation", "settings": {"to": target.name}},
+        "links": {"type": "relation", "settings": {"to": target.name, "many": True}},
+        "formula": {"type": "formula", "settings": {"expression": "1 + version"}},
+        "multi_select": {"type": "multi_select", "settings": {"options": [{"key": "a"}]}},
+    }
+    refused = any(one.name == name for one in owner.living())
+    change = Create(kind="field", parent=owner.name, name=name, body=bodies.get(type_, {"type": type_}))
+    return Step(change, lambda: owner.fields.append(AField(name, type_, target.number)), refused)
+
+
+def remove_object(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner = draw(st.sampled_from(expected.living()))
+
+    def effect() -> None:
+        owner.live, owner.removed_in = False, expected.version + 1
+        for other in expected.objects:
+            for one in other.living():
+                leads_here = one.type in ("relation", "links") and one.target == owner.number
+                if (other is owner or (other.live and leads_here)) and one.live:
+                    one.live, one.removed_in = False, expected.version + 1
+
+    return Step(Remove(kind="object", name=owner.name), effect)
+
+
+def rename_object(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner = draw(st.sampled_from(expected.living()))
+    name = draw(st.sampled_from(NAMES))
+    refused = any(one.name == name and one is not owner for one in expected.living())
+    return Step(Rename(kind="object", name=owner.name, to=name), lambda: setattr(owner, "name", name), refused)
+
+
+def any_field(draw: Callable[..., Any], expected: Expected) -> tuple[AnObject, AField]:
+    owner = draw(st.sampled_from([one for one in expected.living() if one.living()]))
+    return owner, draw(st.sampled_from(owner.living()))
+
+
+def remove_field(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner, one = any_field(draw, expected)
+
+    def effect() -> None:
+        one.live, one.removed_in = False, expected.version + 1
+
+    return Step(Remove(kind="field", parent=owner.name, name=one.name), effect)
+
+
+def rename_field(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner, one = any_field(draw, expected)
+    name = draw(st.sampled_from(NAMES))
+    refused = any(other.name == name and other is not one for other in owner.living())
+    change = Rename(kind="field", parent=owner.name, name=one.name, to=name)
+    return Step(change, lambda: setattr(one, "name", name), refused)
+
+
+def required(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner, one = any_field(draw, expected)
+    wanted = not one.required
+    refused = one.type in ("links", "formula") or (wanted and expected.rows.get(owner.number, 0) > 0)
+    change = Update(kind="field", parent=owner.name, name=one.name, attributes={"required": wanted})
+    return Step(change, lambda: setattr(one, "required", wanted), refused)
+
+
+def unique(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner, one = any_field(draw, expected)
+    wanted = not one.unique
+    refused = one.type not in ("text", "integer", "date", "relation")
+    change = Update(kind="field", parent=owner.name, name=one.name, attributes={"unique": wanted})
+    return Step(change, lambda: setattr(one, "unique", wanted), refused)
+
+
+def retype(draw: Callable[..., Any], expected: Expected) -> Step:
+    owner, one = any_field(draw, expected)
+    becomes = {"text": "integer", "integer": "text"}.get(one.type, "geo_point" if one.type == "date" else "")
+    refused = becomes in ("", "geo_point")
+    change = Update(kind="field", parent=owner.name, name=one.name, attributes={"type": becomes or "date"})
+    return Step(change, lambda: setattr(one, "type", becomes), refused)
+
+
+def restore_object(draw: Callable[..., Any], expected: Expected) -> Step:
+    name = draw(st.sampled_from(sorted({one.name for one in expected.objects if not one.live})))
+    owner = max((one for one in expected.objects if not one.live and one.name == name), key=lambda o: o.removed_in)
+    taken = any(one.name == name for one in expected.living())
+    back = [one for one in owner.fields if one.removed_in == owner.removed_in and not one.live]
+    nowhere = any(expected.leads_nowhere(one) and one.target != owner.number for one in back)
+
+    def effect() -> None:
+        owner.live = True
+        for one in back:
+            one.live = True
+
+    return Step(Restore(kind="object", name=name), effect, taken or nowhere)
+
+
+def restore_field(draw: Callable[..., Any], expected: Expected) -> Step:
+    hidden = [(owner, one) for owner in expected.living() for one in owner.fields if not one.live]
+    owner, name = draw(st.sampled_from([(owner, one.name) for owner, one in hidden]))
+    one = max((o for o in owner.fields if not o.live and o.name == name), key=lambda o: o.removed_in)
+    taken = any(other.name == name for other in owner.living())
+    empty = one.required and expected.rows.get(owner.number, 0) > 0
+    change = Restore(kind="field", parent=owner.name, name=name)
+    return Step(change, lambda: setattr(one, "live", True), taken or empty or expected.leads_nowhere(one))
+
+
+def rollback(draw: Callable[..., Any], expected: Expected) -> Step:
+    version = draw(st.integers(1, expected.version))
+    past = {one.number: one for one in copy.deepcopy(expected.past.get(version, []))}
+    wanted: list[AnObject] = []
+    for now in copy.deepcopy(expected.objects):
+        then = past.get(now.number)
+        if then is None or not then.live:
+            now.live = False
+            for one in now.fields:
+                one.live = False
+            wanted.append(now)
+            continue
+        then.table = now.table
+        for place, one in enumerate(now.fields):
+            if place >= len(then.fields):
+                then.fields.append(one)
+                one.live = False
+            elif not then.fields[place].live:
+                then.fields[place] = one
+                one.live = False
+            then.fields[place].column = one.column
+        wanted.append(then)
+    empty = any(
+        one.required and expected.rows.get(owner.number, 0) > 0 and not _is_required_now(expected, owner.number, place)
+        for owner in wanted
+        if owner.live
+        for place, one in enumerate(owner.fields)
+        if one.live
+    )
+
+    def effect() -> None:
+        for now, then in zip(expected.objects, wanted, strict=True):
+            removed = expected.version + 1
+            then.removed_in = removed if now.live and not then.live else now.removed_in
+            for place, one in enumerate(then.fields):
+                was = now.fields[place]
+                one.removed_in = removed if was.live and not one.live else was.removed_in
+        expected.objects[:] = wanted
+
+    return Step(version, effect, empty)
+
+
+def _is_required_now(expected: Expected, number: int, place: int) -> bool:
+    owner = expected.objects[number]
+    return owner.live and owner.fields[place].live and owner.fields[place].required
+
+
+STEPS: dict[str, Callable[[Callable[..., Any], Expected], Step]] = {
+    "create_object": create_object,
+    "create_field": create_field,
+    "remove_object": remove_object,
+    "rename_object": rename_object,
+    "remove_field": remove_field,
+    "rename_field": rename_field,
+    "required": required,
+    "unique": unique,
+    "retype": retype,
+    "restore_object": restore_object,
+    "restore_field": restore_field,
+    "rollback": rollback,
+}
+
+
+async def take(shop: Shop, expected: Expected, step: Step) -> None:
+    before = await live_tables(shop.configuration.connections, shop.schema)
+    try:
+        if isinstance(step.change, int):
+            applied = await shop.apply(rollback_to=step.change)
+        else:
+            applied = await shop.apply(step.change, cascade=True)
+    except BadInputError as error:
+        assert step.refused, (step.change, error)
+        assert await live_tables(shop.configuration.connections, shop.schema) == before
+        return
+    assert not step.refused, step.change
+    step.effect()
+    if applied.version > expected.version:
+        expected.commit()
+    assert applied.version == expected.version
+    for owner in expected.living():
+        object_type = applied.model.object(owner.name)
+        assert owner.table in ("", object_type.table)
+        owner.table = object_type.table
+        columns = {one.name: one.column for one in object_type.fields}
+        for one in owner.living():
+            assert one.column in ("", columns[one.name])
+            one.column = columns[one.name]
+
+
+async def add_row(shop: Shop, expected: Expected, owner: AnObject) -> None:
+    if not any(one.required for one in owner.living()):
+        await shop.add(owner.table)
+        expected.rows[owner.number] = expected.rows.get(owner.number, 0) + 1
+
+
+def expected_tables(expected: Expected) -> Iterator[tuple[str, dict[str, tuple[str, bool]]]]:
+    for owner in expected.objects:
+        columns = dict(SYSTEM)
+        for one in owner.fields:
+            if one.type == "links":
+                yield one.column, {"source_id": ("uuid", False), "target_id": ("uuid", False)}
+            for place, (suffix, sql_type) in enumerate(COLUMNS[one.type].items()):
+                demanded = owner.live and one.live and one.required and place == 0
+                columns[one.column + suffix] = (sql_type, not demanded)
+        yield owner.table, columns
+
+
+async def check(shop: Shop, expected: Expected) -> None:
+    connections = shop.configuration.connections
+    tables = await live_tables(connections, shop.schema)
+    tables.pop("department")
+    assert tables == dict(expected_tables(expected))
+    indexes = await live_indexes(connections, shop.schema)
+    for owner in expected.objects:
+        for one in owner.fields:
+            if one.column:
+                is_unique = owner.live and one.live and one.unique
+                assert (f"{owner.table}__{one.column}__key" in indexes) == is_unique
+    await check_catalogue(shop, tables, indexes)
+
+
+async def check_catalogue(shop: Shop, tables: dict[str, Any], indexes: dict[str, str]) -> None:
+    """What the declarations say should be there is what is there, also when they are read anew."""
+    state, model = await Configuration(shop.configuration.connections).state(shop.id)
+    wanted = catalogue(state, model).tables
+    department = wanted.pop("department")
+    assert {name: set(table.columns) for name, table in wanted.items()} == {
+        name: set(columns) for name, columns in tables.items()
+    }
+    assert {index for table in (department, *wanted.values()) for index in table.indexes} == set(indexes)
+    keys = await live_foreign_keys(shop.configuration.connections, shop.schema)
+    assert {
+        key.name: key.on_delete.value for table in (department, *wanted.values()) for key in table.foreign_keys.values()
+    } == keys
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+async def test_the_database_is_as_the_edits_say(connections: Connections, data: st.DataObject) -> None:
+    shops = []
+    for slug in ("first", "second"):
+        made = await create_tenant(connections, slug=slug, name=slug, author=ANNA)
+        shops.append((Shop(Configuration(connections), made), Expected()))
+    try:
+        for _ in range(data.draw(st.integers(4, 14), label="steps")):
+            shop, expected = data.draw(st.sampled_from(shops), label="tenant")
+            step = possible_steps(data.draw, expected)
+            await take(shop, expected, step)
+            if expected.living() and data.draw(st.integers(0, 3)) == 0:
+                await add_row(shop, expected, data.draw(st.sampled_from(expected.living())))
+            await check(shop, expected)
+        for shop, expected in shops:
+            await check(shop, expected)
+    finally:
+        for shop, _ in shops:
+            await drop_tenant(connections, shop.id)
