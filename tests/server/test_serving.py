@@ -61,7 +61,7 @@ async def _serving(folder: Path, *arguments: str, **settings: str) -> AsyncItera
     try:
         async with asyncio.timeout(60):
             while (found := re.search(rb"http://\S+", line := await process.stdout.readline())) is None:
-                assert line, "the server ended before it was ready"
+                assert line, f"the server ended before it was ready, with exit code {await process.wait()}"
         yield _Server(process, found[0].decode())
     finally:
         if process.returncode is None:
