@@ -80,7 +80,7 @@ __all__ = [
     "read",
 ]
 
-MAX_LEVELS = 160
+MAX_LEVELS = 100
 """Most levels of a tree, also of one that a program built."""
 
 MAX_NESTED_RELATIONS = 4
@@ -297,7 +297,7 @@ class _Checker:
         else:
             self.faults.add(
                 "wrong_type",
-                f"'{reached}' is a {found.type} and has no fields, so '{_shown(node)}' leads nowhere.",
+                f"'{reached}' is of type {found.type} and has no fields, so '{_shown(node)}' leads nowhere.",
                 hint="Only to-one relations can be followed with a dot.",
             )
 
@@ -313,7 +313,7 @@ class _Checker:
             cure = f"Use size({_shown(node.path)}), has(…), hasAny(…) or hasAll(…)."
         self.faults.add(
             "not_a_list",
-            f"'{_shown(node.path)}' is a {path.type}, but '{unparse(node)}' asks for a to-many relation.",
+            f"'{_shown(node.path)}' is of type {path.type}, but '{unparse(node)}' asks for a to-many relation.",
             hint=cure,
         )
         return None
@@ -371,7 +371,9 @@ class _Checker:
         if function in (AggregateFunction.SUM, AggregateFunction.AVG) and (value.is_number or value == DURATION):
             average = function is AggregateFunction.AVG and value.is_number
             return DECIMAL if average else plain_type(value)
-        self.faults.add("wrong_type", f"'{function.value}' cannot be taken of a {value}: '{unparse(node)}'.")
+        self.faults.add(
+            "wrong_type", f"'{function.value}' cannot be taken of values of type {value}: '{unparse(node)}'."
+        )
         return None
 
     # Operators
@@ -385,7 +387,9 @@ class _Checker:
             return None
         if operand.type.is_number or operand.type.kind in (Kind.DURATION, Kind.NULL):
             return Checked(node, plain_type(operand.type), (operand,))
-        self._wrong(node, f"a minus sign before a {operand.type}", "Only numbers and durations have a sign.")
+        self._wrong(
+            node, f"a minus sign before a value of type {operand.type}", "Only numbers and durations have a sign."
+        )
         return None
 
     def _logical(self, node: Binary) -> Checked | None:
@@ -452,7 +456,7 @@ class _Checker:
         checked = self._value(list_node)
         if checked is None or checked.type.kind in (Kind.LIST, Kind.NULL):
             return checked
-        self._wrong(node, f"a {checked.type} where a list belongs", "Write a list: [a, b].")
+        self._wrong(node, f"a value of type {checked.type} where a list belongs", "Write a list: [a, b].")
         return None
 
     def _arithmetic(self, node: Binary) -> Checked | None:
@@ -581,7 +585,7 @@ class _Checker:
             return fitted(checked, expected)
         if not self._note_bad_constant(checked, expected):
             shown = unparse(checked.node)
-            self.faults.add("wrong_type", f"'{shown}' is a {checked.type}, but a {expected} is expected.")
+            self.faults.add("wrong_type", f"'{shown}' is of type {checked.type}, but {expected} is expected.")
         return None
 
     def _unify(
@@ -596,7 +600,7 @@ class _Checker:
         unfit = [part for part in parts if not fits(part, type)]
         for part in unfit:
             if not self._note_bad_constant(part, type):
-                self._wrong(node, f"a {part.type} where a {type} belongs", "")
+                self._wrong(node, f"a value of type {part.type} where {type} belongs", "")
         return None if unfit else (type, tuple(fitted(part, type) for part in parts))
 
     def _note_bad_constant(self, checked: Checked, type: ValueType) -> bool:

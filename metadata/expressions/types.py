@@ -77,7 +77,7 @@ class ValueType:
 
     def __str__(self) -> str:
         if self.kind is Kind.LIST:
-            return f"list of {self.item}"
+            return "list" if self.item is None else f"list of {self.item}"
         if self.kind is Kind.RECORD:
             return f"{self.object} record"
         return str(self.kind.value)

@@ -109,9 +109,21 @@ def to_sql(checked: Checked, names: Names, params: Params) -> str:
     """SQL of an expression, safe to stand as an operand; a condition gives boolean or null.
 
     Raises:
-        BadInputError: `expression_too_large`: it became more than MAX_SQL characters.
+        BadInputError: `expression_too_large`: it became more than MAX_SQL characters, or computed fields stand in
+            each other too deep.
     """
-    return _Writer([names], params).write(checked)
+    try:
+        return _Writer([names], params).write(checked)
+    except RecursionError:
+        raise _too_large() from None
+
+
+def _too_large() -> BadInputError:
+    return BadInputError.single(
+        "expression_too_large",
+        f"With the computed fields it names, the expression becomes more than {MAX_SQL} characters of SQL.",
+        hint="Name computed fields fewer times, or store the value in a field of its own.",
+    )
 
 
 class _Writer:
@@ -126,11 +138,7 @@ class _Writer:
     def write(self, checked: Checked) -> str:
         sql = self._node(checked)
         if len(sql) > MAX_SQL:
-            raise BadInputError.single(
-                "expression_too_large",
-                f"With the computed fields it names, the expression becomes more than {MAX_SQL} characters of SQL.",
-                hint="Name computed fields fewer times, or store the value in a field of its own.",
-            )
+            raise _too_large()
         return sql
 
     def _node(self, checked: Checked) -> str:

@@ -256,7 +256,7 @@ TEXT_FUNCTIONS = (
     ),
     _text_function(
         "substring",
-        "Characters from a place on, the first is 0: all that follow, or `left` of them.",
+        "Characters from a place on, the first is 0: all that follow, or `count` of them.",
         Signature((_X, _START), TEXT, _substring, f"substr({{0}}, {_PLACES[1]} + 1)"),
         Signature((_X, _START, _COUNT), TEXT, _substring, f"left(substr({{0}}, {_PLACES[1]} + 1), {_PLACES[2]})"),
     ),

@@ -180,7 +180,7 @@ VALUE_FUNCTIONS = (
     Function(
         "concat",
         "Conversion",
-        "Values as one text; nulls are left out.",
+        "Values of any types as one text, as `text` writes them; nulls are left out.",
         (
             Signature(
                 (Argument("x", T), Argument("x", T)),

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from metadata.expressions.check import Checked, check
@@ -194,7 +194,8 @@ def database(database_url: str) -> Iterator[Database]:
 
 def test_sql_and_python_agree(database: Database) -> None:
     @settings(
-        max_examples=EXAMPLES or 40,
+        max_examples=EXAMPLES or 100,
+        phases=[phase for phase in Phase if phase is not Phase.explain],
         deadline=None,
         derandomize=not EXAMPLES,
         database=None,
