@@ -7,12 +7,9 @@ Strawberry's protocol layer (GET, multipart, WebSocket) both call it.
 
 from __future__ import annotations
 
-import zoneinfo
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -31,7 +28,7 @@ from server.graphql.limits import OperationLimits
 from server.graphql.operations.coercion import Coercers
 from server.graphql.operations.documents import Document, Operation, read_document
 from server.graphql.operations.execution import Executor, RootAnswer
-from server.graphql.operations.plans import RUN_VALUES, OperationPlan, RunValues, plan_operation
+from server.graphql.operations.plans import RUN_VALUES, Clock, OperationPlan, RunValues, plan_operation
 from server.graphql.schema.lazy import LazySchema, full_schema
 from server.identity.sessions import Session, Sessions
 from server.records.problems import StaleModelError
@@ -58,18 +55,14 @@ class LoadedTenant(Protocol):
 class TenantSource(Protocol):
     """Where tenants come from; `server.tenants` keeps them."""
 
+    def cached(self, slug_or_id: str) -> LoadedTenant | None:
+        """From memory, or None."""
+
     async def get(self, slug_or_id: str) -> LoadedTenant:
         """From memory, or read."""
 
     async def refresh(self, tenant_id: str) -> LoadedTenant:
         """Make sure that it is the newest."""
-
-
-class Clock(Protocol):
-    """The one clock."""
-
-    def now(self) -> datetime:
-        """Aware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +108,20 @@ class Runtime:
                 for operation in dropped.operations:
                     self._plans.pop(id(operation), None)
         return found
+
+    def known_operation(self, text: str, operation_name: str | None) -> Operation | None:
+        """An operation that was run before, or None."""
+        document = self._documents.get(text)
+        if document is None:
+            return None
+        if not operation_name and len(document.operations) == 1:
+            return document.operations[0]
+        return next((one for one in document.operations if one.name == operation_name), None)
+
+    def known_plan(self, operation: Operation, values: dict[str, Any]) -> OperationPlan | None:
+        """A plan that was made before for these variables' shape, or None."""
+        plans = self._plans.get(id(operation))
+        return None if plans is None else plans.get(operation.shape(values))
 
     def plan(self, operation: Operation, values: dict[str, Any], context: Context) -> OperationPlan:
         """The plan for these variables' shape, made when there is none yet."""
@@ -178,6 +185,11 @@ class Runtimes:
         else:
             self._entries.move_to_end(key)
         return found
+
+    def known(self, model: TenantModel, access: AccessPlan) -> Runtime | None:
+        """The runtime of exactly this version, if it is in memory."""
+        found = self._entries.get((model.tenant_id, access.fingerprint))
+        return found if found is not None and found.model is model else None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -316,15 +328,31 @@ class TenantGraphQL:
 
     def run_values(self, context: Context) -> RunValues:
         """The values of one run, at one instant."""
-        now = self.clock.now()
-        return RunValues(
-            context, now.isoformat(), now.astimezone(_zone(context.model.settings.timezone)).date().isoformat()
-        )
+        return RunValues(context, self.clock)
 
+    def hit(
+        self, session: Session, text: str, operation_name: str | None, variables: dict[str, Any] | None, request_id: str
+    ) -> tuple[OperationPlan, dict[str, Any], RunValues] | None:
+        """What to run, when all of it is in memory: nothing is parsed or validated. None sends the caller to `answer`.
 
-@lru_cache(maxsize=512)
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    return zoneinfo.ZoneInfo(name)
+        Raises:
+            BadInputError: The variables do not fit; the operation is known and valid.
+        """
+        tenant = self.tenants.cached(session.tenant_id)
+        if tenant is None or tenant.epoch != session.epoch:
+            return None
+        runtime = self.runtimes.known(tenant.model, session.access)
+        if runtime is None:
+            return None
+        operation = runtime.known_operation(text, operation_name)
+        if operation is None:
+            return None
+        values = operation.read_variables(variables)
+        plan = runtime.known_plan(operation, values)
+        if plan is None or plan.introspection or plan.kind == "subscription":
+            return None
+        context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(request_id))
+        return plan, values, RunValues(context, self.clock)
 
 
 def _with_introspection(data: dict[str, Any], plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:

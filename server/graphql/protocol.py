@@ -18,6 +18,8 @@ from typing import Any
 import orjson
 from cross_web import HTTPException
 from graphql import GraphQLError, GraphQLFormattedError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -235,6 +237,8 @@ class ProtocolView(GraphQL[Caller, None]):
         """Read a multipart request; a map that does not fit its operations is a bad request."""
         try:
             return await super().parse_multipart(request)
+        except (MultiPartException, StarletteHTTPException) as error:
+            raise HTTPException(400, "The multipart body cannot be read.") from error
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise HTTPException(400, "The parts 'operations' and 'map' do not fit each other.") from error
 

@@ -24,6 +24,7 @@ from server.graphql.metadata_api.endpoint import MetadataView
 from server.graphql.metadata_api.guards import MetadataServices
 from server.http.downloads import DownloadRoute
 from server.http.envelope import Envelope, EnvelopeLimits
+from server.http.fast import FastRoute
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
 from server.http.metrics import MEDIA_TYPE, Metrics
@@ -99,7 +100,7 @@ def build(config: Config, services: Services) -> ASGIApp:
     )
     graphql = build_graphql(parts)
     view = build_view(graphql, parts, rates=rates, clock=services.clock.now, allowed_origins=origins)
-    return assemble(
+    app = assemble(
         HttpParts(
             identity=services.identity,
             files=services.files,
@@ -114,6 +115,15 @@ def build(config: Config, services: Services) -> ASGIApp:
             ),
             cors_origins=origins,
         )
+    )
+    return FastRoute(
+        app,
+        graphql,
+        sessions=services.identity.sessions,
+        rates=rates,
+        metrics=metrics,
+        body_bytes=config.body_limit_bytes,
+        clock=services.clock.now,
     )
 
 

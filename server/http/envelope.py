@@ -24,15 +24,16 @@ from server.http.metrics import Metrics
 from server.identity.bearer import header
 from server.request_notes import RequestNotes
 
-__all__ = ["Envelope", "EnvelopeLimits"]
+__all__ = ["HEADERS", "Envelope", "EnvelopeLimits"]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_HEADERS = (
+HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+"""On every answer."""
 _QUIET_ROUTES = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
 _SLOW_S = 1.0
 
@@ -71,7 +72,7 @@ class _Exchange:
             self.status = message["status"]
             message["headers"] = [
                 *message.get("headers", ()),
-                *_HEADERS,
+                *HEADERS,
                 (b"x-request-id", self.notes.request_id.encode()),
             ]
         await self.send(message)

@@ -60,6 +60,10 @@ class Metrics:
     def finished(self, route: str, method: str, status: int, seconds: float) -> None:
         """A request was answered. `route` is a route's name, never a raw path."""
         self._running.dec()
+        self.answered(route, method, status, seconds)
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an answer whose start was not counted: the thin route's."""
         key = (route, method, status)
         count = self._counts.get(key)
         if count is None:

@@ -97,7 +97,7 @@ def platform_administrator(info: Info) -> Session:
         raise ForbiddenError.single(
             "not_platform_administrator",
             "Only platform administrators may do this.",
-            hint="`tangram user create --platform-administrator` on the server makes one.",
+            hint="`tangram user create --platform-admin` on the server makes one.",
         )
     return session
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias
+from zoneinfo import ZoneInfo
 
 from graphql import FieldNode
 
@@ -27,25 +30,69 @@ from server.records.hits import compile_search
 from server.records.plans import NodePlan, SearchPlan
 from server.records.statements import Statement, Transform
 
-__all__ = ["RUN_VALUES", "ConstantRoot", "OperationPlan", "ReadRoot", "Root", "Take", "WriteRoot", "plan_operation"]
+__all__ = [
+    "RUN_VALUES",
+    "Clock",
+    "ConstantRoot",
+    "OperationPlan",
+    "ReadRoot",
+    "Root",
+    "Take",
+    "WriteRoot",
+    "plan_operation",
+]
 
 Take: TypeAlias = Callable[[dict[str, Any], "RunValues"], Any]
 """(coerced variables, values of the run) → value of one placeholder."""
 
 
-@dataclass(frozen=True, slots=True)
 class RunValues:
-    """What a statement may need besides the request's variables.
+    """What a statement may need besides the request's variables; all of it at one instant.
 
     Attributes:
         context: Who asks, where.
-        now: The instant, ISO text.
-        today: The day in the tenant's zone, ISO text.
     """
 
-    context: Context
-    now: str
-    today: str
+    __slots__ = ("_clock", "_now", "context")
+
+    def __init__(self, context: Context, clock: Clock) -> None:
+        self.context = context
+        self._clock = clock
+        self._now: datetime | None = None
+
+    @property
+    def instant(self) -> datetime:
+        """The instant, aware; the clock is read when it is first needed."""
+        if self._now is None:
+            self._now = self._clock.now()
+        return self._now
+
+    @property
+    def now(self) -> str:
+        """The instant, ISO text."""
+        return self.instant.isoformat()
+
+    @property
+    def day(self) -> date:
+        """The day in the tenant's zone."""
+        return self.instant.astimezone(_zone(self.context.model.settings.timezone)).date()
+
+    @property
+    def today(self) -> str:
+        """The day in the tenant's zone, ISO text."""
+        return self.day.isoformat()
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+class Clock(Protocol):
+    """The one clock."""
+
+    def now(self) -> datetime:
+        """Aware."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Protocol
 
 import orjson
@@ -56,8 +55,8 @@ class MutationWrites:
         takes = root.takes
         write = WriteRun(
             run.context,
-            datetime.fromisoformat(run.now),
-            date.fromisoformat(run.today),
+            run.instant,
+            run.day,
             root.node,
             root.filter,
             lambda name: takes[name](values, run),
