@@ -346,7 +346,7 @@ def _read_roles(roles: Sequence[str], faults: Faults) -> list[str]:
                 "reserved_role",
                 f"The role '{PLATFORM_ROLE}' cannot be given here.",
                 path=("roles", index),
-                hint="Use `tangram user create --platform-administrator` on the server.",
+                hint="Use `tangram user create --platform-admin` on the server.",
             )
         elif not NAME_PATTERN.fullmatch(role) or len(role) > 40:
             faults.add(

@@ -23,7 +23,7 @@ def audit_folder() -> Path:
         pytest.skip(f"the npm package graphql-http cannot be installed: {error}")
 
 
-@pytest.mark.parametrize("path", ["/metadata"])
+@pytest.mark.parametrize("path", ["/metadata", "/graphql"])
 async def test_every_audit_passes(web: Web, acme: Place, signed_in: SignedIn, audit_folder: Path, path: str) -> None:
     token = (await signed_in(acme))["authorization"].removeprefix("Bearer ")
     running = await asyncio.create_subprocess_exec(

@@ -134,10 +134,12 @@ async def test_weak_key_cannot_make_a_stronger_one(web: Web, acme: Place, signed
 async def test_unreadable_requests_are_coded(
     web: Web, acme: Place, signed_in: SignedIn, content: bytes, content_type: str
 ) -> None:
-    headers = {**await signed_in(acme), "content-type": content_type}
-    answer = await web.client.post("/metadata", content=content, headers=headers)
-    assert 400 <= answer.status_code < 500, answer.text
-    assert answer.json()["errors"][0]["extensions"]["code"] in ("BAD_USER_INPUT", "LIMIT_EXCEEDED")
+    headers = {**await signed_in(acme), "content-type": content_type, "accept": GRAPHQL}
+    for path in ("/metadata", "/graphql"):
+        answer = await web.client.post(path, content=content, headers=headers)
+        assert 400 <= answer.status_code < 500, answer.text
+        assert answer.json()["errors"][0]["extensions"]["code"] in ("BAD_USER_INPUT", "LIMIT_EXCEEDED")
+        assert answer.headers["content-type"].startswith(GRAPHQL)
 
 
 @pytest.mark.parametrize(
@@ -157,9 +159,10 @@ async def test_operations_out_of_bounds_are_coded(
     web: Web, acme: Place, signed_in: SignedIn, query: str, reason: str
 ) -> None:
     headers = {**await signed_in(acme), "accept": GRAPHQL}
-    answer = await ask(web, headers, query=query)
-    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["reason"]) == (400, reason)
-    assert "Did you mean" not in answer.text
+    for path in ("/metadata", "/graphql"):
+        answer = await web.client.post(path, json={"query": query}, headers=headers)
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["reason"]) == (400, reason), path
+        assert "Did you mean" not in answer.text
 
 
 async def test_fields_are_not_suggested(web: Web, acme: Place, signed_in: SignedIn) -> None:
