@@ -34,6 +34,7 @@ from server.records.writing.drafts import Draft, DraftReader, ListChange, Lookup
 from server.records.writing.numbers import next_numbers, numbered_fields
 from server.records.writing.statements import (
     WriteShape,
+    answers_at_once,
     compile_check,
     compile_create,
     compile_node,
@@ -274,7 +275,7 @@ class RecordWriter:
         plain = all(draft.is_plain for draft in drafts) and same_kind
         one_statement = plain and (first.creating or len({frozenset(draft.columns) for draft in drafts}) == 1)
         gapless = first.creating and any(f.settings.gapless for f in numbered_fields(first.object_type))
-        if one_statement and not gapless:
+        if one_statement and not gapless and answers_at_once(run.node):
             await self._prepare(connection, run, drafts)
             found = await self._write(connection, run, drafts, run.node, checks=True)
             return [found[draft.id] for draft in drafts]

@@ -24,11 +24,18 @@ from metadata.model.values import ObjectType
 from server.access.plan import EVERY_ROW, AccessPlan, Action
 from server.database.sql import quote_identifier, quote_literal
 from server.records.compiler import TENANT_PARAMETER, Compiler
-from server.records.plans import NodePlan
+from server.records.plans import (
+    ConstantSelection,
+    NodePlan,
+    PartSelection,
+    RecordSelection,
+    Selection,
+    ValueSelection,
+)
 from server.records.scopes import FromClause, Scope
 from server.records.statements import Statement
 
-__all__ = ["WriteShape", "compile_check", "compile_create", "compile_node", "compile_update", "needs_related"]
+__all__ = ["WriteShape", "answers_at_once", "compile_check", "compile_create", "compile_node", "compile_update", "needs_related"]
 
 _UNLOGGED = ("id", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "version", "search_vector")
 _PAIRS_A_CALL = 24
@@ -156,6 +163,25 @@ def compile_check(object_type: ObjectType, model: TenantModel, access: AccessPla
     ids = compiler.parameters.placeholder("ids", "::uuid[]")
     sql = f"select {rules}\n{scope.from_clause}\nwhere {scope.alias}.id = any({ids})"
     return Statement(sql, compiler.parameters.names())
+
+
+def answers_at_once(node: NodePlan | None) -> bool:
+    """Whether the writing statement itself can answer: it sees the records written, and everything else as before.
+
+    Lists, history and computed fields may look at what is being written, so they are read by a statement after it.
+    """
+    return node is None or all(_is_at_hand(selection, node) for selection in node.selections)
+
+
+def _is_at_hand(selection: Selection, node: NodePlan) -> bool:
+    match selection:
+        case ValueSelection(field=field):
+            return not FIELD_TYPES[field.type].computed
+        case RecordSelection(node=inner):
+            return inner.object_type.name != node.object_type.name and answers_at_once(inner)
+        case ConstantSelection() | PartSelection():
+            return True
+    return False
 
 
 def needs_related(object_type: ObjectType, model: TenantModel) -> bool:
