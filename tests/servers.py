@@ -126,7 +126,8 @@ async def _keep(folder: Path) -> None:
         template = f"tangram_test_{secrets.token_hex(4)}"
         servers = Servers(administrator_url, owner_url, template, redis_url, databases, not given_database)
         await _administer(administrator_url, f'create database "{template}" owner {_owner(owner_url)}')
-        stack.push_async_callback(drop_database, servers, template)
+        for made in (template, f"{template}_tenants"):  # the second by tests/fixtures/tenants.py, if it was asked for
+            stack.push_async_callback(drop_database, servers, made)
         await create_from_models(at_database(owner_url, template))
         draft = folder / "servers.json.new"
         draft.write_text(json.dumps(asdict(servers)))
