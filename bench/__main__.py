@@ -26,6 +26,8 @@ from bench.rounds import Effort, compare_answers, measure
 from bench.servers import PEER_SCHEMA, Server
 from bench.statements import Captured, capture, logging_statements, with_types, write_statements
 from metadata.naming import tenant_schema
+from server.config import Config
+from server.logs import configure_logging
 
 TENANT = "bench"
 EMAIL = "bench@example.com"
@@ -59,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _options(given.only, quick=given.quick)
     except ValueError as error:
         parser.error(str(error))
+    configure_logging(Config(log_format="console", log_level="warning"))
     report = asyncio.run(run(options))
     name = f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}{'-quick' if given.quick else ''}"
     print(write(report, given.results, name))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import data
 from bench.questions import Question
-from bench.statements import Captured
+from bench.statements import Captured, Piece
 from bench.wrk import Round
 
 __all__ = ["run_pgbench"]
@@ -64,15 +64,15 @@ def _script(question: Question, captured: Sequence[Captured], scale: data.Scale)
     for number, statement in enumerate(captured):
         expressions = []
         for position, argument in enumerate(statement.arguments):
-            if argument.variable:
-                value = question.variables[argument.variable].sql.replace(":n", f":n_{argument.variable}")
-                pieces = [_quoted(argument.prefix), f"({value})", _quoted(argument.suffix)]
-                expressions.append("(" + " || ".join(piece for piece in pieces if piece != "''") + ")")
+            if argument.varies:
+                expressions.append("(" + " || ".join(_sql(question, piece) for piece in argument.pieces or ()) + ")")
+            elif argument.constant is None:
+                expressions.append("null")
             else:
                 name = f"c_{number}_{position}"
-                constants[name] = argument.constant or ""
-                expressions.append("null" if argument.constant is None else f":{name}")
-        sql = _COLON_IN_TEXT.sub("' || chr(58) || '", statement.sql)
+                constants[name] = argument.constant
+                expressions.append(f":{name}")
+        sql = _without_colons(statement.sql)
         lines.append(_filled(sql, expressions) + ";")
     return "\n".join(lines) + "\n", [part for name, value in constants.items() for part in ("-D", f"{name}={value}")]
 
@@ -81,5 +81,14 @@ def _filled(sql: str, expressions: Sequence[str]) -> str:
     return _PLACEHOLDER.sub(lambda found: expressions[int(found[1]) - 1], sql)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _sql(question: Question, piece: Piece) -> str:
+    match piece.kind:
+        case "variable":
+            return "(" + question.variables[piece.text].sql.replace(":n", f":n_{piece.text}") + ")"
+        case "fresh":
+            return "uuidv7()::text"
+    return "'" + _without_colons(piece.text.replace("'", "''")) + "'"
+
+
+def _without_colons(text: str) -> str:
+    return _COLON_IN_TEXT.sub("' || chr(58) || '", text)

@@ -10,35 +10,50 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import asyncpg
 
-__all__ = ["Argument", "Captured", "capture", "logging_statements", "with_types", "write_statements"]
+__all__ = ["Argument", "Captured", "Piece", "capture", "logging_statements", "with_types", "write_statements"]
 
 _STATEMENT = re.compile(r"(?:execute (?P<name>[^:]*)|statement): (?P<sql>.*)", re.DOTALL)
 _PARAMETER = re.compile(r"\$\d+ = (NULL|'(?:[^']|'')*')")
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_INTEGERS = ("int2", "int4", "int8")
 _SETTINGS = {"log_destination": "jsonlog", "log_statement": "all", "log_parameter_max_length": "-1"}
+
+
+class Piece(NamedTuple):
+    """A part of an argument's text.
+
+    Attributes:
+        kind: `text` as it stands, `variable` by its name, or `fresh`: an id that is new in every request.
+        text: The text, or the variable's name.
+    """
+
+    kind: Literal["text", "variable", "fresh"]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What fills one placeholder.
+    """What fills one placeholder: its pieces joined; None for NULL."""
 
-    Attributes:
-        variable: The GraphQL variable that it comes from; empty for a constant.
-        prefix, suffix: What the server put around the variable's value.
-        constant: Its text; None for NULL.
-    """
+    pieces: tuple[Piece, ...] | None
 
-    variable: str = ""
-    prefix: str = ""
-    suffix: str = ""
-    constant: str | None = None
+    @property
+    def constant(self) -> str | None:
+        """Its text where that is the same in every request, or NULL."""
+        return None if self.pieces is None else "".join(piece.text for piece in self.pieces)
+
+    @property
+    def varies(self) -> bool:
+        """Whether it differs from request to request."""
+        return any(piece.kind != "text" for piece in self.pieces or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +135,34 @@ def write_statements(folder: Path, captured: Mapping[str, Sequence[Captured]]) -
     """Store them as `<question>.sql`, to read."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, statements in captured.items():
-        texts = [f"{one.sql};\n-- {[asdict(argument) for argument in one.arguments]}\n" for one in statements]
+        texts = [f"{one.sql};\n" + "\n".join(_comments(one)) for one in statements]
         (folder / f"{name}.sql").write_text("\n".join(texts), encoding="utf-8")
+
+
+def _comments(statement: Captured) -> Iterator[str]:
+    for number, argument in enumerate(statement.arguments, 1):
+        text = "".join(
+            piece.text if piece.kind == "text" else f"<{piece.text or piece.kind}>" for piece in argument.pieces or ()
+        )
+        yield f"-- ${number}: {text if argument.pieces is not None else 'NULL'}"
 
 
 async def _typed(connection: Any, statement: Captured) -> dict[str, Any]:
     """The statement with constants as the values that asyncpg expects, and a mark on variables that are integers."""
     types = (await connection.prepare(statement.sql)).get_parameters()
-    arguments = []
+    arguments: list[dict[str, Any]] = []
     for argument, parameter in zip(statement.arguments, types, strict=True):
+        if argument.varies:
+            kind = "array" if parameter.kind == "array" else "integer" if parameter.name in _INTEGERS else "text"
+            arguments.append({"pieces": argument.pieces, "type": kind})
+            continue
         value: Any = argument.constant
         if value is not None and parameter.name not in ("uuid", "numeric", "json", "jsonb"):
             name = parameter.name.removesuffix("[]").lstrip("_")
             array = "[]" if parameter.kind == "array" else ""
             query = f"select to_json($1::text::{name}{array})::text"
             value = json.loads(await connection.fetchval(query, value))
-        arguments.append(asdict(argument) | {"value": value, "integer": parameter.name in ("int2", "int4", "int8")})
+        arguments.append({"value": value})
     return {"sql": statement.sql, "arguments": arguments}
 
 
@@ -151,13 +178,25 @@ def _captured(entry: Mapping[str, Any], sample: Mapping[str, str]) -> Captured |
 
 def _argument(logged: str, sample: Mapping[str, str]) -> Argument:
     if logged == "NULL":
-        return Argument()
+        return Argument(None)
     value = logged[1:-1].replace("''", "'")
     for name, given in sample.items():
         if value.casefold() == given.casefold():
-            return Argument(variable=name)
-    for name, given in sample.items():
-        if len(given) > 1 and given in value:
-            prefix, _, suffix = value.partition(given)
-            return Argument(variable=name, prefix=prefix, suffix=suffix)
-    return Argument(constant=value)
+            return Argument((Piece("variable", name),))
+    return Argument(tuple(_pieces(value, sample)))
+
+
+def _pieces(value: str, sample: Mapping[str, str]) -> Iterator[Piece]:
+    """Find the values of variables, and new ids of records, inside a text."""
+    names = {given: name for name, given in sample.items()}
+    wanted = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    pattern = re.compile(rf'(?<=[{{]"id":"){_UUID}' + (rf"|(?<![\w.-])(?:{wanted})(?![\w.-])" if wanted else ""))
+    at = 0
+    for match in pattern.finditer(value):
+        if match.start() > at:
+            yield Piece("text", value[at : match.start()])
+        name = names.get(match[0])
+        yield Piece("variable", name) if name else Piece("fresh")
+        at = match.end()
+    if at < len(value):
+        yield Piece("text", value[at:])

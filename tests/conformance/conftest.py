@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,14 +70,14 @@ def conformance_server(
 
 
 @pytest.fixture(scope="session")
-def library(conformance_server: RunningServer) -> Client:
-    client = create_tenant(conformance_server, "library")
-    client.apply(DOCUMENT)
-    return client
+def library(conformance_server: RunningServer) -> Iterator[Client]:
+    with contextlib.closing(create_tenant(conformance_server, "library")) as client:
+        client.apply(DOCUMENT)
+        yield client
 
 
 @pytest.fixture(scope="session")
-def other_library(conformance_server: RunningServer) -> Client:
-    client = create_tenant(conformance_server, "other-library")
-    client.apply(DOCUMENT)
-    return client
+def other_library(conformance_server: RunningServer) -> Iterator[Client]:
+    with contextlib.closing(create_tenant(conformance_server, "other-library")) as client:
+        client.apply(DOCUMENT)
+        yield client

@@ -41,6 +41,9 @@ class Client:
         assert answer.status_code == 200, answer.text
         self.token: str = answer.json()["access_token"]
 
+    def close(self) -> None:
+        self.http.close()
+
     def send(self, path: str, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The whole answer, errors and all."""
         answer = self.http.post(

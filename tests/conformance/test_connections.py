@@ -69,7 +69,7 @@ def _book(chance: random.Random, shelves: list[str | None]) -> dict[str, Any]:
     shelf = chance.choice(shelves)
     book = {
         "title": chance.choice(["甲", "乙", "a", "B", "b", ""]) + "书",
-        "rank": chance.choice([None, "1", "2", "-5"]),
+        "rank": chance.choice([None, 1, 2, -5]),
         "price": chance.choice([None, "1.50", "2.00", "2.01"]),
         "soldOn": chance.choice([None, "2026-01-31", "2026-02-28"]),
     }

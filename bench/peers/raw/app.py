@@ -1,11 +1,13 @@
 """The raw ceiling: JSON in, the prepared statement that Tangram runs, its text out. No GraphQL, no checks."""
 
+import asyncio
 import json
 import os
 from typing import Any
 
 import asyncpg
 import orjson
+from uuid_utils import uuid7
 
 
 def create_app() -> Any:
@@ -22,11 +24,9 @@ def create_app() -> Any:
     async def lifespan(receive: Any, send: Any) -> None:
         nonlocal pool
         await receive()
-        url = os.environ["BENCH_DATABASE_URL"]
         settings = {"search_path": "", "jit": "off", "timezone": "UTC"}
-        pool = await asyncpg.create_pool(
-            url, min_size=10, max_size=10, init=prepare, reset=lambda _: _nothing(), server_settings=settings
-        )
+        given = {"init": prepare, "reset": lambda _: asyncio.sleep(0), "server_settings": settings}
+        pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE_URL"], min_size=10, max_size=10, **given)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await pool.close()
@@ -42,7 +42,7 @@ def create_app() -> Any:
             for statement in questions[request["query"]]:
                 values = [_value(argument, request["variables"]) for argument in statement["arguments"]]
                 rows = await connection.fetch(statement["sql"], *values) or rows
-        text = b'{"data":[%s]}' % b",".join([row[0] or b"null" for row in rows])
+        text = b'{"data":[%s]}' % b",".join([row["data"] or b"null" for row in rows])
         head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(text))]
         await send({"type": "http.response.start", "status": 200, "headers": head})
         await send({"type": "http.response.body", "body": text})
@@ -50,11 +50,10 @@ def create_app() -> Any:
     return app
 
 
-async def _nothing() -> None: ...
-
-
 def _value(argument: dict[str, Any], variables: dict[str, Any]) -> Any:
-    name = argument["variable"]
-    if not name:
+    if "value" in argument:
         return argument["value"]
-    return int(variables[name]) if argument["integer"] else argument["prefix"] + variables[name] + argument["suffix"]
+    pieces = argument["pieces"]
+    text = "".join([variables[t] if k == "variable" else str(uuid7()) if k == "fresh" else t for k, t in pieces])
+    kind = argument["type"]
+    return text if kind == "text" else int(text) if kind == "integer" else text[1:-1].split(",")
