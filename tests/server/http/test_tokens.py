@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from server.app import Services
+from server.identity.accounts import AccountChange
 from tests.fixtures.http import PASSWORD, Place, SignedIn, Web
 
 WHO = {"tenant": "acme", "email": "wang@example.com", "password": PASSWORD}
@@ -84,3 +85,18 @@ async def test_disabled_account_is_refused_at_the_next_request(web: Web, acme: P
     answer = await web.client.post("/metadata", json=disable, headers=administrator)
     assert answer.json() == {"data": {"disableAccount": {"status": "disabled"}}}
     assert (await web.client.post("/metadata", json=query, headers=member)).status_code == 401
+
+
+async def test_disabled_account_reads_no_more_records(
+    web: Web, acme: Place, signed_in: SignedIn, services: Services
+) -> None:
+    member = await signed_in(acme, "wang@example.com")
+    query = {"query": "{ users { totalCount } }"}
+    for _ in range(3):
+        before = await web.client.post("/graphql", json=query, headers=member)
+        assert before.json() == {"data": {"users": {"totalCount": 2}}}
+    await services.identity.accounts.update(acme.id, acme.member.id, AccountChange(status="disabled"), updated_by=None)
+    after = await web.client.post("/graphql", json=query, headers=member)
+    assert "data" not in after.json() or after.json()["data"] is None
+    assert after.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert (await web.client.post("/graphql", json=query, headers=await signed_in(acme))).status_code == 200
