@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
+from hypothesis import settings
 
 from server.config import Config
 from server.database.connections import Connections
@@ -39,6 +40,8 @@ pytest_plugins = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("tangram", deadline=None, print_blob=True)  # how long a case takes is no fact about it
+    settings.load_profile("tangram")
     if not hasattr(config, "workerinput"):
         folder = servers.begin_run()
         config.add_cleanup(lambda: servers.end_run(folder))

@@ -15,13 +15,11 @@ from typing import Any
 
 import orjson
 import uuid_utils
-from graphql import GraphQLError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metadata.problems import TangramError
+from server.graphql.answers import body_of
 from server.graphql.endpoint import TenantGraphQL
-from server.graphql.faults import shape_errors
-from server.graphql.operations.execution import RootAnswer, render
 from server.http.envelope import HEADERS
 from server.http.metrics import Metrics
 from server.identity.rates import RateLimits
@@ -128,11 +126,7 @@ class FastRoute:
             answers = await (executor.query if plan.kind == "query" else executor.mutation)(plan, values, run)
         except StaleModelError:
             return None  # nothing was written; the full application plans anew
-        data = render(answers)
-        failed = [answer for answer in answers if answer.error is not None]
-        if not failed:
-            return b'{"data":' + data + b"}"
-        return b'{"errors":' + _errors(failed, request_id) + b',"data":' + data + b"}"
+        return body_of(answers, request_id)
 
 
 def _plain_token(headers: list[tuple[bytes, bytes]]) -> str:
@@ -161,8 +155,3 @@ def _again(message: Message, receive: Receive) -> Receive:
         return pending.pop() if pending else await receive()
 
     return replayed
-
-
-def _errors(failed: list[RootAnswer], request_id: str) -> bytes:
-    errors = [GraphQLError(str(answer.error), path=[answer.key], original_error=answer.error) for answer in failed]
-    return orjson.dumps([error.formatted for error in shape_errors(errors, request_id)])
