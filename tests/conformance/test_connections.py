@@ -18,7 +18,7 @@ from tests.conformance.serving import Client
 CREATE = "mutation Create($inputs: [CreateBookInput!]!) { createBooks(inputs: $inputs) { id } }"
 PAGE = """
 query Page(
-  $filter: BookFilter, $orderBy: [BookOrder!], $first: Int, $after: String, $last: Int, $before: String
+  $filter: BookFilter, $orderBy: [BookOrderBy!], $first: Int, $after: String, $last: Int, $before: String
 ) {
   books(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
     edges { node { id title } cursor }
