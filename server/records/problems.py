@@ -7,16 +7,19 @@ constraints carry names that `Layout.constraint` leads back to what the tenant d
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 import asyncpg
 
-from metadata.model.tenant import TenantModel
-from metadata.model.values import ObjectType, ValidationRule
+from metadata.fields import FIELD_TYPES
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field, ObjectType, ValidationRule
 from metadata.naming import camel
-from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, LimitError, TangramError
+from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, LimitError, Path, TangramError
 from server.records.layout import Layout
 
-__all__ = ["StaleModelError", "refusal_of"]
+__all__ = ["Places", "StaleModelError", "Written", "refusal_of"]
 
 _REFUSED = "TG001"
 
@@ -25,18 +28,77 @@ class StaleModelError(Exception):
     """The statement was compiled for an older model or older rights; nothing was written. Reload and repeat."""
 
 
-def refusal_of(error: BaseException, model: TenantModel) -> TangramError | None:
-    """The error to tell a caller, or None when it is none of the caller's doing."""
+class Written(Protocol):
+    """A record that an input asks to write, as far as its faults need it."""
+
+    object_type: ObjectType
+    id: str
+    columns: dict[str, Any]
+    path: Path
+    places: dict[str, Path]
+
+
+class Places:
+    """Where the records of a request stand in its input.
+
+    Args:
+        written: The records that the input holds.
+        named: Paths of records that it only names, by id.
+        path: Of any other record.
+    """
+
+    def __init__(
+        self, written: Iterable[Written] = (), named: Mapping[str, Path] | None = None, path: Path = ()
+    ) -> None:
+        self._written = list(written)
+        self._by_id = {one.id: one for one in self._written}
+        self._named = named or {}
+        self._path = path
+
+    def record(self, id: str) -> Path:
+        """The path of a record."""
+        found = self._by_id.get(id)
+        return found.path if found is not None else self._named.get(id, self._path)
+
+    def field(self, id: str, field: Field, column: str = "") -> Path:
+        """The path of a field's value; of a relation, of the id that it was given."""
+        found = self._by_id.get(id)
+        if found is None:
+            return self._named[id] if id in self._named else (*self._path, camel(field.name)) if self._path else ()
+        return found.places.get(column, (*found.path, camel(field.name)))
+
+    def holder(self, object_type: ObjectType, columns: Mapping[str, Field], detail: str) -> Path:
+        """The path of the value that PostgreSQL calls not unique, by its words `Key (a, b)=(1, 2) already exists`."""
+        of_type = [one for one in self._written if one.object_type.name == object_type.name]
+        for one in of_type:
+            values = ", ".join(str(one.id if column == "id" else one.columns.get(column)) for column in columns)
+            if f")=({values})" in detail or len(of_type) == 1:
+                given = next((column for column in columns if column in one.columns), next(iter(columns)))
+                return self.field(one.id, columns[given], given)
+        return self._path
+
+
+def refusal_of(error: BaseException, model: TenantModel, places: Places | None = None) -> TangramError | None:
+    """The error to tell a caller, or None when it is none of the caller's doing.
+
+    Args:
+        error: What PostgreSQL said.
+        model: The tenant's model.
+        places: Where the records stand in the request.
+    """
+    places = places or Places()
     sqlstate = getattr(error, "sqlstate", None)
     if sqlstate == _REFUSED:
-        return _refused(error, model)
+        return _refused(error, model, places)
     if isinstance(error, asyncpg.UniqueViolationError):
-        return _not_unique(error, model)
+        return _not_unique(error, model, places)
+    if isinstance(error, asyncpg.NotNullViolationError | asyncpg.CheckViolationError):
+        return _not_storable(error, model)
     if isinstance(error, asyncpg.ForeignKeyViolationError):
-        return BadInputError.single(
-            "unknown_record",
-            "A record that the input names does not exist.",
-            hint="Check the ids that are connected.",
+        return ConflictError.single(
+            "in_use",
+            "Other records still lead to this one, or it was removed meanwhile.",
+            hint="Look at the records again, and repeat.",
         )
     if isinstance(error, asyncpg.NumericValueOutOfRangeError):
         return BadInputError.single("out_of_range", "A number is larger than can be stored.")
@@ -49,14 +111,11 @@ def refusal_of(error: BaseException, model: TenantModel) -> TangramError | None:
     return None
 
 
-def _refused(error: BaseException, model: TenantModel) -> TangramError:
+def _refused(error: BaseException, model: TenantModel, places: Places) -> TangramError:
     reason = str(getattr(error, "message", "") or error)
     detail = str(getattr(error, "detail", "") or "")
-    if reason == "validation":
-        faults = [_broken(rule, model) for rule in json.loads(detail)]
-        return BadInputError.of(faults)
-    if reason == "unknown_record":
-        return BadInputError.of([_unlinked(text) for text in json.loads(detail)])
+    if reason == "broken":
+        return BadInputError.of(dict.fromkeys(_broken(text, model, places) for text in json.loads(detail)))
     if reason == "row_not_allowed":
         return ForbiddenError.single(
             "row_not_allowed", f"You may not have such a {detail}.", hint="Ask an administrator for the right."
@@ -70,26 +129,56 @@ def _refused(error: BaseException, model: TenantModel) -> TangramError:
     return BadInputError.single(reason, detail or reason)
 
 
-def _unlinked(text: str) -> Fault:
-    """The fault of a relation to nothing, given as `field id`."""
-    name, _, record_id = text.partition(" ")
+def _broken(text: str, model: TenantModel, places: Places) -> Fault:
+    """One fault of a record written: `rule <record> <object>.<rule>`, or `<kind> <record> <object>.<field> <value>`."""
+    kind, record_id, rest = text.split(" ", 2)
+    name, _, value = rest.partition(" ")
+    object_name, _, member = name.partition(".")
+    object_type = model.objects.get(object_name)
+    if kind == "rule":
+        rule = _rule(object_type, member) if object_type is not None else None
+        return _rule_fault(rule, member, object_type, record_id, places)
+    field = field_of(object_type, member) if object_type is not None else None
+    if object_type is None or field is None:
+        return Fault("unknown_record", f"A record that the input names does not exist: {value}.")
+    columns = Layout(model).columns(object_type, field)
+    path = places.field(record_id, field, columns[-1])
+    settings: Any = field.settings
+    if kind == "size":
+        most = settings.max_size_bytes
+        return Fault(
+            "file_too_large",
+            f"Field '{camel(member)}' takes files of at most {most} bytes; file {value} is larger.",
+            path,
+            "Upload a smaller file.",
+        )
+    if kind == "media":
+        allowed = ", ".join(settings.content_types)
+        return Fault(
+            "wrong_content_type",
+            f"Field '{camel(member)}' takes files of type {allowed}; file {value} is of another type.",
+            path,
+            "Upload a file of an allowed type.",
+        )
+    what = "file" if FIELD_TYPES[field.type].write_transform == "file" else "record"
     return Fault(
-        "unknown_record",
-        f"Field '{camel(name)}' names a record that does not exist: {record_id}.",
-        ("input", camel(name)),
-        "Check the id; a deleted record has to be restored first.",
+        f"unknown_{what}",
+        f"Field '{camel(member)}' names a {what} that does not exist: {value}.",
+        path,
+        "Upload the file first." if what == "file" else "Check the id; a deleted record has to be restored first.",
     )
 
 
-def _broken(name: str, model: TenantModel) -> Fault:
-    """The fault of a validation rule, given as `object.rule`."""
-    object_name, _, rule_name = name.partition(".")
-    object_type = model.objects.get(object_name)
-    rule = _rule(object_type, rule_name) if object_type is not None else None
+def _rule_fault(
+    rule: ValidationRule | None, name: str, object_type: ObjectType | None, record_id: str, places: Places
+) -> Fault:
+    path = places.record(record_id)
     if rule is None:
-        return Fault("validation", f"Rule '{rule_name}' is not met.")
+        return Fault("validation", f"Rule '{name}' is not met.", path)
     message = " · ".join(dict.fromkeys(rule.message.values())) or f"Rule '{rule.name}' is not met: {rule.rule}"
-    path = ("input", camel(rule.field)) if rule.field else ("input",)
+    field = field_of(object_type, rule.field) if object_type is not None and rule.field else None
+    if field is not None:
+        path = places.field(record_id, field)
     return Fault("validation", message, path, f"Rule '{rule.name}': {rule.rule}")
 
 
@@ -97,15 +186,43 @@ def _rule(object_type: ObjectType, name: str) -> ValidationRule | None:
     return next((rule for rule in object_type.validations if rule.name == name), None)
 
 
-def _not_unique(error: BaseException, model: TenantModel) -> TangramError:
+def _not_unique(error: BaseException, model: TenantModel, places: Places) -> TangramError:
     constraint = str(getattr(error, "constraint_name", "") or "")
+    detail = str(getattr(error, "detail", "") or "")
     source = Layout(model).constraint(constraint)
     if source is None:
-        return ConflictError.single("not_unique", "A record with this id exists already.", hint="Choose another id.")
+        table = str(getattr(error, "table_name", "") or "")
+        object_type = next((one for one in model if one.table == table), None)
+        record_id = field_of(object_type, "id") if object_type is not None else None
+        path = places.holder(object_type, {"id": record_id}, detail) if object_type and record_id else ()
+        return ConflictError.single(
+            "not_unique", "A record with this id exists already.", path=path, hint="Choose another id."
+        )
+    object_type = model.object(source.object_name)
+    layout = Layout(model)
+    fields = [field for name in source.fields if (field := field_of(object_type, name)) is not None]
+    columns = {column: field for field in fields for column in layout.columns(object_type, field)}
     names = ", ".join(camel(field) for field in source.fields)
     return ConflictError.single(
         "not_unique",
         f"There is a {source.object_name} with this {names} already.",
-        path=("input", camel(source.fields[0])),
+        path=places.holder(object_type, columns, detail),
         hint="Change the value, or use upsert to change the existing record.",
+    )
+
+
+def _not_storable(error: BaseException, model: TenantModel) -> TangramError:
+    """A column refuses a value that the model allows: the model changed meanwhile, or a field became required."""
+    table = str(getattr(error, "table_name", "") or "")
+    column = str(getattr(error, "column_name", "") or "")
+    layout = Layout(model)
+    for object_type in model:
+        if object_type.table == table and column:
+            for field in object_type.fields:
+                if column in layout.columns(object_type, field):
+                    return BadInputError.single(
+                        "missing_value", f"Field '{camel(field.name)}' is required.", hint="Give it a value."
+                    )
+    return BadInputError.single(
+        "bad_value", "A value does not meet what its field demands.", hint="Read the schema again, and repeat."
     )

@@ -147,7 +147,7 @@ def field_values(object_type: ObjectType, given: Mapping[str, Any], model: Tenan
         field = member.field.name
         match member.kind:
             case MemberKind.TO_ONE_ID:
-                values[field] = None if value is None else {"connect": {"id": value}}
+                values[field] = value
             case MemberKind.TO_ONE:
                 values[field] = None if value is None else _to_one(model.object(member.targets[0]), value, model)
             case MemberKind.TO_MANY:

@@ -69,6 +69,8 @@ class Draft:
         lists: Changes of to-many relations, made after the record itself.
         path: Where it stands in the input.
         expected_version: Version it must have, or None.
+        places: Column → where the input names the record that it leads to.
+        faulty: Names of fields whose value could not be read: they are not missing too.
     """
 
     object_type: ObjectType
@@ -79,6 +81,8 @@ class Draft:
     lists: list[ListChange]
     path: Path
     expected_version: int | None = None
+    places: dict[str, Path] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
 
     @property
     def is_plain(self) -> bool:
@@ -119,7 +123,7 @@ class DraftReader:
         for declared in object_type.fields:
             if declared.name not in given:
                 self._default(draft, declared)
-        self._require(draft, given)
+        self._require(draft)
         return draft
 
     def change(
@@ -135,8 +139,8 @@ class DraftReader:
         draft = Draft(object_type, id, False, {}, [], [], path, expected_version)
         self._take(draft, given, 0)
         for declared in object_type.fields:
-            if declared.required and not declared.system and declared.name in given and given[declared.name] is None:
-                self._missing(declared, path)
+            if declared.required and not declared.system and declared.name in given:
+                self._require_one(draft, declared)
         return draft
 
     def lookup(self, object_type: ObjectType, given: Any, path: Path) -> Lookup:
@@ -155,7 +159,7 @@ class DraftReader:
             return Lookup(object_type, {"id": self._uuid(value, object_type, (*path, "id"))}, path)
         declared = field_of(object_type, name)
         assert declared is not None
-        columns = self._read(object_type, declared, value, (*path, camel(name)))
+        columns = self._read(object_type, declared, value, (*path, camel(name)), set())
         return Lookup(object_type, columns, path)
 
     # ── one record ───────────────────────────────────────────────────────────────────────────────
@@ -189,20 +193,30 @@ class DraftReader:
                     path=path,
                     hint="Ask an administrator for the right.",
                 )
+                draft.faulty.add(name)
             elif relation_of(declared) is not None:
                 self._relation(draft, declared, value, path, depth)
-            elif value is None:
-                draft.columns |= dict.fromkeys(self.layout.columns(draft.object_type, declared))
             else:
-                draft.columns |= self._read(draft.object_type, declared, value, path)
+                self._value(draft, declared, value, path)
 
-    def _read(self, object_type: ObjectType, declared: Field, value: Any, path: Path) -> dict[str, Any]:
+    def _value(self, draft: Draft, declared: Field, value: Any, path: Path) -> None:
+        columns = self.layout.columns(draft.object_type, declared)
+        if value is None:
+            draft.columns |= dict.fromkeys(columns)
+            return
+        draft.columns |= self._read(draft.object_type, declared, value, path, draft.faulty)
+        draft.places[columns[-1]] = path
+
+    def _read(
+        self, object_type: ObjectType, declared: Field, value: Any, path: Path, faulty: set[str]
+    ) -> dict[str, Any]:
         columns = self.layout.columns(object_type, declared)
         try:
             values = FIELD_TYPES[declared.type].read(value, declared, self)
         except InputError as error:
             text = f"Field '{camel(declared.name)}' of '{object_type.name}': {error}."
             self.faults.add("bad_value", text, path=path)
+            faulty.add(declared.name)
             return dict.fromkeys(columns)
         return dict(zip(columns, values, strict=True))
 
@@ -217,7 +231,9 @@ class DraftReader:
             value = self._computed(draft.object_type, value[1:])
             if value is None:
                 return
-        draft.columns |= self._read(draft.object_type, declared, value, (*draft.path, camel(declared.name)))
+        draft.columns |= self._read(
+            draft.object_type, declared, value, (*draft.path, camel(declared.name)), draft.faulty
+        )
 
     def _computed(self, object_type: ObjectType, text: str) -> Any:
         actor = self.context.actor
@@ -232,16 +248,18 @@ class DraftReader:
             return None  # it names a field of the record, which has no value yet
         return _plain(value)
 
-    def _require(self, draft: Draft, given: Mapping[str, Any]) -> None:
+    def _require(self, draft: Draft) -> None:
         for declared in draft.object_type.fields:
-            if not declared.required or declared.system:
-                continue
-            columns = self.layout.columns(draft.object_type, declared)
-            if not columns or FIELD_TYPES[declared.type].write_transform == "auto_number":
-                continue
-            waits = any(column in columns for column, _parent in draft.parents)
-            if draft.columns.get(columns[0]) is None and not waits and not _is_faulty(given, declared):
-                self._missing(declared, draft.path)
+            if declared.required and not declared.system:
+                self._require_one(draft, declared)
+
+    def _require_one(self, draft: Draft, declared: Field) -> None:
+        columns = self.layout.columns(draft.object_type, declared)
+        if not columns or FIELD_TYPES[declared.type].write_transform == "auto_number":
+            return
+        waits = any(column in columns for column, _parent in draft.parents)
+        if draft.columns.get(columns[0]) is None and not waits and declared.name not in draft.faulty:
+            self._missing(declared, draft.path)
 
     def _missing(self, declared: Field, path: Path) -> None:
         self.faults.add(
@@ -257,17 +275,21 @@ class DraftReader:
         relation = relation_of(declared)
         assert relation is not None
         if depth >= _MAX_NESTING:
-            self.faults.add("too_deep", f"Input nests more than {_MAX_NESTING} levels of records.", path=path)
+            draft.faulty.add(declared.name)
+            self.faults.add(
+                "too_deep",
+                f"Input nests more than {_MAX_NESTING} levels of records.",
+                path=path,
+                hint="Create the inner records by a request of their own.",
+            )
             return
         match relation_kind(relation):
             case RelationKind.TO_ONE:
                 self._to_one(draft, declared, value, path, depth)
             case RelationKind.POLYMORPHIC:
-                columns = self.layout.columns(draft.object_type, declared)
-                if value is None:
-                    draft.columns |= dict.fromkeys(columns)
-                else:
-                    draft.columns |= self._read(draft.object_type, declared, value, path)
+                self._value(draft, declared, value, path)
+                if value is not None:
+                    draft.places[self.layout.columns(draft.object_type, declared)[-1]] = (*draft.path, f"{path[-1]}Id")
             case _:
                 if value is not None:
                     draft.lists.append(self._to_many(draft, declared, value, path, depth))
@@ -276,24 +298,38 @@ class DraftReader:
         relation = relation_of(declared)
         assert relation is not None
         target = self.model.object(relation.to)
-        given = {name: item for name, item in (value or {}).items() if item not in (None, False)}
-        if not given or "disconnect" in given:
+        if value is None:
             draft.columns[declared.column] = None
             return
-        if len(given) != 1:
-            self.faults.add(
-                "bad_relation", f"Expected one of connect, create, disconnect; got {', '.join(given)}.", path=path
-            )
+        if isinstance(value, str):  # its id alone, given as `customerId`
+            self._connect_id(draft, declared, target, value, (*draft.path, f"{path[-1]}Id"))
             return
-        if "create" in given:
+        given = {name: item for name, item in value.items() if item is not None and item is not False}
+        if len(given) != 1:
+            draft.faulty.add(declared.name)
+            self.faults.add(
+                "bad_relation",
+                f"Expected one of connect, create, disconnect; got {', '.join(given) or 'nothing'}.",
+                path=path,
+                hint="Write {connect: {id: …}}; to leave the relation as it is, leave the field out.",
+            )
+        elif "disconnect" in given:
+            draft.columns[declared.column] = None
+        elif "create" in given:
             child = self.new(target, given["create"], (*path, "create"), depth=depth + 1)
             draft.parents.append((declared.column, child))
-            return
-        lookup = self.lookup(target, given["connect"], (*path, "connect"))
-        if "id" in lookup.columns:
-            draft.columns[declared.column] = lookup.columns["id"]
+        elif set(given["connect"]) == {"id"} and given["connect"]["id"] is not None:
+            self._connect_id(draft, declared, target, given["connect"]["id"], (*path, "connect", "id"))
         else:
+            lookup = self.lookup(target, given["connect"], (*path, "connect"))
             draft.parents.append((declared.column, lookup))
+
+    def _connect_id(self, draft: Draft, declared: Field, target: ObjectType, value: Any, path: Path) -> None:
+        found = self._uuid(value, target, path)
+        draft.columns[declared.column] = found or None
+        draft.places[declared.column] = path
+        if not found:
+            draft.faulty.add(declared.name)
 
     def _to_many(self, draft: Draft, declared: Field, value: Mapping[str, Any], path: Path, depth: int) -> ListChange:
         relation = relation_of(declared)
@@ -320,7 +356,7 @@ class DraftReader:
         if back is not None:
             for column in self.layout.columns(target, back):
                 draft.columns[column] = ""  # known as soon as the parent is
-        self._require(draft, given)
+        self._require(draft)
         return draft
 
     def _lookups(self, target: ObjectType, given: Sequence[Any] | None, path: Path) -> list[Lookup]:
@@ -336,11 +372,6 @@ def walk(drafts: Sequence[Draft]) -> Iterator[Draft]:
                 yield from walk([parent])
         for change in draft.lists:
             yield from walk(change.create)
-
-
-def _is_faulty(given: Mapping[str, Any], declared: Field) -> bool:
-    """Whether a value was given: if it is missing nevertheless, its own fault says why."""
-    return given.get(declared.name) is not None
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -21,16 +21,16 @@ from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.naming import camel
-from metadata.problems import BadInputError, ConflictError, Fault, LimitError, NotFoundError
+from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, LimitError, NotFoundError
 from server.access.plan import Action
 from server.context import Context
 from server.database.sql import quote_identifier
 from server.records.compiler import Compiler
 from server.records.layout import Layout
 from server.records.plans import NodePlan
-from server.records.problems import StaleModelError
+from server.records.problems import Places, StaleModelError, refusal_of
 from server.records.statements import Statement
-from server.records.writing.drafts import Draft, DraftReader, ListChange, Lookup
+from server.records.writing.drafts import Draft, DraftReader, ListChange, Lookup, walk
 from server.records.writing.numbers import next_numbers, numbered_fields
 from server.records.writing.statements import (
     WriteShape,
@@ -133,7 +133,7 @@ class RecordWriter:
         reader = DraftReader(run.context, run.now)
         drafts = [reader.new(object_type, given, _path(path, place)) for place, given in enumerate(inputs)]
         reader.faults.raise_if_any()
-        return await self._save(connection, run, drafts)
+        return await self._saved(connection, run, drafts)
 
     async def update(
         self,
@@ -154,7 +154,7 @@ class RecordWriter:
         lookup = reader.lookup(object_type, {"id": id}, ("id",))
         draft = reader.change(object_type, lookup.columns.get("id", ""), given, ("input",), expected_version=expected)
         reader.faults.raise_if_any()
-        return (await self._save(connection, run, [draft]))[0]
+        return (await self._saved(connection, run, [draft]))[0]
 
     async def update_where(
         self, connection: Any, run: WriteRun, object_type: ObjectType, given: Mapping[str, Any]
@@ -162,7 +162,7 @@ class RecordWriter:
         """Change all records that meet `run.where`, all or none; their ids."""
         reader = DraftReader(run.context, run.now)
         draft = reader.change(object_type, "00000000-0000-0000-0000-000000000000", given, ("input",))
-        if not draft.is_plain:
+        if draft.lists or any(isinstance(parent, Draft) for _column, parent in draft.parents):
             raise BadInputError.single(
                 "nested_in_bulk",
                 "A change of many records cannot hold nested records.",
@@ -170,9 +170,44 @@ class RecordWriter:
                 hint="Connect by id, or change the records one by one.",
             )
         reader.faults.raise_if_any()
-        async with in_transaction(connection):
-            await self._prepare(connection, run, [draft])
-            return await self.change_where(connection, run, object_type, draft.columns, Action.UPDATE, "update")
+        secret = [column for column in self._secret_columns(object_type) if draft.columns.get(column) is not None]
+        try:
+            async with in_transaction(connection):
+                await self._resolve_parents(connection, run, [draft])
+                if secret:  # ciphertext is bound to its record
+                    return await self._change_each(connection, run, draft)
+                changed = await self.change_where(
+                    connection, run, object_type, draft.columns, Action.UPDATE, "update", checks=False
+                )
+                await self.check(connection, run, object_type, changed)
+                return changed
+        except asyncpg.PostgresError as error:
+            raise refusal_of(error, run.context.model, Places(path=("input",))) or error from error
+
+    async def _change_each(self, connection: Any, run: WriteRun, draft: Draft) -> list[str]:
+        """Change the records that meet `run.where` by the same draft, each as a record of its own."""
+        ids = await self._matching(connection, run, draft.object_type)
+        drafts = [replace(draft, id=id, columns=dict(draft.columns)) for id in ids]
+        await self._prepare(connection, run, drafts)
+        if drafts:
+            await self._write(connection, run, drafts, None, checks=False)
+        await self.check(connection, run, draft.object_type, ids)
+        return ids
+
+    async def _matching(self, connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
+        """Ids of the records that meet `run.where` and may be changed, locked."""
+        compiler = Compiler(run.context.model, run.context.access)
+        scope = compiler.open(object_type)
+        conditions = compiler.visible(scope, action=Action.UPDATE)
+        if run.where is not None:
+            conditions.append(compiler.expression(run.where, scope))
+        sql = (
+            f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
+            f" limit {MAX_ROWS + 1} for no key update of {scope.alias}"
+        )
+        rows = await connection.fetch(sql, *run.arguments(Statement(sql, compiler.parameters.names()), {}))
+        self._check_count(len(rows))
+        return [row["id"] for row in rows]
 
     async def change_where(
         self,
@@ -184,9 +219,10 @@ class RecordWriter:
         kind: str,
         *,
         deleted: bool = False,
+        checks: bool = True,
     ) -> list[str]:
         """Set columns of all records that meet `run.where`, in the caller's transaction; their ids."""
-        shape = WriteShape(object_type, tuple(sorted(columns)), kind=kind, deleted=deleted)
+        shape = WriteShape(object_type, tuple(sorted(columns)), kind=kind, deleted=deleted, checks=checks)
         key = ("where", shape.object_type.name, shape.columns, action, kind)
         statement = self._compiled(
             run, key, lambda model, access: compile_update(shape, model, access, where=run.where, action=action)
@@ -216,9 +252,12 @@ class RecordWriter:
         shape = WriteShape(object_type, columns, node, kind=kind, deleted=deleted)
         key = ("ids", object_type.name, columns, action, kind, node is not None)
         statement = self._compiled(run, key, lambda model, access: compile_update(shape, model, access, action=action))
-        return {
+        found = {
             row["id"]: row["data"] for row in await self._run(connection, run, statement, rows, stale_when_empty=False)
         }
+        if len(found) < len(rows):
+            await self._require_epoch(connection, run)
+        return found
 
     async def upsert(
         self,
@@ -231,16 +270,25 @@ class RecordWriter:
     ) -> list[bytes]:
         """Change the records that have the same values in the fields `by`, create the others; in order."""
         self._check_count(len(inputs))
+        if not by:
+            raise BadInputError.single(
+                "no_key", "An upsert needs a unique key to find records by.", path=("by",), hint="Name one: by: [ID]."
+            )
+        drafts: list[Draft] = []
         for attempt in range(_UPSERT_ATTEMPTS):
             try:
                 async with connection.transaction():
-                    return await self._upsert(connection, run, object_type, by, inputs, path)
-            except asyncpg.UniqueViolationError:
+                    drafts = await self._upserted(connection, run, object_type, by, inputs, path)
+                    return await self._save(connection, run, drafts)
+            except asyncpg.UniqueViolationError as error:
+                # Somebody created the record just now: find it. A record met twice is a conflict.
                 if attempt == _UPSERT_ATTEMPTS - 1:
-                    raise
+                    raise self._refusal(error, run, drafts) from error
+            except asyncpg.PostgresError as error:
+                raise self._refusal(error, run, drafts) from error
         raise AssertionError
 
-    async def _upsert(
+    async def _upserted(
         self,
         connection: Any,
         run: WriteRun,
@@ -248,12 +296,21 @@ class RecordWriter:
         by: Sequence[str],
         inputs: Sequence[Mapping[str, Any]],
         path: str,
-    ) -> list[bytes]:
+    ) -> list[Draft]:
+        """Drafts that change the records that are there and create the others."""
         reader = DraftReader(run.context, run.now)
         keys = [_key_lookup(reader, object_type, by, given, _path(path, place)) for place, given in enumerate(inputs)]
+        if reader.faults:
+            for place, given in enumerate(inputs):  # what else is wrong is told too
+                reader.change(
+                    object_type,
+                    "",
+                    {name: value for name, value in given.items() if name not in by},
+                    _path(path, place),
+                )
         reader.faults.raise_if_any()
         _refuse_repeated(keys, path)
-        await self._find(connection, run, keys, required=False)
+        await self._find(connection, run, keys, required=False, lock="no key update")
         drafts = []
         for place, (given, key) in enumerate(zip(inputs, keys, strict=True)):
             at = _path(path, place)
@@ -263,9 +320,26 @@ class RecordWriter:
             else:
                 drafts.append(reader.new(object_type, given, at))
         reader.faults.raise_if_any()
-        return await self._save(connection, run, drafts)
+        return drafts
 
     # ── saving drafts ────────────────────────────────────────────────────────────────────────────
+
+    async def _saved(self, connection: Any, run: WriteRun, drafts: list[Draft]) -> list[bytes]:
+        try:
+            return await self._save(connection, run, drafts)
+        except asyncpg.PostgresError as error:
+            raise self._refusal(error, run, drafts) from error
+
+    def _refusal(self, error: asyncpg.PostgresError, run: WriteRun, drafts: Sequence[Draft]) -> Exception:
+        """What PostgreSQL refused, told at its place in the input; the error itself when it is none of the input's."""
+        every = list(walk(drafts))
+        named = {
+            lookup.id: lookup.path
+            for draft in every
+            for change in draft.lists
+            for lookup in (*change.connect, *change.disconnect, *(change.replace or ()))
+        }
+        return refusal_of(error, run.context.model, Places(every, named)) or error
 
     async def _save(self, connection: Any, run: WriteRun, drafts: list[Draft]) -> list[bytes]:
         if not drafts:
@@ -275,36 +349,63 @@ class RecordWriter:
         plain = all(draft.is_plain for draft in drafts) and same_kind
         one_statement = plain and (first.creating or len({frozenset(draft.columns) for draft in drafts}) == 1)
         gapless = first.creating and any(f.settings.gapless for f in numbered_fields(first.object_type))
-        if one_statement and not gapless and answers_at_once(run.node):
+        checked_after = not first.creating and needs_related(first.object_type, run.context.model)
+        if one_statement and not gapless and not checked_after and answers_at_once(run.node):
             await self._prepare(connection, run, drafts)
             found = await self._write(connection, run, drafts, run.node, checks=True)
             return [found[draft.id] for draft in drafts]
         async with in_transaction(connection):
+            if not plain:
+                await self._find_all(connection, run, drafts)
             await self._save_nested(connection, run, drafts)
             return await self.answers(connection, run, [draft.id for draft in drafts])
 
-    async def _save_nested(self, connection: Any, run: WriteRun, drafts: list[Draft]) -> None:
-        """Write drafts with everything nested in them, then check the rules of those that had lists."""
+    async def _find_all(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:
+        """Find every record that the input names, at any depth, so that all that are missing are told together."""
+        lookups: list[Lookup] = []
+        for draft in walk(drafts):
+            lookups += [parent for _column, parent in draft.parents if isinstance(parent, Lookup)]
+            lookups += self._named(run, draft)
+            for change in draft.lists:
+                lookups += [*change.connect, *change.disconnect, *(change.replace or ())]
+        await self._find(connection, run, lookups)
+
+    def _named(self, run: WriteRun, draft: Draft) -> list[Lookup]:
+        """The records that a draft names by id in its own columns."""
+        found = []
+        for declared in draft.object_type.fields:
+            relation = relation_of(declared)
+            if relation is not None and relation_kind(relation) is RelationKind.TO_ONE:
+                path = draft.places.get(declared.column)
+                value = draft.columns.get(declared.column)
+                if path is not None and value:
+                    found.append(Lookup(run.context.model.object(relation.to), {"id": value}, path))
+        return found
+
+    async def _save_nested(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:
+        """Write drafts with everything nested in them, then check the rules that look at lists."""
         await self._resolve_parents(connection, run, drafts)
         await self._prepare(connection, run, drafts)
-        related = {d.object_type.name: needs_related(d.object_type, run.context.model) for d in drafts}
         for batch in _batches(drafts):
-            waits = any(draft.lists for draft in batch) and related[batch[0].object_type.name]
+            waits = needs_related(batch[0].object_type, run.context.model)
             await self._write(connection, run, batch, None, checks=not waits)
         for draft in drafts:
             for change in draft.lists:
                 await self._change_list(connection, run, draft, change)
-        for batch in _batches([draft for draft in drafts if draft.lists]):
-            await self._check(connection, run, batch)
+        for batch in _batches(drafts):
+            if needs_related(batch[0].object_type, run.context.model):
+                await self.check(connection, run, batch[0].object_type, [draft.id for draft in batch])
 
     async def _resolve_parents(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:
         waiting = [(draft, column, parent) for draft in drafts for column, parent in draft.parents]
-        await self._find(connection, run, [parent for _d, _c, parent in waiting if isinstance(parent, Lookup)])
+        lookups = [parent for _draft, _column, parent in waiting if isinstance(parent, Lookup) and not parent.id]
+        await self._find(connection, run, lookups)
         created = [parent for _d, _c, parent in waiting if isinstance(parent, Draft)]
         for name in dict.fromkeys(parent.object_type.name for parent in created):
             await self._save_nested(connection, run, [p for p in created if p.object_type.name == name])
         for draft, column, parent in waiting:
             draft.columns[column] = parent.id
+            draft.places[column] = parent.path
 
     async def _prepare(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:
         """What is done to values between reading and storing: numbers are given, secrets encrypted."""
@@ -312,10 +413,12 @@ class RecordWriter:
             of_type = [draft for draft in drafts if draft.object_type.name == name]
             object_type = of_type[0].object_type
             await self._number(connection, run, object_type, [draft for draft in of_type if draft.creating])
-            for declared in object_type.fields:
-                if FIELD_TYPES[declared.type].write_transform == "encrypt":
-                    for draft in of_type:
-                        await self._encrypt(run, draft, declared.column)
+            for column in self._secret_columns(object_type):
+                for draft in of_type:
+                    await self._encrypt(run, draft, column)
+
+    def _secret_columns(self, object_type: ObjectType) -> list[str]:
+        return [field.column for field in object_type.fields if FIELD_TYPES[field.type].write_transform == "encrypt"]
 
     async def _number(self, connection: Any, run: WriteRun, object_type: ObjectType, drafts: Sequence[Draft]) -> None:
         for declared in numbered_fields(object_type):
@@ -411,11 +514,11 @@ class RecordWriter:
             version=version,
         )
 
-    async def _check(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:
-        object_type = drafts[0].object_type
-        statement = compile_check(object_type, run.context.model, run.context.access)
+    async def check(self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]) -> None:
+        """Check the validation rules of records that are written, as they are now."""
+        statement = compile_check(object_type, run.context.model, run.context.access) if ids else None
         if statement is not None:
-            await connection.fetch(statement.sql, *run.arguments(statement, {"ids": [draft.id for draft in drafts]}))
+            await connection.fetch(statement.sql, *run.arguments(statement, {"ids": list(ids)}))
 
     def layout(self, run: WriteRun) -> Layout:
         """Where the tenant's records are stored."""
@@ -436,8 +539,6 @@ class RecordWriter:
     async def _change_list(self, connection: Any, run: WriteRun, draft: Draft, change: ListChange) -> None:
         relation = relation_of(change.relation)
         assert relation is not None
-        lookups = [*change.connect, *change.disconnect, *(change.replace or ())]
-        await self._find(connection, run, lookups)
         if relation_kind(relation) is RelationKind.MANY_TO_MANY:
             await self._change_links(connection, run, draft, change)
         else:
@@ -458,12 +559,21 @@ class RecordWriter:
             child.columns |= here
         if change.create:
             await self._save_nested(connection, run, change.create)
-        joined = [lookup.id for lookup in (*change.connect, *(change.replace or ()))]
-        await self.change_ids(connection, run, target, [{"id": id, **here} for id in joined], Action.UPDATE, "update")
-        leaving = [lookup.id for lookup in change.disconnect]
+        joined = {lookup.id: lookup for lookup in (*change.connect, *(change.replace or ()))}
+        await self._change_named(connection, run, target, joined, here)
+        present = (
+            await self._children(connection, run, target, here)
+            if change.disconnect or change.replace is not None
+            else []
+        )
+        leaving = {lookup.id: lookup for lookup in change.disconnect if lookup.id in present}
         if change.replace is not None:
             keep = {*joined, *(child.id for child in change.create)}
-            leaving += [id for id in await self._children(connection, run, target, here) if id not in keep]
+            leaving |= {
+                id: Lookup(target, {}, (*draft.path, camel(change.relation.name)), id)
+                for id in present
+                if id not in keep
+            }
         if leaving and back.required:
             raise BadInputError.single(
                 "required_relation",
@@ -471,10 +581,35 @@ class RecordWriter:
                 path=(*draft.path, camel(change.relation.name)),
                 hint="Connect them elsewhere, or delete them.",
             )
-        nothing = dict.fromkeys(columns)
-        await self.change_ids(
-            connection, run, target, [{"id": id, **nothing} for id in leaving], Action.UPDATE, "update"
-        )
+        await self._change_named(connection, run, target, leaving, dict.fromkeys(columns))
+
+    async def _change_named(
+        self,
+        connection: Any,
+        run: WriteRun,
+        target: ObjectType,
+        named: Mapping[str, Lookup],
+        columns: Mapping[str, Any],
+    ) -> None:
+        """Set columns of records that the input names.
+
+        Raises:
+            ForbiddenError: The actor sees one of them but may not change it.
+        """
+        rows = [{"id": id, **columns} for id in named]
+        found = await self.change_ids(connection, run, target, rows, Action.UPDATE, "update")
+        refused = [
+            Fault(
+                "row_not_allowed",
+                f"You may not change the {target.name} {id}.",
+                lookup.path,
+                "Ask an administrator for the right.",
+            )
+            for id, lookup in named.items()
+            if id not in found
+        ]
+        if refused:
+            raise ForbiddenError.of(refused)
 
     async def _children(self, connection: Any, run: WriteRun, target: ObjectType, here: Mapping[str, Any]) -> list[str]:
         compiler = Compiler(run.context.model, run.context.access)
@@ -499,7 +634,7 @@ class RecordWriter:
             await self._save_nested(connection, run, change.create)
         table = DraftReader(run.context, run.now).layout.join_table(change.relation)
         near, far = ("target_id", "source_id") if relation.reversed else ("source_id", "target_id")
-        joined = [lookup.id for lookup in (*change.connect, *(change.replace or ()))]
+        joined = list(dict.fromkeys(lookup.id for lookup in (*change.connect, *(change.replace or ()))))
         joined += [child.id for child in change.create]
         removed: list[str] = []
         if change.replace is not None:
@@ -529,38 +664,42 @@ class RecordWriter:
     async def _log_links(
         self, connection: Any, run: WriteRun, draft: Draft, change: ListChange, added: list[str], removed: list[str]
     ) -> None:
-        changes = {change.relation.column: [removed or None, added or None]}
-        context = run.context
+        """Tell the links in the event of the record's own change, which this transaction has just appended."""
+        links: Any = added if draft.creating else [removed or None, added or None]
         await connection.execute(
-            "insert into tangram.event (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes,"
-            " cause, request_id, version) values ($1, 'update', $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)",
-            context.model.tenant_id,
+            "update tangram.event set changes = changes || $4::text::jsonb"
+            " where id = (select max(id) from tangram.event where tenant_id = $1 and object = $2 and record_id = $3)",
+            run.context.model.tenant_id,
             draft.object_type.table,
             draft.id,
-            context.actor.id or None,
-            context.actor.kind.value,
-            context.actor.name,
-            orjson.dumps(changes).decode(),
-            list(context.cause.chain),
-            context.cause.request_id,
-            context.model.version,
+            orjson.dumps({change.relation.column: links}).decode(),
         )
 
     # ── look-ups ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _find(self, connection: Any, run: WriteRun, lookups: Sequence[Lookup], *, required: bool = True) -> None:
+    async def _find(
+        self,
+        connection: Any,
+        run: WriteRun,
+        lookups: Sequence[Lookup],
+        *,
+        required: bool = True,
+        lock: str = "key share",
+    ) -> None:
         """Fill in the ids of records named by unique values, and make sure that those named by id are there."""
         groups: dict[tuple[str, tuple[str, ...]], list[Lookup]] = {}
         for lookup in lookups:
             groups.setdefault((lookup.object_type.name, tuple(lookup.columns)), []).append(lookup)
         missing = []
         for (name, columns), group in groups.items():
-            found = await self._ids(connection, run, run.context.model.object(name), columns, group)
+            found = await self._ids(connection, run, run.context.model.object(name), columns, group, lock)
             for lookup in group:
                 lookup.id = found.get(_row_key(lookup.columns.values()), "")
                 if not lookup.id:
                     missing.append(lookup)
         if missing and required:
+            places = {id(lookup): place for place, lookup in enumerate(lookups)}
+            missing.sort(key=lambda lookup: places[id(lookup)])
             raise BadInputError.of([_not_found(lookup) for lookup in missing])
 
     async def _ids(
@@ -570,6 +709,7 @@ class RecordWriter:
         object_type: ObjectType,
         columns: tuple[str, ...],
         lookups: Sequence[Lookup],
+        lock: str,
     ) -> dict[str, str]:
         compiler = Compiler(run.context.model, run.context.access)
         scope = compiler.open(object_type)
@@ -579,8 +719,9 @@ class RecordWriter:
         scope.from_clause.lines.append(f"join json_to_recordset({given}) as g (place integer, {listed}) on true")
         conditions = [f"{scope.stored(column)} = g.{quote_identifier(column)}" for column in columns]
         conditions += compiler.visible(scope)
-        lock = f"for no key update of {scope.alias}" if object_type.storage == "tenant" else ""
-        sql = f"select g.place, {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)} {lock}"
+        locking = f"for {lock} of {scope.alias}" if object_type.storage == "tenant" else ""
+        order = f"order by {scope.alias}.id"  # locks are always taken in the same order
+        sql = f"select g.place, {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)} {order} {locking}"
         statement = Statement(sql, compiler.parameters.names())
         rows = [{"place": place, **lookup.columns} for place, lookup in enumerate(lookups)]
         answer = await connection.fetch(sql, *run.arguments(statement, {"input": orjson.dumps(rows)}))
@@ -632,8 +773,18 @@ def _key_lookup(
                 path=(*path, camel(name)),
             )
             continue
-        probe = reader.change(object_type, "", {name: given[name]}, path) if name != "id" else None
-        columns |= {"id": given["id"]} if probe is None else probe.columns
+        if name == "id":
+            columns |= reader.lookup(object_type, {"id": given["id"]}, path).columns
+            continue
+        probe = reader.change(object_type, "", {name: given[name]}, path)
+        if probe.parents:
+            reader.faults.add(
+                "bad_key",
+                f"Field '{camel(name)}' is part of the key, so the record it leads to has to be named by its id.",
+                path=(*path, camel(name)),
+                hint="Write {connect: {id: …}}.",
+            )
+        columns |= probe.columns
     return Lookup(object_type, columns, path)
 
 
@@ -656,10 +807,12 @@ def _row_key(values: Any) -> str:
 
 
 def _not_found(lookup: Lookup) -> Fault:
-
     named = ", ".join(f"{column} {value}" for column, value in lookup.columns.items())
     return Fault(
-        "unknown_record", f"There is no {lookup.object_type.name} with {named}.", lookup.path, "Check the value."
+        "unknown_record",
+        f"There is no {lookup.object_type.name} with {named}.",
+        lookup.path,
+        "Check the value; a deleted record has to be restored first.",
     )
 
 

@@ -5,14 +5,16 @@
     old       the records before the change, locked (updates)
     written   the records after it
     logged    an event a record, with what changed
+    broken    what is wrong with the records after it, all of it; any of it refuses the whole statement
 
-The answer is made from `written`. Rules and links are checked there too, and refuse the whole statement.
+The answer is made from `written`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from metadata.expressions.check import ModelScope, check
 from metadata.expressions.text import parse
@@ -20,7 +22,7 @@ from metadata.expressions.tree import Aggregate, Expression, FieldPath, Quantifi
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.tenant import TenantModel, field_of
-from metadata.model.values import ObjectType
+from metadata.model.values import Field, ObjectType
 from server.access.plan import EVERY_ROW, AccessPlan, Action
 from server.database.sql import quote_identifier, quote_literal
 from server.records.compiler import TENANT_PARAMETER, Compiler
@@ -35,7 +37,15 @@ from server.records.plans import (
 from server.records.scopes import FromClause, Scope
 from server.records.statements import Statement
 
-__all__ = ["WriteShape", "answers_at_once", "compile_check", "compile_create", "compile_node", "compile_update", "needs_related"]
+__all__ = [
+    "WriteShape",
+    "answers_at_once",
+    "compile_check",
+    "compile_create",
+    "compile_node",
+    "compile_update",
+    "needs_related",
+]
 
 _UNLOGGED = ("id", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "version", "search_vector")
 _PAIRS_A_CALL = 24
@@ -73,11 +83,13 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
     written = f"insert into {table} ({_list(names)})\nselect {', '.join(values)}\nfrom given as g\nreturning *"
     changes = f"jsonb_strip_nulls(to_jsonb(w) - {_text_array(_UNLOGGED)})"
     scope = Scope(compiler, shape.object_type, "r", _from(compiler, "written as r"))
-    answer = _answer(compiler, shape, scope, Action.CREATE)
+    broken = _broken(compiler, shape, Action.CREATE, _from(compiler, "written as c"))
+    answer = _answer(compiler, shape, scope, Action.CREATE, has_checks=bool(broken))
     ctes = [
         ("given", _given(compiler, shape)),
         ("written", written),
         ("logged", _logged(compiler, shape.object_type, "create", changes, "from written as w")),
+        *broken,
     ]
     return _statement(compiler, ctes, answer, scope)
 
@@ -104,11 +116,12 @@ def compile_update(
         conditions.append(f"{before.alias}.id = g.id")
         conditions.append(f"(g.expected_version is null or {before.alias}.version = g.expected_version)")
     before.from_clause.lines.append("cross join given as g")
+    lock = "no key update" if action is Action.UPDATE else "update"  # who connects to a record that goes has to wait
     columns = ("expected_version", *shape.columns)
     kept = ", ".join(f"g.{quote_identifier(name)} as {quote_identifier('new ' + name)}" for name in columns)
     old = (
         f"select {before.alias}.*, {kept}\n{before.from_clause}\nwhere {' and '.join(conditions)}\n"
-        f"for update of {before.alias}"
+        f"for {lock} of {before.alias}"
     )
     place = compiler.parameters.placeholder
     sets = [f"{quote_identifier(column)} = o.{quote_identifier('new ' + column)}" for column in shape.columns]
@@ -120,8 +133,10 @@ def compile_update(
     written = f"update {table} as w\nset {', '.join(sets)}\nfrom old as o\nwhere w.id = o.id\nreturning w.*"
     scope = Scope(compiler, object_type, "r", _from(compiler, "written as r"))
     compiler.old = Scope(compiler, object_type, "o", _from(compiler, "old as o"))
-    scope.from_clause.lines.append("join old as o on o.id = r.id")
-    answer = _answer(compiler, shape, scope, action)
+    checked = _from(compiler, "written as c")
+    checked.lines.append("join old as o on o.id = c.id")
+    broken = _broken(compiler, shape, action, checked)
+    answer = _answer(compiler, shape, scope, action, has_checks=bool(broken))
     ctes = [
         ("given", _given(compiler, shape)),
         ("old", old),
@@ -136,6 +151,7 @@ def compile_update(
                 "from written as w join old as o on o.id = w.id",
             ),
         ),
+        *broken,
     ]
     return _statement(compiler, ctes, answer, scope)
 
@@ -159,9 +175,13 @@ def compile_check(object_type: ObjectType, model: TenantModel, access: AccessPla
         return None
     compiler = Compiler(model, access)
     scope = compiler.open(object_type)
-    rules = _rules(compiler, scope)
+    rules = ", ".join(_rules(compiler, scope))
     ids = compiler.parameters.placeholder("ids", "::uuid[]")
-    sql = f"select {rules}\n{scope.from_clause}\nwhere {scope.alias}.id = any({ids})"
+    sql = (
+        f"select tangram.require_none('broken', array(select f.fault\n{scope.from_clause}\n"
+        f"cross join lateral unnest(array[{rules}]) as f (fault)\n"
+        f"where {scope.alias}.id = any({ids}) and f.fault is not null))"
+    )
     return Statement(sql, compiler.parameters.names())
 
 
@@ -185,7 +205,32 @@ def _is_at_hand(selection: Selection, node: NodePlan) -> bool:
 
 
 def needs_related(object_type: ObjectType, model: TenantModel) -> bool:
-    """Whether a validation rule looks at lists of related records, which nested writes may still change."""
+    """Whether a validation rule looks at lists of related records, or at what is computed from them.
+
+    The writing statement does not see what it changes there, so such rules are checked by a statement after it.
+    """
+    return _needs_related(_ByIdentity(object_type, model))
+
+
+class _ByIdentity:
+    """A key that compares object types by identity: they are shared, and hashing one would read all of it."""
+
+    __slots__ = ("model", "object_type")
+
+    def __init__(self, object_type: ObjectType, model: TenantModel) -> None:
+        self.object_type = object_type
+        self.model = model
+
+    def __hash__(self) -> int:
+        return id(self.object_type)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.object_type is self.object_type
+
+
+@lru_cache(maxsize=2_048)
+def _needs_related(key: _ByIdentity) -> bool:
+    object_type, model = key.object_type, key.model
     return any(_looks_at_lists(parse(rule.rule), object_type, model) for rule in object_type.validations)
 
 
@@ -251,34 +296,47 @@ def _changes(columns: Sequence[str]) -> str:
     return " || ".join(calls) or "'{}'::jsonb"
 
 
-def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action) -> str:
+def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action, *, has_checks: bool) -> str:
     data = "null::bytea" if shape.node is None else f"convert_to({compiler.node(shape.node, scope, ())}, 'UTF8')"
     parts = ["r.id", f"{data} as data"]
-    links = _links(compiler, shape, scope)
-    if links:
-        parts.append(f"tangram.require_none('unknown_record', array_remove(array[{', '.join(links)}], null)) as linked")
-    if shape.checks and shape.object_type.validations and action is not Action.DELETE:
-        parts.append(f"{_rules(compiler, scope)} as checked")
     rows = compiler.access.rows(shape.object_type.name, action)
     if rows is not None and rows != EVERY_ROW:
         after = compiler.expression(rows, scope)
         name = quote_literal(shape.object_type.name)
         parts.append(f"case when ({after}) is not true then tangram.refuse('row_not_allowed', {name}) end as allowed")
+    if has_checks:
+        parts.append("(select tangram.require_none('broken', array(select b.fault from broken as b))) as checked")
     return ",\n".join(parts)
 
 
-def _rules(compiler: Compiler, scope: Scope) -> str:
+def _broken(compiler: Compiler, shape: WriteShape, action: Action, source: FromClause) -> list[tuple[str, str]]:
+    """The CTE of everything that is wrong with the records written, as texts that `server.records.problems` reads."""
+    scope = Scope(compiler, shape.object_type, "c", source)
+    found = _links(compiler, shape, scope)
+    if shape.checks and action is not Action.DELETE:
+        found += _rules(compiler, scope)
+    if not found:
+        return []
+    faults = f"cross join lateral unnest(array[{', '.join(found)}]) as f (fault)"
+    return [("broken", f"select f.fault\n{source}\n{faults}\nwhere f.fault is not null")]
+
+
+def _rules(compiler: Compiler, scope: Scope) -> list[str]:
+    """For each validation rule: `rule <record> <object>.<rule>` when it is broken."""
     object_type = scope.object_type
     broken = []
     for rule in object_type.validations:
         condition = compiler.checked_sql(check(parse(rule.rule), ModelScope(compiler.model, object_type.name)), scope)
-        name = quote_literal(f"{object_type.name}.{rule.name}")
-        broken.append(f"case when ({condition}) is false then {name}::text end")
-    return f"tangram.require_none('validation', array_remove(array[{', '.join(broken)}], null))"
+        name = quote_literal(f" {object_type.name}.{rule.name}")
+        broken.append(f"case when ({condition}) is false then 'rule ' || {scope.alias}.id || {name} end")
+    return broken
 
 
 def _links(compiler: Compiler, shape: WriteShape, scope: Scope) -> list[str]:
-    """For each relation that was set: its field's name when the record it leads to is not there for the actor."""
+    """For each relation or file that was set: `link <record> <object>.<field> <value>` when it leads to nothing.
+
+    A file that is there but does not meet the field's settings is `size …` or `media …`.
+    """
     found = []
     for field in shape.object_type.fields:
         relation = relation_of(field)
@@ -287,23 +345,38 @@ def _links(compiler: Compiler, shape: WriteShape, scope: Scope) -> list[str]:
         if not columns or columns[-1] not in shape.columns or (relation is None and not is_file):
             continue
         value = scope.stored(columns[-1])
-        label = f"{quote_literal(field.name + ' ')} || {value}::text"
         if is_file:
-            tenant = compiler.parameters.parameter(TENANT_PARAMETER)
-            exists = f"exists (select from tangram.file as f where f.id = {value} and f.tenant_id = {tenant})"
-        elif relation is not None and relation_kind(relation) is RelationKind.POLYMORPHIC:
-            exists = _polymorphic_exists(compiler, scope, relation.targets, columns)
+            fault = _file_fault(compiler, field, value)
         else:
             assert relation is not None
-            exists = _exists(compiler, scope, compiler.model.object(relation.to), value)
-        found.append(f"case when {value} is not null and not {exists} then {label} end")
+            if relation_kind(relation) is RelationKind.POLYMORPHIC:
+                exists = _polymorphic_exists(compiler, scope, relation.targets, columns)
+            else:
+                exists = _exists(compiler, scope, compiler.model.object(relation.to), value)
+            fault = f"case when not {exists} then 'link' end"
+        name = quote_literal(f" {shape.object_type.name}.{field.name} ")
+        found.append(f"case when {value} is not null then {fault} || ' ' || {scope.alias}.id || {name} || {value} end")
     return found
+
+
+def _file_fault(compiler: Compiler, field: Field, value: str) -> str:
+    """What is wrong with a file: `link`, `size`, `media`, or NULL."""
+    patterns = [name.removesuffix("*") + ("%" if name.endswith("*") else "") for name in field.settings.content_types]
+    media = f"when not f.content_type like any ({_text_array(patterns)}) then 'media'" if patterns else ""
+    tenant = compiler.parameters.parameter(TENANT_PARAMETER)
+    return (
+        f"nullif(coalesce((select case when f.size_bytes > {int(field.settings.max_size_bytes)} then 'size' {media}"
+        f" else '' end from tangram.file as f where f.id = {value} and f.tenant_id = {tenant}), 'link'), '')"
+    )
 
 
 def _exists(compiler: Compiler, scope: Scope, target: ObjectType, value: str) -> str:
     inner = compiler.open(target, scope)
     conditions = [f"{inner.alias}.id = {value}", *compiler.visible(inner)]
-    return f"exists (select {inner.from_clause} where {' and '.join(conditions)})"
+    lock = (
+        f" for key share of {inner.alias}" if target.storage == "tenant" else ""
+    )  # so that it is not deleted meanwhile
+    return f"exists (select {inner.from_clause} where {' and '.join(conditions)}{lock})"
 
 
 def _polymorphic_exists(compiler: Compiler, scope: Scope, targets: Sequence[str], columns: tuple[str, ...]) -> str:
