@@ -86,7 +86,7 @@ class Envelope:
         self._limits = limits
         self._metrics = metrics
         self._routes = routes
-        self._log = structlog.get_logger("tangram.http")
+        self._log = structlog.get_logger("tangram.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass a WebSocket or the lifespan on."""

@@ -109,9 +109,12 @@ class FastRoute:
         try:
             request = orjson.loads(body)
             text, variables, name = request["query"], request.get("variables"), request.get("operationName")
+            extensions = request.get("extensions")
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
             return None
-        if type(text) is not str or type(variables or {}) is not dict or type(name or "") is not str:
+        if type(text) is not str or not (name is None or type(name) is str):
+            return None
+        if not (variables is None or type(variables) is dict) or not (extensions is None or type(extensions) is dict):
             return None
         try:
             hit = self._graphql.hit(session, text, name, variables, request_id)
