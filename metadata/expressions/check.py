@@ -571,12 +571,22 @@ class _Checker:
         return Checked(node, result, parts, signature)
 
     def _wrong_arguments(self, node: Call, function: Function, parts: Sequence[Checked]) -> None:
+        if self._note_bad_keys(parts):
+            return
         given = ", ".join(str(part.type) for part in parts) or "nothing"
         self.faults.add(
             "wrong_arguments",
             f"'{function.name}' does not take ({given}): '{unparse(node)}'.",
             hint=f"Write {' or '.join(function.usages())}.",
         )
+
+    def _note_bad_keys(self, parts: Sequence[Checked]) -> bool:
+        """Say which text constant is no key of the options beside it, if that is what does not fit."""
+        types = [part.type.item or part.type for part in parts]
+        known = next((type for type in types if type.kind is Kind.OPTION and type.options), None)
+        values = [item for part in parts for item in (part.parts if isinstance(part.node, ListOf) else (part,))]
+        bad = [] if known is None else [value for value in values if not fits(value, known)]
+        return known is not None and any([self._note_bad_constant(value, known) for value in bad])
 
     # Types
 
