@@ -121,11 +121,12 @@ def _computed_faults(model: TenantModel, found: ObjectType, field: Field) -> Ite
                 yield from _secret_faults(model, found, field, parse(text), ("settings", "expression"))
             if not problems and field.settings.type == NULL and not _hangs_on_untold(model, found, field):
                 yield from _untold(found, field)
+            yield from _value_faults(found, field, text.strip(), ("settings", "expression"))
         case RollupSettings() as settings:
             yield from _rollup_faults(model, found, field, settings)
         case LookupSettings(path=path):
             yield from _tree_faults(model, found, field, ("settings", "path"))
-            yield from _lookup_end_faults(found, field, path)
+            yield from _value_faults(found, field, path, ("settings", "path"))
 
 
 def _rollup_faults(model: TenantModel, found: ObjectType, field: Field, settings: RollupSettings) -> Iterator[Fault]:
@@ -166,12 +167,17 @@ def _tree_faults(model: TenantModel, found: ObjectType, field: Field, path: Path
     yield from _secret_faults(model, found, field, computed_expression(found, field, model), path)
 
 
-def _lookup_end_faults(found: ObjectType, field: Field, path: str) -> Iterator[Fault]:
+def _value_faults(found: ObjectType, field: Field, text: str, path: Path) -> Iterator[Fault]:
+    """A computed field answers one value: no record, no list of records, and no place, which is two numbers."""
     value_type = field.settings.type
-    if value_type is not None and (value_type.kind is Kind.RECORD or str(value_type).endswith("record")):
-        message = f"The path '{path}' ends at a relation."
-        hint = f"Name a field of the record it leads to: `{path}.name`."
-        yield Fault("not_a_value", _of(found, field, message), ("settings", "path"), hint)
+    if value_type is None:
+        return
+    if value_type.kind is Kind.RECORD or str(value_type).endswith("record"):
+        message = f"'{text}' ends at a relation."
+        yield Fault("not_a_value", _of(found, field, message), path, f"Name a field of the record: `{text}.name`.")
+    elif value_type.kind is Kind.GEO_POINT:
+        message = f"'{text}' is a place, which is no single value."
+        yield Fault("not_a_value", _of(found, field, message), path, f"Take a part of it: `{text}.lat`.")
 
 
 def _hangs_on_untold(model: TenantModel, found: ObjectType, field: Field) -> bool:

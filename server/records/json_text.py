@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from metadata.expressions.tree import Aggregate, AggregateFunction, Expression, children
 from metadata.expressions.types import Kind, ValueType
 from metadata.fields import FIELD_TYPES
-from metadata.fields.computed import FormulaSettings, LookupSettings, RollupSettings
-from metadata.fields.relations import relation_of
+from metadata.fields.computed import ComputedSettings, FormulaSettings, RollupSettings, computed_expression
+from metadata.model.computed import fields_used
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from server.database.sql import quote_literal
@@ -60,20 +61,34 @@ def computed_scalar(object_type: ObjectType, field: Field, model: TenantModel) -
 
 
 def _may_be_big(object_type: ObjectType, field: Field, model: TenantModel) -> bool:
+    """Whether a field's whole numbers may need more than 32 bits: big integers, sums, and what is computed of them."""
     match field.settings:
-        case FormulaSettings(result=result):
+        case FormulaSettings(result=result) if result:
             return result == "big_integer"
-        case RollupSettings(function=function):
-            return function == "sum"
-        case LookupSettings(path=path):
-            found: Field | None = None
-            for step in path.split("."):
-                found = field_of(object_type, step)
-                relation = relation_of(found) if found is not None else None
-                if relation is not None and relation.to in model.objects:
-                    object_type = model.objects[relation.to]
-            return found is not None and found.type == "big_integer"
-    return True
+        case RollupSettings(function="sum"):
+            return True
+        case RollupSettings(function="count" | "count_distinct"):
+            return False
+        case ComputedSettings():
+            expression = computed_expression(object_type, field, model)
+            return _sums(expression) or any(
+                _is_big(model.objects[owner], name, model)
+                for owner, name in fields_used(model, object_type.name, expression)
+            )
+    return field.type == "big_integer"
+
+
+def _is_big(object_type: ObjectType, name: str, model: TenantModel) -> bool:
+    field = field_of(object_type, name)
+    if field is None or FIELD_TYPES[field.type].value_type(field, model).kind is not Kind.INTEGER:
+        return False
+    return _may_be_big(object_type, field, model)
+
+
+def _sums(expression: Expression) -> bool:
+    if isinstance(expression, Aggregate) and expression.function is AggregateFunction.SUM:
+        return True
+    return any(map(_sums, children(expression)))
 
 
 def json_key(name: str) -> str:
