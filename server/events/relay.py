@@ -36,6 +36,9 @@ class ModelSource(Protocol):
 
 
 _MAX_TENANTS = 1_000
+_PACE_S = 0.02
+"""Pause between small batches of one tenant: the first event is relayed at once, a stream in fewer, larger batches."""
+
 _log = structlog.get_logger("tangram.events")
 
 
@@ -142,6 +145,8 @@ class Relay:
             async with self._slots:
                 handled = await self.relay_tenant(tenant_id)
             if handled:
+                if handled < self._batch:
+                    await asyncio.sleep(_PACE_S)
                 wake.set()
         except Exception as error:  # one tenant's trouble must not stop the others; it is tried again in a second
             _log.warning("relay failed", tenant=tenant_id, error=type(error).__name__, exc_info=error)

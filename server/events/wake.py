@@ -23,7 +23,7 @@ DUE_CHANNEL = "tangram:wake:due"
 JOBS_CHANNEL = "tangram:wake:jobs"
 """There are messages in the queue: the workers' channel."""
 
-MIN_INTERVAL_S = 0.005
+MIN_INTERVAL_S = 0.02
 """A process publishes a wake-up at most this often."""
 
 _log = structlog.get_logger("tangram.events")
