@@ -14,8 +14,8 @@ from server.access.plan import AccessPlan
 from server.database.sql import quote_literal
 from server.records.compiler import Compiler
 from server.records.expressions import to_sql
-from server.records.json_text import JsonText, json_scalar, scalar_of
-from server.records.plans import AggregatePlan, Direction, Figure, GroupKey, HavingCondition, KeySelection
+from server.records.json_text import JsonText, computed_scalar, json_scalar, scalar_of
+from server.records.plans import AggregatePlan, Direction, Figure, GroupKey, HavingCondition, KeySelection, figure_type
 from server.records.scopes import Correlated, Scope
 from server.records.statements import Statement
 
@@ -33,8 +33,8 @@ def compile_aggregate(plan: AggregatePlan, model: TenantModel, access: AccessPla
     having = f"\nhaving {figures.condition(plan.having)}" if plan.having is not None else ""
     order = figures.order(plan.order)
     limit = "" if plan.size is None else f"\nlimit {compiler.expression(plan.size, scope)}"
-    group = f"\ngroup by {', '.join(figures.keys.values())}" if figures.keys else ""
-    where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
+    group = f"\ngroup by {', '.join(figures.keys.values()) or '()'}"
+    where = "\nwhere " + " and ".join(f"({condition})" for condition in conditions) if conditions else ""
     inner = f"select {answer} as line\n{scope.from_clause}{where}{group}{having}{order}{limit}"
     return compiler.statement(
         f"select '[' || coalesce(string_agg(lines.line, ','), '') || ']' as data\nfrom ({inner}) as lines"
@@ -89,6 +89,8 @@ class _FigureCompiler:
         assert figure.type is not None
         if figure.function is AggregateFunction.AVG and figure.type.kind is not Kind.DURATION:
             return json_scalar(sql, "Decimal")
+        if figure.function in (AggregateFunction.MIN, AggregateFunction.MAX) and figure.field is not None:
+            return json_scalar(sql, computed_scalar(self.scope.object_type, figure.field, self.compiler.model))
         return json_scalar(sql, scalar_of(figure.type))
 
     def figure(self, figure: Figure) -> str:
@@ -134,6 +136,8 @@ class _FigureCompiler:
     def condition(self, condition: HavingCondition) -> str:
         """SQL of a condition over figures."""
         match condition.kind:
+            case "any" if not condition.children:
+                return "false"
             case "all" | "any":
                 word = " and " if condition.kind == "all" else " or "
                 return "(" + word.join(map(self.condition, condition.children)) + ")"
@@ -142,7 +146,7 @@ class _FigureCompiler:
         assert condition.figure is not None
         assert condition.condition is not None
         names = _FigureNames(self.scope, self.figure(condition.figure))
-        value_type = condition.figure.type or ValueType(Kind.INTEGER)
+        value_type = figure_type(condition.figure)
         checked = check(condition.condition, _FigureScope(self.compiler.model, self.scope.object_type.name, value_type))
         return f"({to_sql(checked, names, self.compiler.parameters)})"
 

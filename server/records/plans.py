@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from metadata.expressions.tree import AggregateFunction, Expression, FieldPath, Parameter
-from metadata.expressions.types import ValueType
+from metadata.expressions.types import DECIMAL, INTEGER, Kind, ValueType
 from metadata.fields.base import Subfield
 from metadata.model.values import Field, ObjectType
 
@@ -43,6 +43,7 @@ __all__ = [
     "TotalSelection",
     "ValueSelection",
     "Window",
+    "figure_type",
 ]
 
 
@@ -313,6 +314,15 @@ class Figure:
     value: FieldPath | None = None
     type: ValueType | None = None
     field: Field | None = None
+
+
+def figure_type(figure: Figure) -> ValueType:
+    """Type of a figure itself: counts are whole, means are decimals, others are as the value."""
+    if figure.type is None or figure.function in (AggregateFunction.COUNT, AggregateFunction.COUNT_DISTINCT):
+        return INTEGER
+    if figure.function is AggregateFunction.AVG and figure.type.kind is Kind.INTEGER:
+        return DECIMAL
+    return figure.type
 
 
 @dataclass(frozen=True, slots=True)

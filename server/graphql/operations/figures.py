@@ -12,12 +12,21 @@ from metadata.expressions.types import ID, INTEGER, Kind, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.model.values import ObjectType
 from metadata.naming import pascal
-from metadata.problems import BadInputError
+from metadata.problems import BadInputError, Path
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf
 from server.graphql.operations.filters import comparisons
 from server.graphql.operations.reads import Planner
-from server.records.plans import AggregatePlan, Bucket, Direction, Figure, GroupKey, HavingCondition, KeySelection
+from server.records.plans import (
+    AggregatePlan,
+    Bucket,
+    Direction,
+    Figure,
+    GroupKey,
+    HavingCondition,
+    KeySelection,
+    figure_type,
+)
 
 __all__ = ["plan_aggregate"]
 
@@ -46,7 +55,7 @@ def plan_aggregate(
         planner.search(arguments.get("search")),
         groups,
         figures.selections(nodes),
-        figures.having(arguments.get("having"), object_type),
+        figures.having(arguments.get("having")),
         tuple(term for item in _items(arguments.get("orderBy")) for term in figures.order(item)),
         Literal(count, INTEGER),
     )
@@ -86,6 +95,14 @@ def _member_type(planner: Planner, member: Member) -> ValueType:
     if member.kind is MemberKind.TO_ONE_ID:
         return ID
     return FIELD_TYPES[member.field.type].value_type(member.field, planner.model)
+
+
+def _tied(kind: str, parts: list[HavingCondition | None], *, given: bool) -> list[HavingCondition]:
+    """Conditions tied by `and` or `or`, as in filters: an empty part holds, an empty `or` does not."""
+    if kind == "any" and None in parts:
+        return []
+    present = tuple(part for part in parts if part is not None)
+    return [HavingCondition(kind, present)] if present or (kind == "any" and given) else []
 
 
 class _Figures:
@@ -158,31 +175,29 @@ class _Figures:
                 found.append(KeySelection(key, self.figure(_FIGURES[name], member_name)))
         return tuple(found)
 
-    def having(self, given: Given, object_type: ObjectType) -> HavingCondition | None:
+    def having(self, given: Given, at: Path = ("having",)) -> HavingCondition | None:
         """The condition of a `having` argument; None for none."""
         if not isinstance(given, dict):
             return None
         parts: list[HavingCondition] = []
         for name, value in given.items():
+            here = (*at, name)
             if name in ("and", "or"):
-                inner = [part for item in value or () if (part := self.having(item, object_type)) is not None]
-                if inner:
-                    parts.append(HavingCondition("all" if name == "and" else "any", tuple(inner)))
+                inner = [self.having(item, (*here, place)) for place, item in enumerate(value or ())]
+                parts += _tied("all" if name == "and" else "any", inner, given=value is not None)
             elif name == "not":
-                negated = self.having(value, object_type)
-                if negated is not None:
-                    parts.append(HavingCondition("not", (negated,)))
+                negated = self.having(value, here)
+                parts += [HavingCondition("not", (negated,))] if negated is not None else []
             elif name == "count":
-                parts += self._compared(Figure(AggregateFunction.COUNT), INTEGER, value)
+                parts += self._compared(Figure(AggregateFunction.COUNT), INTEGER, value, here)
             else:
                 for member_name, operators in (value or {}).items():
                     figure = self.figure(_FIGURES[name], member_name)
-                    assert figure.type is not None
-                    parts += self._compared(figure, figure.type, operators)
+                    parts += self._compared(figure, figure_type(figure), operators, (*here, member_name))
         return HavingCondition("all", tuple(parts)) if parts else None
 
-    def _compared(self, figure: Figure, value_type: ValueType, given: Any) -> list[HavingCondition]:
-        conditions = comparisons(_FIGURE, value_type, given, self.planner)
+    def _compared(self, figure: Figure, value_type: ValueType, given: Any, at: Path) -> list[HavingCondition]:
+        conditions = comparisons(_FIGURE, value_type, given, self.planner, at=at)
         return [HavingCondition("compare", figure=figure, condition=condition) for condition in conditions]
 
     def order(self, given: Any) -> list[tuple[Figure | GroupKey, Direction]]:

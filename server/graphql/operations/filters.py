@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from metadata.expressions.tree import (
@@ -21,10 +22,11 @@ from metadata.expressions.tree import (
 )
 from metadata.expressions.types import BOOLEAN, ID, INTEGER, TEXT, Kind, ValueType
 from metadata.fields import FIELD_TYPES
-from metadata.fields.operators import FilterOperator, OperandShape, operators_for
+from metadata.fields.base import InputError
+from metadata.fields.operators import FilterOperator, OperandShape, operators_for, read_place, read_window
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
-from metadata.problems import BadInputError
+from metadata.problems import BadInputError, Path
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf
 
@@ -37,6 +39,9 @@ class Slots(Protocol):
     def parameter(self, leaf: Leaf, value_type: ValueType) -> Parameter:
         """A parameter of the statement that stands for a leaf."""
 
+    def slot(self, take: Callable[[dict[str, Any]], Any], value_type: ValueType) -> Parameter:
+        """A parameter filled by a function of the request's coerced variables."""
+
 
 def filter_expression(
     given: Given,
@@ -46,6 +51,7 @@ def filter_expression(
     *,
     prefix: tuple[str, ...] = (),
     root: Root = Root.RECORD,
+    at: Path = ("filter",),
 ) -> Expression | None:
     """The condition a filter input stands for; None for no condition.
 
@@ -56,6 +62,7 @@ def filter_expression(
         slots: Takes the values.
         prefix: To-one relations from the root to `object_type`.
         root: Where paths start: the record, or the item inside `some`, `none`, `every`.
+        at: Where the filter stands in the arguments, for faults.
     """
     if not isinstance(given, dict):
         return None
@@ -64,16 +71,17 @@ def filter_expression(
     for name, value in given.items():
         if name in ("and", "or"):
             inner = [
-                filter_expression(item, object_type, model, slots, prefix=prefix, root=root) for item in value or ()
+                filter_expression(item, object_type, model, slots, prefix=prefix, root=root, at=(*at, name, place))
+                for place, item in enumerate(value or ())
             ]
             joined = _joined(Operator.AND if name == "and" else Operator.OR, inner, some_given=value is not None)
             parts += [joined] if joined is not None else []
         elif name == "not":
-            negated = filter_expression(value, object_type, model, slots, prefix=prefix, root=root)
+            negated = filter_expression(value, object_type, model, slots, prefix=prefix, root=root, at=(*at, name))
             if negated is not None:
                 parts.append(Unary(UnaryOperator.NOT, negated))
         else:
-            parts += _member_conditions(members[name], value, object_type, model, slots, prefix, root)
+            parts += _Members(model, slots, prefix, root, (*at, name)).conditions(members[name], value)
     return _joined(Operator.AND, parts)
 
 
@@ -92,45 +100,54 @@ def _joined(operator: Operator, parts: Sequence[Expression | None], *, some_give
     return result
 
 
-def _member_conditions(
-    member: Member,
-    value: Any,
-    object_type: ObjectType,
-    model: TenantModel,
-    slots: Slots,
-    prefix: tuple[str, ...],
-    root: Root,
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Conditions on one field of a record."""
+
+    model: TenantModel
+    slots: Slots
+    prefix: tuple[str, ...]
+    root: Root
+    at: Path
+
+    def conditions(self, member: Member, value: Any) -> list[Expression]:
+        """What is asked of the field."""
+        path = FieldPath((*self.prefix, member.field.name), self.root)
+        own_id = FieldPath((*path.steps, "id"), self.root)
+        match member.kind:
+            case MemberKind.TO_ONE:
+                if value is None:
+                    return [Call("isNull", (own_id,))]
+                target = self.model.object(member.targets[0])
+                inner = filter_expression(
+                    value, target, self.model, self.slots, prefix=path.steps, root=self.root, at=self.at
+                )
+                return [inner] if inner is not None else []
+            case MemberKind.TO_MANY:
+                return self._quantified(path, self.model.object(member.targets[0]), value)
+            case MemberKind.TO_ONE_ID | MemberKind.POLYMORPHIC_ID:
+                return self._compared(own_id, ID, value)
+            case MemberKind.POLYMORPHIC_TYPE:
+                return self._compared(FieldPath((*path.steps, "type"), self.root), TEXT, value)
+            case _:
+                return self._compared(path, FIELD_TYPES[member.field.type].value_type(member.field, self.model), value)
+
+    def _compared(self, path: FieldPath, value_type: ValueType, value: Any) -> list[Expression]:
+        return comparisons(path, value_type, value, self.slots, at=self.at)
+
+    def _quantified(self, path: FieldPath, target: ObjectType, value: Any) -> list[Expression]:
+        parts: list[Expression] = []
+        for name, condition in (value or {}).items():
+            inner = filter_expression(
+                condition, target, self.model, self.slots, root=Root.ITEM, at=(*self.at, name)
+            ) or Literal(True, BOOLEAN)
+            parts.append(Quantified(Quantifier(name), path, inner))
+        return parts
+
+
+def comparisons(
+    value: Expression, value_type: ValueType, given: Any, slots: Slots, *, at: Path = ()
 ) -> list[Expression]:
-    path = FieldPath((*prefix, member.field.name), root)
-    match member.kind:
-        case MemberKind.TO_ONE:
-            if value is None:
-                return [_is_null(FieldPath((*path.steps, "id"), root))]
-            target = model.object(member.targets[0])
-            inner = filter_expression(value, target, model, slots, prefix=path.steps, root=root)
-            return [inner] if inner is not None else []
-        case MemberKind.TO_MANY:
-            return _quantified(path, model.object(member.targets[0]), value, model, slots)
-        case MemberKind.TO_ONE_ID:
-            return comparisons(FieldPath((*path.steps, "id"), root), ID, value, slots)
-        case MemberKind.POLYMORPHIC_ID:
-            return comparisons(FieldPath((*path.steps, "id"), root), ID, value, slots)
-        case MemberKind.POLYMORPHIC_TYPE:
-            return comparisons(FieldPath((*path.steps, "type"), root), TEXT, value, slots)
-        case _:
-            value_type = FIELD_TYPES[member.field.type].value_type(member.field, model)
-            return comparisons(path, value_type, value, slots)
-
-
-def _quantified(path: FieldPath, target: ObjectType, value: Any, model: TenantModel, slots: Slots) -> list[Expression]:
-    parts: list[Expression] = []
-    for name, condition in (value or {}).items():
-        inner = filter_expression(condition, target, model, slots, root=Root.ITEM) or Literal(True, BOOLEAN)
-        parts.append(Quantified(Quantifier(name), path, inner))
-    return parts
-
-
-def comparisons(value: Expression, value_type: ValueType, given: Any, slots: Slots) -> list[Expression]:
     """What the operators given for one value ask of it.
 
     Args:
@@ -138,20 +155,23 @@ def comparisons(value: Expression, value_type: ValueType, given: Any, slots: Slo
         value_type: Its type.
         given: Operators and operands: `{gt: …, lt: …}`.
         slots: Takes the operands.
+        at: Where they stand in the arguments, for faults.
     """
     operators = {operator.name: operator for operator in operators_for(value_type)}
     return [
-        condition
+        _comparison(operators[name], value, value_type, operand, slots, (*at, name))
         for name, operand in (given or {}).items()
-        if (condition := _comparison(operators[name], value, operand, slots)) is not None
     ]
 
 
-def _comparison(operator: FilterOperator, value: Expression, operand: Any, slots: Slots) -> Expression | None:
+def _comparison(
+    operator: FilterOperator, value: Expression, value_type: ValueType, operand: Any, slots: Slots, at: Path
+) -> Expression:
     if operand is None:
         raise BadInputError.single(
             "null_operand",
             f"Operator '{operator.name}' needs a value, got null.",
+            path=at,
             hint="To ask for missing values write {isNull: true}.",
         )
     match operator.shape:
@@ -162,9 +182,9 @@ def _comparison(operator: FilterOperator, value: Expression, operand: Any, slots
         case OperandShape.PAIR:
             return operator.build(value, *_pair(operator, operand, slots))
         case OperandShape.WINDOW:
-            return operator.build(value, *_window(operand, slots))
+            return operator.build(value, *_window(operand, value_type, slots, at))
         case OperandShape.PLACE:
-            return operator.build(value, *(slots.parameter(operand[one.name], one.type) for one in operator.operands))
+            return operator.build(value, *_place(operator, operand, slots, at))
 
 
 def _one(operator: FilterOperator, operand: Leaf, slots: Slots) -> Expression:
@@ -175,36 +195,54 @@ def _one(operator: FilterOperator, operand: Leaf, slots: Slots) -> Expression:
 
 
 def _pair(operator: FilterOperator, operand: Leaf, slots: Slots) -> tuple[Expression, ...]:
-    if not isinstance(operand.value, list) or len(operand.value) != 2:
-        raise BadInputError.single(
-            "not_a_pair", f"Operator '{operator.name}' takes two values, smallest first.", path=operand.path
-        )
     return tuple(
-        slots.parameter(Leaf(item, _item(operand.take, place), (*operand.path, place)), operator.operands[place].type)
-        for place, item in enumerate(operand.value)
+        slots.parameter(Leaf(None, _item(operator, operand, place), (*operand.path, place)), part.type)
+        for place, part in enumerate(operator.operands)
     )
 
 
-def _item(take: Callable[[Mapping[str, Any]], Any], place: int) -> Callable[[Mapping[str, Any]], Any]:
+def _item(operator: FilterOperator, operand: Leaf, place: int) -> Callable[[Mapping[str, Any]], Any]:
     def item(variables: Mapping[str, Any]) -> Any:
-        values = take(variables)
-        if not isinstance(values, list) or len(values) != 2:
-            raise BadInputError.single("not_a_pair", "Operator 'between' takes two values, smallest first.")
+        values = operand.take(variables)
+        if not isinstance(values, list) or len(values) != 2 or None in values:
+            raise BadInputError.single(
+                "not_a_pair",
+                f"Operator '{operator.name}' takes two values, smallest first.",
+                path=operand.path,
+                hint='Write ["1", "5"]; both ends are included.',
+            )
         return values[place]
 
     return item
 
 
-def _window(operand: Mapping[str, Any], slots: Slots) -> tuple[Expression, Expression]:
+def _window(operand: Mapping[str, Any], value_type: ValueType, slots: Slots, at: Path) -> tuple[Expression, Expression]:
     given = [name for name in ("last", "next") if operand.get(name) is not None]
+    unit: Leaf = operand["unit"]
     if len(given) != 1:
         raise BadInputError.single(
-            "bad_window", "Operator 'within' takes either `last` or `next`.", hint="Write one of them."
+            "bad_window", "Operator 'within' takes either `last` or `next`.", path=at, hint="Write one of them."
         )
-    count = slots.parameter(operand[given[0]], INTEGER)
-    ahead = given[0] == "next"
-    return Unary(UnaryOperator.NEGATE, count) if ahead else count, Literal(operand["unit"].value, TEXT)
+    counted: Leaf = operand[given[0]]
+
+    def count(variables: Mapping[str, Any]) -> int:
+        window = {given[0]: counted.take(variables), "unit": unit.take(variables)}
+        try:
+            return read_window(window, value_type)[0]
+        except InputError as error:
+            raise BadInputError.single("bad_window", f"{str(error).capitalize()}.", path=at) from None
+
+    return slots.slot(count, INTEGER), Literal(unit.value, TEXT)
 
 
-def _is_null(value: Expression) -> Expression:
-    return Call("isNull", (value,))
+def _place(operator: FilterOperator, operand: Mapping[str, Leaf], slots: Slots, at: Path) -> list[Parameter]:
+    def part(position: int) -> Callable[[Mapping[str, Any]], str]:
+        def taken(variables: Mapping[str, Any]) -> str:
+            try:
+                return read_place({name: leaf.take(variables) for name, leaf in operand.items()})[position]
+            except InputError as error:
+                raise BadInputError.single("bad_place", f"{str(error).capitalize()}.", path=at) from None
+
+        return taken
+
+    return [slots.slot(part(position), one.type) for position, one in enumerate(operator.operands)]

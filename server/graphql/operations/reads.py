@@ -385,12 +385,14 @@ def _converted(leaf: Leaf, value_type: ValueType) -> Callable[[dict[str, Any]], 
         convert = _read_id
     elif kind in (Kind.DECIMAL, Kind.MONEY):
         convert = str
+    elif kind is Kind.OPTION:
+        convert = str.lower  # computed options are shown, and so given, in upper case
     if item is not None:
         return lambda values: _each(take(values), convert, leaf.path)
     if convert is None:
         return take
-    if convert is str:
-        return lambda values: str(take(values))
+    if kind is not Kind.ID:
+        return lambda values: convert(take(values))
 
     def taken(values: dict[str, Any]) -> Any:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from metadata.expressions.types import ValueType, list_of
+from metadata.expressions.types import Kind, ValueType, list_of
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.operators import FilterOperator, operators_for, scalar_for
@@ -34,7 +34,7 @@ def _value_types() -> Mapping[str, ValueType]:
     for value_type in list(found.values()):
         found.setdefault(f"{scalar_of(value_type)}Filter", value_type)
         found.setdefault(f"{scalar_of(value_type)}ListFilter", list_of(value_type))
-    return found
+    return found | {"OptionFilter": ValueType(Kind.OPTION), "OptionListFilter": list_of(ValueType(Kind.OPTION))}
 
 
 def _bare(scalar: str) -> str:

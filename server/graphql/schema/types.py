@@ -48,6 +48,8 @@ _LIST_ARGUMENTS = {
     "offset": "Int",
 }
 
+_ORDERED = frozenset({"Int", "BigInt", "Decimal", "Date", "DateTime", "Time", "Duration", "String"})
+
 _FIGURES = {"sum": "Sum", "avg": "Avg", "min": "Min", "max": "Max"}
 
 
@@ -186,7 +188,7 @@ class TypeBuilder:
         value_type = filter_value_type(name)
         if value_type is None:
             return None
-        scalar = name.removesuffix("Filter").removesuffix("List")
+        scalar = name.removesuffix("Filter").removesuffix("List").replace("Option", "String")
         return self._operators(name, scalar if scalar in SHARED_TYPES else "", value_type)
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────
@@ -344,6 +346,8 @@ class TypeBuilder:
         field_type = FIELD_TYPES[member.field.type]
         if not field_type.filterable:
             return ""
+        if field_type.output is Output.COMPUTED:
+            return filter_name(computed_scalar(object_type, member.field, self.model))
         text = self._value_text(object_type, member.field)
         if field_type.output in (Output.OPTION, Output.OPTIONS):
             return f"{text.strip('[]!')}Filter"
@@ -417,24 +421,25 @@ class TypeBuilder:
             for member in self._usable(object_type)
             if member.kind in (MemberKind.VALUE, MemberKind.PARTS)
             and figure in FIELD_TYPES[member.field.type].aggregates
-            and self._figure_text(member.field, figure)
+            and self._figure_text(object_type, member.field, figure)
         ]
 
-    def _figure_text(self, field: Field, figure: str) -> str:
+    def _figure_text(self, object_type: ObjectType, field: Field, figure: str) -> str:
         """GraphQL type of a figure over a field; empty when it makes no sense for the field's type."""
+        if figure in ("min", "max"):
+            scalar = computed_scalar(object_type, field, self.model)
+            return scalar if scalar in _ORDERED else ""
         scalar = scalar_of(FIELD_TYPES[field.type].value_type(field, self.model))
-        if figure in ("sum", "avg"):
-            if scalar == "Duration":
-                return "Duration"
-            return ("Decimal" if figure == "avg" else scalar) if scalar in ("BigInt", "Decimal") else ""
-        return scalar if scalar in ("BigInt", "Decimal", "Date", "DateTime", "Time", "Duration", "String") else ""
+        if scalar in ("BigInt", "Decimal"):
+            return "Decimal" if figure == "avg" else scalar
+        return scalar if scalar == "Duration" else ""
 
     def _figures(self, figure: str) -> Callable[[ObjectType, str], GraphQLObjectType]:
         def build(object_type: ObjectType, name: str) -> GraphQLObjectType:
             return GraphQLObjectType(
                 name,
                 lambda: {
-                    member.name: GraphQLField(self.reference(self._figure_text(member.field, figure)))
+                    member.name: GraphQLField(self.reference(self._figure_text(object_type, member.field, figure)))
                     for member in self._figure_fields(object_type, figure)
                 },
             )
@@ -502,7 +507,9 @@ class TypeBuilder:
             return GraphQLInputObjectType(
                 name,
                 lambda: {
-                    member.name: GraphQLInputField(self.reference(f"{self._figure_text(member.field, figure)}Filter"))
+                    member.name: GraphQLInputField(
+                        self.reference(f"{self._figure_text(object_type, member.field, figure)}Filter")
+                    )
                     for member in self._figure_fields(object_type, figure)
                 },
             )

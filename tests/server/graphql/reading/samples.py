@@ -142,7 +142,7 @@ async def seed(tenants: Tenants, tenant: Tenant) -> Seeded:
         seeded.shelves.append(shelf)
         seeded.written.append(given)
         answer = {name: None if place is None else three[place][1] for name, three in values.items()}
-        answer["formula"] = None if place is None else int(answer["integer"] or 0) * 2 + int(answer["rating"] or 0)
+        answer["formula"] = None if place is None else int(answer["rating"] or 0) * 10 - 1
         answer["rollup"] = str(WEIGHTS[number] or 0)
         answer["auto_number"] = f"S-{number + 1:05}"
         seeded.answers.append(answer)
