@@ -186,16 +186,17 @@ def catalogue(state: State, model: TenantModel, only: Iterable[str] | None = Non
     Args:
         state: The declarations, with what was removed and not purged.
         model: The same declarations resolved.
-        only: Names of the object types that matter, living and removed; None for all.
+        only: Ids of the items of the object types that matter, living and removed; None for all.
     """
     chosen = None if only is None else frozenset(only)
     tables: dict[str, Table] = {}
+    ids = {item.name: item.id for item in state.children(kind="object")}
     for object_type in model:
-        if object_type.storage == "tenant" and (chosen is None or object_type.name in chosen):
+        if object_type.storage == "tenant" and (chosen is None or ids.get(object_type.name) in chosen):
             for table in _object_tables(state, model, object_type):
                 tables[table.name] = table
     for item in state.removed():
-        if item.kind == "object" and (chosen is None or item.name in chosen):
+        if item.kind == "object" and (chosen is None or item.id in chosen):
             for table in _removed_object(state, model, item):
                 tables[table.name] = table
     return Catalogue(tables)

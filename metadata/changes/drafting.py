@@ -15,7 +15,7 @@ from metadata.changes.modelling import allocate, field_value, model_of
 from metadata.changes.references import Target
 from metadata.changes.requests import Change
 from metadata.changes.state import Item, Key, State
-from metadata.changes.steps import Conversions, CreateIndex, SchemaStep, steps_between, table_of
+from metadata.changes.steps import Conversions, CreateIndex, DropTable, SchemaStep, steps_between, table_of
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Conversion, ConversionSafety, InputError
 from metadata.fields.relations import relation_of, targets_of
@@ -269,10 +269,13 @@ def _with_steps(draft: Draft, old_model: TenantModel) -> Draft:
         },
         fill=_fills(draft, fillings, faults),
     )
-    _check_columns(draft, touched, faults)
+    _check_columns(draft, _names(draft.new, touched), faults)
+    steps = steps_between(before, after, conversions)
+    if any(isinstance(step, DropTable) for step in steps):
+        raise AssertionError("only purging drops tables")
     return replace(
         draft,
-        steps=steps_between(before, after, conversions),
+        steps=steps,
         faults=tuple(faults),
         affected=dependents(draft.old, old_model, {Target(one.object_name, one.before.name) for one in retypings}),
         retypings=retypings,
@@ -283,17 +286,22 @@ def _with_steps(draft: Draft, old_model: TenantModel) -> Draft:
 
 
 def _touched_objects(draft: Draft) -> set[str]:
-    """Names, old and new, of the object types whose tables may change."""
-    names: set[str] = set()
+    """Ids of the items of the object types whose tables may change; names may differ before and afterwards."""
+    touched: set[str] = set()
     for change in draft.changes:
-        if change.kind == "object":
-            names |= {change.name, change.to or change.name}
-            continue
-        for state in (draft.old, draft.new):
-            item = state.items.get(change.id)
-            if item is not None and item.parent_id:
-                names.add(state.parent_path(item).split(".")[0])
-    return names
+        item = draft.new.items.get(change.id) or draft.old.items[change.id]
+        while item.parent_id:
+            item = draft.new.items.get(item.parent_id) or draft.old.items[item.parent_id]
+        if item.kind == "object":
+            touched.add(item.id)
+    return touched
+
+
+def _names(state: State, ids: Iterable[str]) -> Iterator[str]:
+    for item_id in ids:
+        item = state.items.get(item_id)
+        if item is not None and item.is_live:
+            yield item.name
 
 
 def _retypings(draft: Draft, old_model: TenantModel, faults: Faults) -> Iterator[Retyping]:
@@ -302,7 +310,7 @@ def _retypings(draft: Draft, old_model: TenantModel, faults: Faults) -> Iterator
             continue
         old_item, item = draft.old.items[change.id], draft.new.items[change.id]
         before, after = field_value(old_item), field_value(item)
-        if (before.type, before.settings) == (after.type, after.settings) or not before.column:
+        if before.type == after.type and (before.settings == after.settings or not before.column):
             continue
         object_name = draft.old.parent_path(old_item)
         path = (object_name, before.name, "type" if before.type != after.type else "settings")
@@ -323,9 +331,10 @@ def _retypings(draft: Draft, old_model: TenantModel, faults: Faults) -> Iterator
 
 
 def _conversion(before: Field, after: Field) -> Conversion:
-    if before.type == after.type:
+    was, becomes = FIELD_TYPES[before.type], FIELD_TYPES[after.type]
+    if was is becomes or (was.computed and becomes.computed):
         return Conversion(ConversionSafety.FREE)
-    return FIELD_TYPES[before.type].conversions.get(after.type, Conversion(ConversionSafety.FORBIDDEN))
+    return was.conversions.get(after.type, Conversion(ConversionSafety.FORBIDDEN))
 
 
 def _forbidden(object_name: str, before: Field, after: Field) -> str:

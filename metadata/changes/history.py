@@ -96,7 +96,19 @@ def undo(state: State, changes: Iterable[ItemChange]) -> State:
             position=change.positions[0],
             removed_version=0,
         )
-    return state.with_items(items)
+    return state.with_items(
+        {
+            key: item if item.is_live else _gone(state, item)
+            for key, item in items.items()
+            if item.is_live or key in state.items
+        }
+    )
+
+
+def _gone(state: State, item: Item) -> Item:
+    """A removed item as it was last, so that it is found again by its last name."""
+    last = state.items[item.id]
+    return msgspec.structs.replace(last, removed_version=item.removed_version) if last.is_live else last
 
 
 def _appearance(state: State, item: Item, op: Literal["create", "restore"]) -> ItemChange:
