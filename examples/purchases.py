@@ -125,8 +125,8 @@ query Figures($ref: String!) {
   ) {
     nodes { customerNo firstPurchaseOn purchaseMonths lifetimeValue }
   }
-  loyal: customers(filter: {purchaseMonths: {gte: "3"}}, first: 1) { totalCount }
-  all: customers(filter: {purchaseMonths: {gte: "1"}}, first: 1) { totalCount }
+  loyal: customers(filter: {purchaseMonths: {gte: 3}}, first: 1) { totalCount }
+  all: customers(filter: {purchaseMonths: {gte: 1}}, first: 1) { totalCount }
 }
 """
 

@@ -7,10 +7,12 @@ Source:
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import queue
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,10 +41,16 @@ class Socket:
 
     def next(self, id: str, *, wait_s: float = 20) -> dict[str, Any]:
         """The next event of an operation, or of the `connection`; others are passed by."""
+        until = time.monotonic() + wait_s
         while True:
-            event = self._events.get(timeout=wait_s)
+            event = self._events.get(timeout=max(0.0, until - time.monotonic()))
             if event["id"] == id:
                 return event
+
+    def until(self, id: str, *, wait_s: float = 20) -> Iterator[dict[str, Any]]:
+        """Events up to the first of an operation."""
+        while (event := self._events.get(timeout=wait_s))["id"] != id:
+            yield event
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -107,33 +115,56 @@ def test_mutation_writes_over_the_socket(library: Client, opened: Opener) -> Non
     assert socket.next("1")["complete"]
 
 
+def _await_watching(socket: Socket, client: Client, *ids: str) -> None:
+    """The protocol does not say when a subscription begins: write until each of them has told of a change."""
+    waiting = set(ids)
+    for number in itertools.count():
+        _create(client, f"probe {number}")
+        for id in sorted(waiting):
+            with contextlib.suppress(queue.Empty):
+                assert "next" in socket.next(id, wait_s=0.3)
+                waiting.discard(id)
+        if not waiting:
+            return
+        assert number < 50, f"{waiting} told of nothing"
+
+
+def _changes(socket: Socket, id: str, count: int) -> list[dict[str, Any]]:
+    """The next changes that a subscription tells of, those of probes left out."""
+    found: list[dict[str, Any]] = []
+    while len(found) < count:
+        change = socket.next(id)["next"]["data"]["bookChanged"]
+        if not change["record"]["title"].startswith("probe "):
+            found.append(change)
+    return found
+
+
 def test_subscription_delivers_changes_of_its_tenant_only(
     library: Client, other_library: Client, opened: Opener
 ) -> None:
     socket = opened(library, library.token)
     socket.send(id="watch", query=WATCH)
-    socket.send(id="ready", query="{ __typename }")
-    socket.next("ready")
+    _await_watching(socket, library, "watch")
     _create(other_library, "theirs")
     book = _create(library, "mine")
-    assert socket.next("watch")["next"]["data"]["bookChanged"] == {"action": "CREATE", "record": {"title": "mine"}}
+    assert _changes(socket, "watch", 1) == [{"action": "CREATE", "record": {"title": "mine"}}]
     library.ask('mutation ($id: ID!) { updateBook(id: $id, input: {title: "mine still"}) { id } }', {"id": book})
-    changed = socket.next("watch")["next"]["data"]["bookChanged"]
-    assert changed == {"action": "UPDATE", "record": {"title": "mine still"}}
+    assert _changes(socket, "watch", 1) == [{"action": "UPDATE", "record": {"title": "mine still"}}]
 
 
 def test_two_operations_share_a_socket_and_one_can_stop(library: Client, opened: Opener) -> None:
     socket = opened(library, library.token)
     socket.send(id="a", query=WATCH)
-    socket.send(id="b", query="subscription { b: bookChanged { action } }")
-    socket.send(id="ready", query="{ __typename }")
-    socket.next("ready")
+    socket.send(id="b", query=WATCH)
+    _await_watching(socket, library, "a")
+    _await_watching(socket, library, "b")
     socket.send(stop="a")
-    assert socket.next("a") == {"id": "a", "complete": True}
-    socket.send(id="ready again", query="{ __typename }")
-    socket.next("ready again")
+    while "complete" not in socket.next("a"):
+        pass
     _create(library, "after a stopped")
-    assert socket.next("b")["next"]["data"] == {"b": {"action": "CREATE"}}
+    assert _changes(socket, "b", 1) == [{"action": "CREATE", "record": {"title": "after a stopped"}}]
+    socket.send(id="last", query="{ __typename }")
+    assert "a" not in {event["id"] for event in socket.until("last")}
 
 
 @pytest.mark.parametrize(
