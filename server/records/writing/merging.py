@@ -5,20 +5,23 @@ A dry run does the same and rolls it back, so that it tells exactly what would h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from metadata.fields import FIELD_TYPES
+from metadata.fields.relations import relation_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
-from metadata.problems import BadInputError, LimitError, NotFoundError
+from metadata.problems import BadInputError, ForbiddenError, LimitError, NotFoundError
 from server.access.plan import Action
 from server.database.sql import quote_identifier
+from server.records.compiler import Compiler
+from server.records.statements import Statement
 from server.records.writing.drafts import DraftReader
-from server.records.writing.referrers import links_of, referrers_of, referring_ids
+from server.records.writing.referrers import LinkTable, Referrer, links_of, referrers_of, referring_ids
 from server.records.writing.saving import MAX_ROWS, RecordWriter, WriteRun
 
 __all__ = ["MergeOutcome", "RecordMerger"]
@@ -89,6 +92,7 @@ class RecordMerger:
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: list[str], *, dry_run: bool
     ) -> MergeOutcome:
         rows = await self._lock(connection, run, object_type, [into, *ids])
+        await self._writer.require_epoch(connection, run)
         for place, id in enumerate([into, *ids]):
             if id not in rows:
                 path: tuple[str | int, ...] = ("ids", place - 1) if place else ("into",)
@@ -104,10 +108,17 @@ class RecordMerger:
     async def _lock(
         self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]
     ) -> dict[str, Any]:
-        table = self._writer.layout(run).table_of(object_type)
-        found = await connection.fetch(
-            f"select * from {table} where id = any($1::uuid[]) and deleted_at is null order by id for update", list(ids)
+        """The records that the actor may merge, locked."""
+        compiler = Compiler(run.context.model, run.context.access)
+        scope = compiler.open(object_type)
+        conditions = [f"{scope.alias}.id = any({compiler.parameters.placeholder('ids', '::uuid[]')})"]
+        conditions += compiler.visible(scope, action=Action.MERGE)
+        sql = (
+            f"select {scope.alias}.* {scope.from_clause} where {' and '.join(conditions)}"
+            f" order by {scope.alias}.id for update of {scope.alias}"
         )
+        statement = Statement(sql, compiler.parameters.names())
+        found = await connection.fetch(sql, *run.arguments(statement, {"ids": list(ids)}))
         return {row["id"]: row for row in found}
 
     def _gaps(
@@ -148,26 +159,53 @@ class RecordMerger:
     async def _move(
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: Sequence[str]
     ) -> dict[str, int]:
+        """Lead what leads to `ids` to `into`; the records that are merged themselves stay as they are."""
         moved: dict[str, int] = {}
         for referrer in referrers_of(run.context.model, object_type):
+            is_own = referrer.object_type.name == object_type.name
             leading = await referring_ids(connection, run.context, referrer, object_type, ids, limit=MAX_ROWS + 1)
             if len(leading) > MAX_ROWS:
                 raise LimitError.single(
                     "too_many_records", f"More than {MAX_ROWS} {referrer.object_type.plural} lead to these records."
                 )
             here = (object_type.table, into) if len(referrer.columns) == 2 else (into,)
-            rows = [{"id": id, **dict(zip(referrer.columns, here, strict=True))} for id in leading]
-            await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
-            if leading:
-                moved[f"{referrer.object_type.name}.{camel(referrer.field.name)}"] = len(leading)
-        for table, near, far in links_of(run.context.model, object_type):
-            links = await connection.fetch(
-                f"with gone as (delete from {table} where {near} = any($1::uuid[]) returning {far})\n"
-                f"insert into {table} ({near}, {far}) select distinct $2::uuid, {far} from gone\n"
-                f"on conflict do nothing returning {far}",
-                list(ids),
-                into,
-            )
-            if links:
-                moved[table] = len(links)
+            moving = [id for id in leading if not is_own or (id not in ids and id != into)]
+            rows = [{"id": id, **dict(zip(referrer.columns, here, strict=True))} for id in moving]
+            await self._change(connection, run, referrer, rows)
+            if is_own and into in leading and not referrer.field.required:  # it would lead to itself
+                await self._change(connection, run, referrer, [{"id": into, **dict.fromkeys(referrer.columns)}])
+            if moving:
+                moved[f"{referrer.object_type.name}.{camel(referrer.field.name)}"] = len(moving)
+        for link in links_of(run.context.model, object_type):
+            count = await self._move_links(connection, link, object_type, into, ids)
+            if count:
+                moved[f"{object_type.name}.{camel(link.field.name)}"] = count
         return moved
+
+    async def _change(
+        self, connection: Any, run: WriteRun, referrer: Referrer, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        found = await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
+        if len(found) < len(rows):
+            raise ForbiddenError.single(
+                "row_not_allowed",
+                f"You may not change some of the {referrer.object_type.plural} that lead to these records.",
+                path=("ids",),
+                hint="Ask an administrator for the right.",
+            )
+
+    async def _move_links(
+        self, connection: Any, link: LinkTable, object_type: ObjectType, into: str, ids: Sequence[str]
+    ) -> int:
+        relation = relation_of(link.field)
+        to_itself = relation is not None and relation.to == object_type.name
+        rows = await connection.fetch(
+            f"with gone as (delete from {link.table} where {link.near} = any($1::uuid[]) returning {link.far})\n"
+            f"insert into {link.table} ({link.near}, {link.far})\n"
+            f"select distinct $2::uuid, {link.far} from gone"
+            + (f" where {link.far} <> $2::uuid and not {link.far} = any($1::uuid[])" if to_itself else "")
+            + f"\non conflict do nothing returning {link.far}",
+            list(ids),
+            into,
+        )
+        return len(rows)

@@ -13,7 +13,7 @@ from server.context import Context
 from server.database.sql import quote_identifier, quote_literal
 from server.records.layout import Layout
 
-__all__ = ["Referrer", "links_of", "referrers_of", "referring_ids"]
+__all__ = ["LinkTable", "Referrer", "links_of", "referrers_of", "referring_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,33 @@ def referrers_of(model: TenantModel, object_type: ObjectType) -> list[Referrer]:
     return found
 
 
-def links_of(model: TenantModel, object_type: ObjectType) -> list[tuple[str, str, str]]:
-    """Join tables that hold an object type's records: (table, its own column, the other column)."""
+@dataclass(frozen=True, slots=True)
+class LinkTable:
+    """A join table, seen from an object type whose records it holds.
+
+    Attributes:
+        table: Its name, quoted and schema-qualified.
+        near: The column with the object type's records.
+        far: The column with the records they are linked to.
+        field: The many-to-many relation.
+    """
+
+    table: str
+    near: str
+    far: str
+    field: Field
+
+
+def links_of(model: TenantModel, object_type: ObjectType) -> list[LinkTable]:
+    """Join tables that hold an object type's records; one that links an object type to itself comes twice."""
     layout = Layout(model)
     found = []
     for field in object_type.fields:
         relation = relation_of(field)
         if relation is not None and relation_kind(relation) is RelationKind.MANY_TO_MANY:
             near, far = ("target_id", "source_id") if relation.reversed else ("source_id", "target_id")
-            found.append((layout.join_table(field), near, far))
-    return list(dict.fromkeys(found))
+            found.append(LinkTable(layout.join_table(field), near, far, field))
+    return found
 
 
 async def referring_ids(

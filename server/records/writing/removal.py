@@ -6,18 +6,18 @@ the relation's `on_delete` says; restoring brings back what was deleted with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from metadata.model.values import ObjectType
 from metadata.naming import camel
-from metadata.problems import ConflictError, LimitError, NotFoundError
+from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoundError
 from server.access.plan import Action
 from server.database.sql import quote_literal
 from server.records.compiler import Compiler
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader
-from server.records.writing.referrers import links_of, referrers_of, referring_ids
+from server.records.writing.referrers import Referrer, links_of, referrers_of, referring_ids
 from server.records.writing.saving import MAX_ROWS, RecordWriter, WriteRun, in_transaction
 
 __all__ = ["RecordRemover"]
@@ -68,6 +68,9 @@ class RecordRemover:
         """
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
+            if not await self._deleted_ids(connection, run, object_type, Action.RESTORE, record_id):
+                await self._writer.require_epoch(connection, run)
+                raise _not_deleted(object_type, record_id)
             await self._restore_ids(connection, run, object_type, [record_id])
             (answer,) = await self._writer.answers(connection, run, [record_id])
         return answer
@@ -76,6 +79,7 @@ class RecordRemover:
         """Restore all deleted records that meet `run.where`; their ids."""
         async with in_transaction(connection):
             ids = await self._deleted_ids(connection, run, object_type, Action.RESTORE)
+            await self._writer.require_epoch(connection, run)
             await self._restore_ids(connection, run, object_type, ids)
         return ids
 
@@ -87,14 +91,18 @@ class RecordRemover:
         """
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
-            if not await self._destroy_ids(connection, run, object_type, [record_id]):
+            ids = await self._deleted_ids(connection, run, object_type, Action.DESTROY, record_id)
+            await self._writer.require_epoch(connection, run)
+            if not ids:
                 raise _not_deleted(object_type, record_id)
+            await self._destroy_ids(connection, run, object_type, ids)
         return record_id
 
     async def destroy_where(self, connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
         """Remove all deleted records that meet `run.where` for good; their ids."""
         async with in_transaction(connection):
             ids = await self._deleted_ids(connection, run, object_type, Action.DESTROY)
+            await self._writer.require_epoch(connection, run)
             return await self._destroy_ids(connection, run, object_type, ids)
 
     # ── what hangs on records ────────────────────────────────────────────────────────────────────
@@ -125,11 +133,34 @@ class RecordRemover:
                 )
             if referrer.on_delete == "clear":
                 rows = [{"id": id, **dict.fromkeys(referrer.columns)} for id in hanging]
-                await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
+                await self._change(connection, run, referrer, rows, Action.UPDATE, "update")
             else:
                 rows = [{"id": id, "deleted_at": run.now.isoformat()} for id in hanging]
-                await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.DELETE, "delete")
+                await self._change(connection, run, referrer, rows, Action.DELETE, "delete")
                 await self._let_go(connection, run, referrer.object_type, hanging, depth + 1)
+
+    async def _change(
+        self,
+        connection: Any,
+        run: WriteRun,
+        referrer: Referrer,
+        rows: Sequence[Mapping[str, Any]],
+        action: Action,
+        kind: str,
+    ) -> None:
+        """Change the records that hang on deleted ones, all of them.
+
+        Raises:
+            ForbiddenError: The actor may not change one of them.
+        """
+        found = await self._writer.change_ids(connection, run, referrer.object_type, rows, action, kind)
+        if len(found) < len(rows):
+            raise ForbiddenError.single(
+                "row_not_allowed",
+                f"You may not {action.value} some of the {referrer.object_type.plural} that hang on this record.",
+                path=("id",),
+                hint="Ask an administrator for the right.",
+            )
 
     async def _restore_ids(self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]) -> None:
         if not ids:
@@ -139,38 +170,36 @@ class RecordRemover:
             f"select id, deleted_at from {table} where id = any($1::uuid[]) and deleted_at is not null for update",
             list(ids),
         )
-        if len(deleted) < len(set(ids)):
-            missing = next(id for id in ids if id not in {row["id"] for row in deleted})
-            raise _not_deleted(object_type, missing)
-        rows = [{"id": id, "deleted_at": None} for id in ids]
+        rows = [{"id": row["id"], "deleted_at": None} for row in deleted]
         await self._writer.change_ids(connection, run, object_type, rows, Action.RESTORE, "restore", deleted=True)
+        instants: dict[Any, list[str]] = {}
         for row in deleted:
-            for referrer in referrers_of(run.context.model, object_type):
-                if referrer.on_delete == "cascade":
+            instants.setdefault(row["deleted_at"], []).append(row["id"])
+        for referrer in referrers_of(run.context.model, object_type):
+            if referrer.on_delete == "cascade":
+                for instant, parents in instants.items():
                     children = await referring_ids(
-                        connection,
-                        run.context,
-                        referrer,
-                        object_type,
-                        [row["id"]],
-                        limit=MAX_ROWS,
-                        deleted_at=row["deleted_at"],
+                        connection, run.context, referrer, object_type, parents, limit=MAX_ROWS, deleted_at=instant
                     )
                     await self._restore_ids(connection, run, referrer.object_type, children)
 
-    async def _deleted_ids(self, connection: Any, run: WriteRun, object_type: ObjectType, action: Action) -> list[str]:
-        """Ids of deleted records that meet `run.where`, locked."""
+    async def _deleted_ids(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, action: Action, record_id: str = ""
+    ) -> list[str]:
+        """Ids of deleted records that meet `run.where`, or the one named, locked."""
         compiler = Compiler(run.context.model, run.context.access)
         scope = compiler.open(object_type)
         conditions = [*compiler.visible(scope, deleted=True, action=action), f"{scope.alias}.deleted_at is not null"]
         if run.where is not None:
             conditions.append(compiler.expression(run.where, scope))
+        if record_id:
+            conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('id', '::uuid')}")
         sql = (
             f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
             f" limit {MAX_ROWS + 1} for update of {scope.alias}"
         )
         statement = Statement(sql, compiler.parameters.names())
-        rows = await connection.fetch(sql, *run.arguments(statement, {}))
+        rows = await connection.fetch(sql, *run.arguments(statement, {"id": record_id}))
         if len(rows) > MAX_ROWS:
             raise LimitError.single(
                 "too_many_records", f"A request may change {MAX_ROWS} records.", hint="Narrow the filter."
@@ -182,8 +211,8 @@ class RecordRemover:
     ) -> list[str]:
         """Remove deleted records and their links; an event keeps what they were."""
         layout = self._writer.layout(run)
-        for table, near, _far in links_of(run.context.model, object_type):
-            await connection.execute(f"delete from {table} where {near} = any($1::uuid[])", list(ids))
+        for link in links_of(run.context.model, object_type):
+            await connection.execute(f"delete from {link.table} where {link.near} = any($1::uuid[])", list(ids))
         compiler = Compiler(run.context.model, run.context.access)
         place = compiler.parameters.placeholder
         gone = (

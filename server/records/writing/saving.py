@@ -229,7 +229,7 @@ class RecordWriter:
         )
         rows = await self._run(connection, run, statement, [{"id": None, **columns}], stale_when_empty=False)
         if not rows:
-            await self._require_epoch(connection, run)
+            await self.require_epoch(connection, run)
         self._check_count(len(rows))
         return [row["id"] for row in rows]
 
@@ -256,7 +256,7 @@ class RecordWriter:
             row["id"]: row["data"] for row in await self._run(connection, run, statement, rows, stale_when_empty=False)
         }
         if len(found) < len(rows):
-            await self._require_epoch(connection, run)
+            await self.require_epoch(connection, run)
         return found
 
     async def upsert(
@@ -474,10 +474,10 @@ class RecordWriter:
             statement.sql, *run.arguments(statement, {"input": orjson.dumps(rows)})
         )
         if not found and stale_when_empty:
-            await self._require_epoch(connection, run)
+            await self.require_epoch(connection, run)
         return found
 
-    async def _require_epoch(self, connection: Any, run: WriteRun) -> None:
+    async def require_epoch(self, connection: Any, run: WriteRun) -> None:
         """Tell a statement that matched nothing from one that was out of date.
 
         Raises:

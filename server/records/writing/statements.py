@@ -373,10 +373,11 @@ def _file_fault(compiler: Compiler, field: Field, value: str) -> str:
 def _exists(compiler: Compiler, scope: Scope, target: ObjectType, value: str) -> str:
     inner = compiler.open(target, scope)
     conditions = [f"{inner.alias}.id = {value}", *compiler.visible(inner)]
-    lock = (
-        f" for key share of {inner.alias}" if target.storage == "tenant" else ""
-    )  # so that it is not deleted meanwhile
-    return f"exists (select {inner.from_clause} where {' and '.join(conditions)}{lock})"
+    lock = f" for key share of {inner.alias}" if target.storage == "tenant" else ""  # it cannot be deleted meanwhile
+    exists = f"exists (select {inner.from_clause} where {' and '.join(conditions)}{lock})"
+    if target.name == scope.object_type.name:  # what this statement writes, it cannot lock
+        return f"({value} in (select w.id from written as w) or {exists})"
+    return exists
 
 
 def _polymorphic_exists(compiler: Compiler, scope: Scope, targets: Sequence[str], columns: tuple[str, ...]) -> str:
