@@ -20,6 +20,8 @@ import asyncpg
 
 from metadata.problems import UnavailableError
 
+_SWEEP_S = 0.25
+
 __all__ = ["Connections", "PoolLimits", "prepare_connection"]
 
 
@@ -59,6 +61,7 @@ class _Waiter:
 
     tenant: str
     future: asyncio.Future[_Slot | None]
+    until: float
 
 
 async def prepare_connection(connection: Any) -> None:
@@ -90,6 +93,7 @@ class Connections:
         self._held: dict[str, int] = {}
         self._open = 0
         self._running = False
+        self._sweep: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
         self._running = True
@@ -108,6 +112,8 @@ class Connections:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._running = False
+        if self._sweep is not None:
+            self._sweep.cancel()
         for waiter in self._waiting:
             if not waiter.future.done():
                 waiter.future.cancel()
@@ -191,30 +197,41 @@ class Connections:
     async def _queue(self, tenant: str) -> _Slot:
         if not self._running:
             raise UnavailableError.single("closed", "The server is shutting down.", hint="Try again shortly.")
-        waiter = _Waiter(tenant, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        waiter = _Waiter(tenant, loop.create_future(), started + self.limits.wait_s)
         self._waiting.append(waiter)
-        started = time.monotonic()
+        if self._sweep is None:
+            self._sweep = loop.call_later(_SWEEP_S, self._give_up_late)
         try:
-            async with asyncio.timeout(self.limits.wait_s):
-                slot = await waiter.future
-        except TimeoutError:
-            raise UnavailableError.single(
-                "busy",
-                f"No database connection became free within {self.limits.wait_s:g} s.",
-                hint="Try again shortly.",
-            ) from None
+            slot = await waiter.future
         except asyncio.CancelledError:
-            if waiter.future.done() and not waiter.future.cancelled():
+            if waiter.future.done() and not waiter.future.cancelled() and waiter.future.exception() is None:
                 given = waiter.future.result()
                 if given is not None:
                     self.give_back(given)
-            raise
-        finally:
-            if waiter in self._waiting:
+            elif waiter in self._waiting:
                 self._waiting.remove(waiter)
+            raise
         if self.on_wait is not None:
-            self.on_wait(time.monotonic() - started)
+            self.on_wait(loop.time() - started)
         return slot if slot is not None else await self.take(tenant)
+
+    def _give_up_late(self) -> None:
+        """Refuse those who waited too long: one timer for all, since most wait for a millisecond."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for waiter in [waiter for waiter in self._waiting if waiter.until <= now]:
+            self._waiting.remove(waiter)
+            if not waiter.future.done():
+                waiter.future.set_exception(
+                    UnavailableError.single(
+                        "busy",
+                        f"No database connection became free within {self.limits.wait_s:g} s.",
+                        hint="Try again shortly.",
+                    )
+                )
+        self._sweep = loop.call_later(_SWEEP_S, self._give_up_late) if self._waiting else None
 
     def _wake(self) -> None:
         """Hand free connections to the first waiters whose tenants have not used up their share."""
