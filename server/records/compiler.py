@@ -13,15 +13,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from metadata.expressions.check import Checked, ModelScope, check
-from metadata.expressions.tree import (
-    Binary,
-    Expression,
-    FieldPath,
-    Operator,
-    Parameter,
-    Unary,
-)
-from metadata.expressions.types import ID, TEXT, ValueType
+from metadata.expressions.tree import Expression, FieldPath, Parameter, Root, children
+from metadata.expressions.types import ID, TEXT, Kind, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.computed import computed_expression
@@ -56,7 +49,7 @@ from server.records.plans import (
 from server.records.scopes import FromClause, Scope
 from server.records.statements import ParameterList, Statement, Transform, cast_of
 
-__all__ = ["Compiler", "compile_list", "compile_one"]
+__all__ = ["Compiler", "compile_list", "compile_one", "sortable"]
 
 TENANT_PARAMETER = Parameter("tenant.id", ID)
 """Filled with the tenant's id in every statement."""
@@ -463,8 +456,14 @@ class Compiler:
         return f"case {found} end"
 
     def _searched(self, scope: Scope) -> list[str]:
-        fields = [field_of(scope.object_type, name) for name in scope.object_type.search]
-        return [f"({self.field_sql(scope, field)})::text" for field in fields if field is not None]
+        found = []
+        for name in scope.object_type.search:
+            field = field_of(scope.object_type, name)
+            if field is not None:
+                sql = self.field_sql(scope, field)
+                is_list = FIELD_TYPES[field.type].value_type(field, self.model).kind is Kind.LIST
+                found.append(f"array_to_string({sql}, ' ')" if is_list else f"({sql})::text")
+        return found
 
     # ── order ────────────────────────────────────────────────────────────────────────────────────
 
@@ -549,9 +548,11 @@ class _Page:
 
     def plain(self) -> str:
         """FROM of a page whose selections need no `pageInfo`."""
-        place = ["row_number() over () as place"] if self.plan.window.backward else []
-        columns = ", ".join([*place, *(f"{sql} as {name}" for name, sql in self.columns.items())]) or "1 as n"
-        return f"from (select {columns}\n{self._body(extra=0)}\n) as p"
+        columns = ", ".join(f"{sql} as {name}" for name, sql in self.columns.items()) or "1 as n"
+        rows = f"from (select {columns}\n{self._body(extra=0)}\n)"
+        if not self.plan.window.backward:
+            return f"{rows} as p"
+        return f"from (select row_number() over () as place, x.*\n{rows} as x) as p"
 
     def wrapped(self) -> str:
         """FROM of a page that also says what lies before and after it: one row more is fetched."""
@@ -586,7 +587,7 @@ class _Page:
     def _order_terms(self) -> list[str]:
         terms = []
         for term, value in zip(self.plan.order, self.values, strict=True):
-            terms.append(f"{value} {_order_sql(term, reverse=self.plan.window.backward)}")
+            terms.append(f"{sortable(value)} {_order_sql(term, reverse=self.plan.window.backward)}")
         return [*terms, f"{self.scope.alias}.id {'desc' if self._id_descending() else 'asc'}"]
 
     def _id_descending(self) -> bool:
@@ -665,14 +666,11 @@ def _where(conditions: Sequence[str]) -> str:
 @lru_cache(maxsize=4_096)
 def _mentions_deleted(expression: Expression) -> bool:
     """Whether a filter decides for itself about removed records."""
-    match expression:
-        case FieldPath(steps=("deleted_at",)):
-            return True
-        case Unary(operand=operand):
-            return _mentions_deleted(operand)
-        case Binary(operator=Operator.AND | Operator.OR | Operator.EQ | Operator.NE, left=left, right=right):
-            return _mentions_deleted(left) or _mentions_deleted(right)
-        case _ if hasattr(expression, "arguments"):
-            return any(_mentions_deleted(argument) for argument in expression.arguments)
-        case _:
-            return False
+    if isinstance(expression, FieldPath):
+        return expression.steps == ("deleted_at",) and expression.root is Root.RECORD
+    return any(map(_mentions_deleted, children(expression)))
+
+
+def sortable(sql: str) -> str:
+    """A value as ORDER BY and GROUP BY take it: a constant there would be read as the place of a column."""
+    return sql if "." in sql or "(" in sql.lstrip("(") else f"coalesce({sql})"

@@ -12,7 +12,7 @@ from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel
 from server.access.plan import AccessPlan
 from server.database.sql import quote_literal
-from server.records.compiler import Compiler
+from server.records.compiler import Compiler, sortable
 from server.records.expressions import to_sql
 from server.records.json_text import JsonText, computed_scalar, json_scalar, scalar_of
 from server.records.plans import AggregatePlan, Direction, Figure, GroupKey, HavingCondition, KeySelection, figure_type
@@ -33,7 +33,7 @@ def compile_aggregate(plan: AggregatePlan, model: TenantModel, access: AccessPla
     having = f"\nhaving {figures.condition(plan.having)}" if plan.having is not None else ""
     order = figures.order(plan.order)
     limit = "" if plan.size is None else f"\nlimit {compiler.expression(plan.size, scope)}"
-    group = f"\ngroup by {', '.join(figures.keys.values()) or '()'}"
+    group = f"\ngroup by {', '.join(map(sortable, figures.keys.values())) or '()'}"
     where = "\nwhere " + " and ".join(f"({condition})" for condition in conditions) if conditions else ""
     inner = f"select {answer} as line\n{scope.from_clause}{where}{group}{having}{order}{limit}"
     return compiler.statement(
@@ -154,11 +154,11 @@ class _FigureCompiler:
         """ORDER BY; by key where nothing is said, so that answers are stable."""
         parts = [f"{self._ordered(what)} {direction.value}" for what, direction in terms]
         sorted_by = {what.path for what, _direction in terms if isinstance(what, GroupKey)}
-        parts += [sql for path, sql in self.keys.items() if path not in sorted_by]
+        parts += [sortable(sql) for path, sql in self.keys.items() if path not in sorted_by]
         return f"\norder by {', '.join(parts)}" if parts else ""
 
     def _ordered(self, what: Figure | GroupKey) -> str:
-        return self.keys[what.path] if isinstance(what, GroupKey) else self.figure(what)
+        return sortable(self.keys[what.path]) if isinstance(what, GroupKey) else self.figure(what)
 
 
 class _FigureScope:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from metadata.expressions.functions.text import lower
 from metadata.problems import LimitError
 
-__all__ = ["fold", "search_patterns", "search_query"]
+__all__ = ["fold", "has_words", "search_patterns", "search_query"]
 
 _MAX_TEXT = 200
 _MAX_PAIRS = 40
@@ -19,7 +20,12 @@ _MAX_PAIRS = 40
 
 def fold(text: str) -> str:
     """Text as search compares it; the same as `tangram.fold` in SQL."""
-    return unicodedata.normalize("NFKC", text).lower()
+    return lower(unicodedata.normalize("NFKC", text))
+
+
+def has_words(text: str | None) -> bool:
+    """Whether there is anything to search for."""
+    return text is not None and (len(text) > _MAX_TEXT or bool(_words(text)))
 
 
 def search_patterns(text: str) -> list[str]:

@@ -25,10 +25,19 @@ from server.graphql.limits import OperationLimits, check_size
 from server.graphql.operations.coercion import Coercers, shape_of
 from server.graphql.operations.selections import Fragments
 from server.graphql.schema.lazy import LazySchema
+from server.records.search import has_words
 
 __all__ = ["Document", "Operation", "read_document"]
 
-_WINDOWS = ("first", "last")
+_PLANNED: Mapping[str, Callable[[Any], Hashable]] = {
+    "first": lambda value: value,
+    "last": lambda value: value,
+    "objects": lambda value: None if value is None else tuple(value),
+    "search": has_words,
+    "text": has_words,
+}
+"""Arguments whose values are read when planning: sizes are written into the statement, because the planner needs to see
+them; object types are named in it; a search for nothing is no search."""
 
 
 class Document:
@@ -79,7 +88,7 @@ class Operation:
         self.node = node
         self.kind: str = node.operation.value
         self.name = node.name.value if node.name else ""
-        windows = _window_variables(document.node)
+        planned = _planned_variables(document.node)
         self._readers: list[tuple[str, Callable[..., Any], bool, Any, bool]] = []
         self._shapes: list[tuple[str, Callable[[Any], Hashable] | None]] = []
         for definition in node.variable_definitions or ():
@@ -89,8 +98,7 @@ class Operation:
             has_default = definition.default_value is not None
             required = str(type_).endswith("!") and not has_default
             self._readers.append((name, coercers.of(type_), has_default, default, required))
-            shape = shape_of(type_)
-            self._shapes.append((name, _itself if name in windows and shape is None else shape))
+            self._shapes.append((name, planned.get(name) or shape_of(type_)))
 
     def read_variables(self, given: Mapping[str, Any] | None) -> dict[str, Any]:
         """Coerced values of the variables that were given or have a default.
@@ -148,19 +156,20 @@ def read_document(text: str, schema: LazySchema, coercers: Coercers, limits: Ope
     return Document(schema, coercers, node)
 
 
-def _itself(value: Any) -> Hashable:
-    return value if isinstance(value, int) else repr(value)
-
-
-def _window_variables(document: DocumentNode) -> frozenset[str]:
-    """Variables that give page sizes: they are written into the statement, because the planner needs to see them."""
-    found: set[str] = set()
+def _planned_variables(document: DocumentNode) -> dict[str, Callable[[Any], Hashable]]:
+    """Shapes of the variables that give such arguments; of several arguments, all of them."""
+    found: dict[str, dict[str, Callable[[Any], Hashable]]] = {}
 
     class _Finder(Visitor):
         def enter_field(self, node: FieldNode, *_: Any) -> None:
             for argument in node.arguments or ():
-                if argument.name.value in _WINDOWS and isinstance(argument.value, VariableNode):
-                    found.add(argument.value.name.value)
+                shape = _PLANNED.get(argument.name.value)
+                if shape is not None and isinstance(argument.value, VariableNode):
+                    found.setdefault(argument.value.name.value, {})[argument.name.value] = shape
 
     visit(document, _Finder())
-    return frozenset(found)
+    return {name: _together(tuple(shapes.values())) for name, shapes in found.items()}
+
+
+def _together(shapes: tuple[Callable[[Any], Hashable], ...]) -> Callable[[Any], Hashable]:
+    return lambda value: (value is None, *(shape(value) for shape in shapes))

@@ -7,10 +7,6 @@ of the variables' shape that the plan is kept under.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +23,7 @@ from metadata.naming import pascal
 from metadata.problems import BadInputError, LimitError
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf, Variables, arguments_of
+from server.graphql.operations.cursors import order_fingerprint, read_cursor
 from server.graphql.operations.filters import filter_expression
 from server.graphql.operations.selections import Fragments, collect
 from server.graphql.schema.lazy import LazySchema
@@ -52,7 +49,7 @@ from server.records.plans import (
     ValueSelection,
     Window,
 )
-from server.records.search import search_patterns, search_query
+from server.records.search import has_words, search_patterns, search_query
 
 __all__ = ["DEFAULT_PAGE", "Planner"]
 
@@ -202,7 +199,7 @@ class Planner:
     ) -> ListPlan:
         """A connection with its filter, order, page and search."""
         order = self.order(object_type, arguments.get("orderBy"))
-        fingerprint = _fingerprint(object_type, order)
+        fingerprint = order_fingerprint(object_type, order)
         window = self._window(arguments, order, fingerprint)
         size = window.size.value if isinstance(window.size, Literal) and isinstance(window.size.value, int) else 0
         self.spend(rows * max(size, 1))
@@ -223,7 +220,7 @@ class Planner:
 
     def search(self, given: Given) -> Parameter | None:
         """The text of a `search` argument, as folded patterns; empty text searches for nothing."""
-        if not isinstance(given, Leaf) or not str(given.value or "").strip():
+        if not isinstance(given, Leaf) or not has_words(given.value):
             return None
         take = given.take
         parameter = self.slot(lambda values: search_patterns(take(values)), TEXT)
@@ -317,8 +314,8 @@ class Planner:
         return Window(
             Literal(size, INTEGER),
             backward,
-            self._cursor(arguments.get("after"), order, fingerprint),
-            self._cursor(arguments.get("before"), order, fingerprint),
+            self._cursor(arguments, "after", order, fingerprint),
+            self._cursor(arguments, "before", order, fingerprint),
             self.slot(_checked_offset(offset), INTEGER)
             if isinstance(offset, Leaf) and offset.value is not None
             else None,
@@ -338,13 +335,17 @@ class Planner:
             )
         return int(size)
 
-    def _cursor(self, given: Given, order: tuple[OrderTerm, ...], fingerprint: str) -> tuple[Parameter, ...] | None:
+    def _cursor(
+        self, arguments: Mapping[str, Given], name: str, order: tuple[OrderTerm, ...], fingerprint: str
+    ) -> tuple[Parameter, ...] | None:
+        given = arguments.get(name)
         if not isinstance(given, Leaf) or given.value is None:
             return None
         take = given.take
+        types = tuple(term.type for term in order)
 
         def part(place: int) -> Callable[[dict[str, Any]], Any]:
-            return lambda values: _read_cursor(take(values), fingerprint, len(order))[place]
+            return lambda values: read_cursor(take(values), fingerprint, types, path=(name,))[place]
 
         values = tuple(self.slot(part(place), TEXT) for place in range(len(order)))
         return (*values, self.slot(part(len(order)), ID))
@@ -434,8 +435,8 @@ def _checked_offset(given: Leaf) -> Callable[[dict[str, Any]], Any]:
     def taken(values: dict[str, Any]) -> int:
         offset = given.take(values)
         if not 0 <= offset <= _MAX_OFFSET:
-            raise LimitError.single(
-                "offset_too_large",
+            raise (LimitError if offset > 0 else BadInputError).single(
+                "offset_too_large" if offset > 0 else "bad_page",
                 f"`offset` is from 0 to {_MAX_OFFSET}, got {offset}.",
                 path=("offset",),
                 hint="Page on with `after`, which is as quick on the last page as on the first.",
@@ -443,36 +444,3 @@ def _checked_offset(given: Leaf) -> Callable[[dict[str, Any]], Any]:
         return int(offset)
 
     return taken
-
-
-def _fingerprint(object_type: ObjectType, order: tuple[OrderTerm, ...]) -> str:
-    text = repr((object_type.name, [(term.value, term.direction) for term in order]))
-    return hashlib.blake2s(text.encode(), digest_size=6).hexdigest()
-
-
-def _read_cursor(text: Any, fingerprint: str, terms: int) -> list[Any]:
-    """The values inside a cursor.
-
-    Raises:
-        BadInputError: It is damaged, or was given out for another order.
-    """
-    try:
-        padded = str(text).encode() + b"=" * (-len(str(text)) % 4)
-        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error, RecursionError):
-        values = None
-    if not isinstance(values, list) or not values or not isinstance(values[0], str):
-        raise BadInputError.single(
-            "bad_cursor",
-            "The cursor is not one that this server gave out.",
-            hint="Pass `endCursor` or `cursor` unchanged.",
-        )
-    if values[0] != fingerprint or len(values) != terms + 2 or not all(isinstance(v, str | None) for v in values[1:]):
-        raise BadInputError.single(
-            "other_cursor", "The cursor belongs to a list with another order.", hint="Start again without a cursor."
-        )
-    try:
-        values[-1] = _read_id(values[-1])
-    except InputError:
-        raise BadInputError.single("bad_cursor", "The cursor is not one that this server gave out.") from None
-    return values[1:]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def _cases(type_name: str, operator: str, seeded: Seeded) -> list[tuple[Any, Cal
         case "ilike":
             return [("%A%", _like("%A%", re.IGNORECASE))]
         case "has":
-            return [(item, lambda key, item=item: item in key) for item in operands[2]]
+            return [(item, partial(_holds, item)) for item in operands[2]]
         case "hasAny":
             return [(operands[2], lambda key: bool(set(key) & set(high))), ([], lambda _: False)]
         case "hasAll":
@@ -101,15 +102,23 @@ def _cases(type_name: str, operator: str, seeded: Seeded) -> list[tuple[Any, Cal
     raise AssertionError(f"no case for operator {operator!r}")
 
 
+def _holds(item: Any, items: list[Any]) -> bool:
+    return item in items
+
+
 def _text_cases(operator: str, text: str) -> list[tuple[Any, Callable[[Any], bool]]]:
     fold = str.lower if operator.startswith("i") else str
-    test = {
-        "contains": lambda value, part: part in value,
+    test: Callable[[str, str], bool] = {
+        "contains": str.__contains__,
         "startswith": str.startswith,
         "endswith": str.endswith,
     }[operator.removeprefix("i").lower()]
     parts = [text, text[:1], text[-1:], text.upper(), "%", "_", "\\", ""]
-    return [(part, lambda value, part=part: bool(test(fold(value), fold(part)))) for part in parts]
+
+    def holds(part: str, value: str) -> bool:
+        return bool(test(fold(value), fold(part)))
+
+    return [(part, partial(holds, part)) for part in parts]
 
 
 def _model() -> TenantModel:
