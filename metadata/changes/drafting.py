@@ -277,12 +277,17 @@ def _with_steps(draft: Draft, old_model: TenantModel) -> Draft:
         draft,
         steps=steps,
         faults=tuple(faults),
-        affected=dependents(draft.old, old_model, {Target(one.object_name, one.before.name) for one in retypings}),
+        affected=_affected(draft, old_model, retypings),
         retypings=retypings,
         fillings=fillings,
         hidings=tuple(_hidings(draft, old_model)),
         existing=frozenset(before.tables),
     )
+
+
+def _affected(draft: Draft, old_model: TenantModel, retypings: Iterable[Retyping]) -> tuple[Dependent, ...]:
+    targets = {Target(one.object_name, one.before.name) for one in retypings}
+    return dependents(draft.old, old_model, targets) if targets else ()
 
 
 def _touched_objects(draft: Draft) -> set[str]:

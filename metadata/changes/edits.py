@@ -14,6 +14,7 @@ import uuid_utils
 from metadata.changes.references import rename_references
 from metadata.changes.requests import Arrange, Change, Create, Remove, Rename, Restore, Update
 from metadata.changes.state import GAP, Item, Key, State
+from metadata.fields import FIELD_TYPES
 from metadata.model.kinds import KINDS, Kind
 from metadata.model.reading import read_item
 from metadata.model.tenant import TenantModel
@@ -88,11 +89,13 @@ class _Editor:
         self._start = state
         self._model_of = model_of
         self._items = dict(state.items)
-        self._places = {_place(item): item.id for item in state.live()}
+        self._places: dict[tuple[str, str, str], str] = {}
         self._last: dict[tuple[str, str], int] = {}
-        for item in state.live():
-            family = (item.parent_id, item.kind)
-            self._last[family] = max(self._last.get(family, 0), item.position)
+        for item in state.items.values():
+            if item.is_live:
+                self._places[_place(item)] = item.id
+                family = (item.parent_id, item.kind)
+                self._last[family] = max(self._last.get(family, 0), item.position)
 
     def state(self) -> State:
         """The state as it is now."""
@@ -188,6 +191,8 @@ class _Editor:
         for key, value in change.attributes.items():
             if value is None:
                 attributes.pop(key, None)
+        if item.body.get("type") != attributes.get("type") and "settings" not in change.attributes:
+            attributes["settings"] = _shared_settings(attributes)
         collections = kind.children.keys() & change.attributes.keys()
         for name in sorted(collections):
             self.faults.add(
@@ -325,6 +330,14 @@ class _Editor:
     def _put(self, item: Item) -> None:
         self._items[item.id] = item
         self._places[_place(item)] = item.id
+
+
+def _shared_settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that a field keeps when its type changes: those that the new type has as well."""
+    kept = attributes.get("settings") or {}
+    field_type = FIELD_TYPES.get(str(attributes.get("type", "")).lower())
+    known = field_type.settings.__struct_fields__ if field_type is not None else tuple(kept)
+    return {name: value for name, value in kept.items() if name in known}
 
 
 def _place(item: Item) -> tuple[str, str, str]:

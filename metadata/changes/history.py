@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from metadata.changes.state import Item, State
+from metadata.changes.state import Item, State, changed_ids
 
 __all__ = ["ItemChange", "Operation", "compare", "undo"]
 
@@ -45,27 +45,38 @@ class ItemChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def compare(old: State, new: State) -> tuple[ItemChange, ...]:
     """Everything that differs between two states: removals innermost first, then the rest, parents first."""
-    removed = [item for item in old.live() if item.id not in new.items or not new.items[item.id].is_live]
-    changes = [
-        ItemChange(
-            op="remove",
-            id=item.id,
-            kind=item.kind,
-            parent=old.parent_path(item),
-            name=item.name,
-            before=item.body,
-            parent_id=item.parent_id,
-            positions=(item.position, item.position),
-        )
-        for item in reversed(removed)
-    ]
-    for item in new.live():
-        known = old.items.get(item.id)
-        if known is None or not known.is_live:
-            changes.append(_appearance(new, item, "create" if known is None else "restore"))
-        elif (known.name, known.body, known.position) != (item.name, item.body, item.position):
-            changes.append(_difference(old, known, item))
-    return tuple(changes)
+    removed: list[Item] = []
+    others: list[ItemChange] = []
+    for item_id in changed_ids(old.items, new.items):
+        before, after = old.items.get(item_id), new.items.get(item_id)
+        was_there, is_there = before is not None and before.is_live, after is not None and after.is_live
+        if before is not None and was_there and not is_there:
+            removed.append(before)
+        elif after is not None and is_there and not was_there:
+            others.append(_appearance(new, after, "create" if before is None else "restore"))
+        elif before is not None and after is not None and was_there and _tells(before) != _tells(after):
+            others.append(_difference(old, before, after))
+    others.sort(key=lambda change: (new.depth(new.items[change.id]), change.kind, change.parent, change.positions[1]))
+    removed.sort(key=lambda item: (-old.depth(item), item.kind, old.parent_path(item), -item.position))
+    return (*(_disappearance(old, item) for item in removed), *others)
+
+
+def _tells(item: Item) -> tuple[Any, ...]:
+    """What the log tells of an item."""
+    return item.name, item.body, item.position
+
+
+def _disappearance(state: State, item: Item) -> ItemChange:
+    return ItemChange(
+        op="remove",
+        id=item.id,
+        kind=item.kind,
+        parent=state.parent_path(item),
+        name=item.name,
+        before=item.body,
+        parent_id=item.parent_id,
+        positions=(item.position, item.position),
+    )
 
 
 def undo(state: State, changes: Iterable[ItemChange]) -> State:

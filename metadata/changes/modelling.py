@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -68,40 +68,48 @@ def allocate(state: State) -> State:
 
     Names in use, also by what was only removed, are passed over with a number: `birthday_2`.
     """
+    nameless = [item for item in state.items.values() if not item.physical and item.is_live and _is_stored(item)]
+    if not nameless:
+        return state
     items = dict(state.items)
     tables = {found.table or found.name for found in SYSTEM_OBJECTS}
     tables |= {item.physical for item in items.values() if item.kind == "object"}
-    for item in state.children(kind="object"):
-        table = item.physical or _free(item.name, lambda name: name in tables)
-        tables.add(table)
-        items[item.id] = msgspec.structs.replace(item, physical=table)
-    columns = _columns_by_object(state)
     indexes = {item.physical for item in items.values() if item.kind in ("unique", "index")}
-    for item in state.live():
-        if item.physical or not item.parent_id:
-            continue
-        owner = items[item.parent_id]
-        if item.kind == "field":
+    columns = _columns_by_object(state, {item.parent_id for item in nameless})
+    for item in sorted(nameless, key=lambda item: (bool(item.parent_id), item.position)):
+        owner = items.get(item.parent_id)
+        if owner is None:
+            name = _free(item.name, lambda name: name in tables)
+            tables.add(name)
+        elif item.kind == "field":
             taken = columns.setdefault(owner.id, set(_SYSTEM_COLUMNS))
             name = _new_column(owner.physical, item, taken)
             taken.update(_stored_names(item, name))
-        elif item.kind in ("unique", "index"):
+        else:
             name = _free(default_index(owner.physical, item.name), lambda other: other in indexes)
             indexes.add(name)
-        else:
-            continue
-        items[item.id] = msgspec.structs.replace(item, physical=name)
+        if name:
+            items[item.id] = msgspec.structs.replace(item, physical=name)
     return state.with_items(items)
+
+
+_STORED = frozenset({"object", "field", "unique", "index"})
+"""Kinds of items that have a table, columns or an index."""
+
+
+def _is_stored(item: Item) -> bool:
+    field_type = FIELD_TYPES.get(item.body.get("type", "")) if item.kind == "field" else None
+    return item.kind in _STORED and (field_type is None or not field_type.computed)
 
 
 _SYSTEM_COLUMNS = frozenset({SEARCH_COLUMN, "tenant_id", *(field.column for field in SYSTEM_FIELDS)})
 
 
-def _columns_by_object(state: State) -> dict[str, set[str]]:
+def _columns_by_object(state: State, owners: Collection[str]) -> dict[str, set[str]]:
     """Columns in use by object item, also by removed fields."""
     columns: dict[str, set[str]] = {}
     for item in state.items.values():
-        if item.kind == "field":
+        if item.kind == "field" and item.parent_id in owners:
             columns.setdefault(item.parent_id, set(_SYSTEM_COLUMNS)).update(_stored_names(item, item.physical))
     return columns
 

@@ -7,14 +7,15 @@ version's changes can be undone exactly and a removed item can be brought back w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 
 from metadata.model.kinds import KINDS
 
-__all__ = ["GAP", "Item", "Key", "State"]
+__all__ = ["GAP", "Item", "Key", "State", "changed_ids"]
 
 GAP = 1024
 """Distance between the positions of neighbours, so that most insertions and moves change one item only."""
@@ -72,7 +73,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         return not self.removed_version
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class State:
     """Everything a tenant has declared at one version, living and removed.
 
@@ -87,21 +88,19 @@ class State:
     slug: str
     version: int
     items: Mapping[str, Item]
-    _children: dict[str, list[Item]] = field(init=False, repr=False)
-    _by_key: dict[Key, Item] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _children(self) -> dict[str, list[Item]]:
         children: dict[str, list[Item]] = {}
         for item in self.items.values():
             if not item.removed_version:
                 children.setdefault(item.parent_id, []).append(item)
         for siblings in children.values():
             siblings.sort(key=_order)
-        object.__setattr__(self, "_children", children)
-        object.__setattr__(self, "_by_key", {self.key(item): item for item in self.live()})
+        return children
 
     def live(self) -> Iterator[Item]:
-        """Living items, parents before their children, in order of display within a parent and kind."""
+        """Living items, parents before their children, by kind and then in order of display within a parent."""
         stack = list(reversed(self._children.get("", ())))
         while stack:
             item = stack.pop()
@@ -126,13 +125,14 @@ class State:
 
     def parent_path(self, item: Item) -> str:
         """Dotted names of the items it belongs to, outermost first."""
-        names: list[str] = []
-        parent_id = item.parent_id
-        while parent_id:
-            parent = self.items[parent_id]
-            names.append(parent.name)
-            parent_id = parent.parent_id
-        return ".".join(reversed(names))
+        if not item.parent_id:
+            return ""
+        parent = self.items[item.parent_id]
+        return f"{self.parent_path(parent)}.{parent.name}" if parent.parent_id else parent.name
+
+    def depth(self, item: Item) -> int:
+        """How many items it stands under."""
+        return 1 + self.depth(self.items[item.parent_id]) if item.parent_id else 0
 
     def key(self, item: Item) -> Key:
         """How people name it."""
@@ -140,21 +140,60 @@ class State:
 
     def find(self, key: Key) -> Item | None:
         """The living item of that name."""
-        return self._by_key.get(key)
+        return next((item for item in self._named(key) if item.is_live), None)
 
     def keys(self) -> Iterable[Key]:
         """The names of all living items."""
-        return self._by_key.keys()
+        return map(self.key, self.live())
 
     def find_removed(self, key: Key) -> Item | None:
         """The item of that name that was removed last."""
-        found = [item for item in self.removed() if item.kind == key.kind and item.name == key.name]
-        found = [item for item in found if self.parent_path(item) == key.parent]
-        return found[-1] if found else None
+        removed = [item for item in self._named(key) if not item.is_live]
+        return max(removed, key=lambda item: item.removed_version, default=None)
 
     def with_items(self, items: Mapping[str, Item]) -> State:
         """The same tenant with other items."""
-        return State(self.tenant_id, self.slug, self.version, items)
+        changed = State(self.tenant_id, self.slug, self.version, items)
+        known = self.__dict__.get("_children")
+        if known is not None:
+            changed.__dict__["_children"] = _updated(known, self.items, items)
+        return changed
+
+    def at(self, version: int) -> State:
+        """The same declarations at another version."""
+        moved = State(self.tenant_id, self.slug, version, self.items)
+        moved.__dict__.update({key: held for key, held in self.__dict__.items() if key == "_children"})
+        return moved
+
+    def _named(self, key: Key) -> Iterator[Item]:
+        for item in self.items.values():
+            if item.name == key.name and item.kind == key.kind and self.parent_path(item) == key.parent:
+                yield item
+
+
+def changed_ids(old: Mapping[str, Item], new: Mapping[str, Item]) -> list[str]:
+    """Ids of items that are not the same value in both."""
+    changed = [item_id for item_id, item in new.items() if old.get(item_id) is not item]
+    if len(new) - len(old) != sum(item_id not in old for item_id in changed):
+        changed += [item_id for item_id in old if item_id not in new]
+    return changed
+
+
+def _updated(
+    children: Mapping[str, list[Item]], old: Mapping[str, Item], new: Mapping[str, Item]
+) -> dict[str, list[Item]]:
+    """The children after some items have changed; other lists are shared."""
+    updated = dict(children)
+    affected: dict[str, set[str]] = {}
+    for item_id in changed_ids(old, new):
+        for item in (old.get(item_id), new.get(item_id)):
+            if item is not None:
+                affected.setdefault(item.parent_id, set()).add(item_id)
+    for parent_id, ids in affected.items():
+        siblings = [item for item in updated.get(parent_id, ()) if item.id not in ids]
+        siblings += [new[item_id] for item_id in ids if item_id in new and new[item_id].is_live]
+        updated[parent_id] = sorted(siblings, key=_order)
+    return updated
 
 
 _KIND_ORDER = {name: place for place, name in enumerate(KINDS)}

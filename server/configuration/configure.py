@@ -289,8 +289,7 @@ class Configuration:
 
     def _remember(self, applied: Applied) -> None:
         plan = applied.planned.plan
-        new = State(plan.new.tenant_id, plan.new.slug, applied.version, plan.new.items)
-        self._states[applied.tenant_id] = (new, applied.model)
+        self._states[applied.tenant_id] = (plan.new.at(applied.version), applied.model)
         self._states.move_to_end(applied.tenant_id)
         held = sum(len(state.items) for state, _ in self._states.values())
         while held > self.limits.cached_items and len(self._states) > 1:

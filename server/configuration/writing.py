@@ -10,7 +10,7 @@ import uuid_utils
 
 from metadata.changes import names
 from metadata.changes.plan import Plan
-from metadata.changes.state import Item, State
+from metadata.changes.state import Item, State, changed_ids
 from metadata.changes.steps import (
     AddForeignKey,
     CreateIndex,
@@ -59,7 +59,8 @@ async def run_script(connection: Any, texts: Sequence[str]) -> None:
 
 def changed_items(old: State, new: State) -> list[Item]:
     """The items to be written: new ones, and those of which anything differs."""
-    return [item for item in new.items.values() if old.items.get(item.id) != item]
+    changed = (new.items.get(item_id) for item_id in changed_ids(old.items, new.items))
+    return [item for item in changed if item is not None and old.items.get(item.id) != item]
 
 
 async def write_items(connection: Any, tenant_id: str, items: Sequence[Item], author: Author) -> None:
