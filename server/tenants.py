@@ -24,6 +24,7 @@ from metadata.model.packed import ObjectLibrary, PackedObjects
 from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
 from metadata.rows.loading import LIVE_ITEMS, state_from_rows
+from server.allocation import burst
 from server.database.connections import Connections
 
 __all__ = ["CHANNEL", "LoadedTenant", "Tenants"]
@@ -167,8 +168,9 @@ class Tenants:
                 model = known.model
             else:
                 rows = await connection.fetch(LIVE_ITEMS, row["id"])
-                state = state_from_rows(row["id"], row["slug"], row["version"], rows)
-                model = self._library.share(model_of(state))
+                with burst():
+                    state = state_from_rows(row["id"], row["slug"], row["version"], rows)
+                    model = self._library.share(model_of(state))
         loaded = LoadedTenant(model, row["epoch"], row["name"], row["status"])
         self._hold(loaded)
         return loaded

@@ -28,7 +28,6 @@ def model_of(state: State) -> TenantModel:
         slug=state.slug,
         version=state.version,
         settings=settings_of(state),
-        physical={state.key(item): item.physical for item in state.live() if item.physical},
     )
 
 
@@ -40,27 +39,33 @@ def settings_of(state: State) -> TenantSettings:
 
 
 def declared(state: State) -> tuple[ObjectType, ...]:
-    """The declared object types, not yet resolved."""
-    return tuple(_value(state, item) for item in state.children(kind="object"))
+    """The declared object types with their physical names, not yet resolved."""
+    values = state.values
+    for item in state.children(kind="object"):
+        if item.id not in values:
+            values[item.id] = _value(state, item)
+    return tuple(values[item.id] for item in state.children(kind="object"))
 
 
 def field_value(item: Item) -> Field:
     """A field's item as a value, with the settings of its type and its column."""
-    field = msgspec.convert({**item.body, "name": item.name, "origin": item.origin}, Field)
+    field = msgspec.convert({**item.body, "name": item.name, "origin": item.origin, "column": item.physical}, Field)
     settings = msgspec.convert(field.settings or {}, FIELD_TYPES[field.type].settings)
-    return msgspec.structs.replace(field, settings=settings, column=item.physical)
+    return msgspec.structs.replace(field, settings=settings)
 
 
 def _value(state: State, item: Item) -> Any:
     if item.kind == "field":
         return field_value(item)
     kind = KINDS[item.kind]
-    children = {
-        collection: tuple(_value(state, child) for child in state.children(item.id, kind=below.name))
-        for collection, below in kind.children.items()
-    }
     own = {**item.body, kind.identifier: item.name, "origin": item.origin}
-    return msgspec.structs.replace(msgspec.convert(own, kind.value), **children)
+    if item.physical:
+        own["table" if item.kind == "object" else "index"] = item.physical
+    value = msgspec.convert(own, kind.value)
+    children: dict[str, list[Any]] = {collection: [] for collection in kind.children}
+    for child in state.children(item.id):
+        children[KINDS[child.kind].collection].append(_value(state, child))
+    return msgspec.structs.replace(value, **{name: tuple(held) for name, held in children.items()})
 
 
 def allocate(state: State) -> State:

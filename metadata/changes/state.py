@@ -99,6 +99,11 @@ class State:
             siblings.sort(key=_order)
         return children
 
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Room for what is computed of single top-level items and their descendants, by id; kept while they stay."""
+        return {}
+
     def live(self) -> Iterator[Item]:
         """Living items, parents before their children, by kind and then in order of display within a parent."""
         stack = list(reversed(self._children.get("", ())))
@@ -156,13 +161,16 @@ class State:
         changed = State(self.tenant_id, self.slug, self.version, items)
         known = self.__dict__.get("_children")
         if known is not None:
-            changed.__dict__["_children"] = _updated(known, self.items, items)
+            ids = changed_ids(self.items, items)
+            changed.__dict__["_children"] = _updated(known, self.items, items, ids)
+            outdated = {_top(held, item_id) for held in (self.items, items) for item_id in ids if item_id in held}
+            changed.values.update((key, value) for key, value in self.values.items() if key not in outdated)
         return changed
 
     def at(self, version: int) -> State:
         """The same declarations at another version."""
         moved = State(self.tenant_id, self.slug, version, self.items)
-        moved.__dict__.update({key: held for key, held in self.__dict__.items() if key == "_children"})
+        moved.__dict__.update((key, held) for key, held in self.__dict__.items() if key in ("_children", "values"))
         return moved
 
     def _named(self, key: Key) -> Iterator[Item]:
@@ -179,13 +187,20 @@ def changed_ids(old: Mapping[str, Item], new: Mapping[str, Item]) -> list[str]:
     return changed
 
 
+def _top(items: Mapping[str, Item], item_id: str) -> str:
+    """The item without a parent that an item stands under, or itself."""
+    while items[item_id].parent_id:
+        item_id = items[item_id].parent_id
+    return item_id
+
+
 def _updated(
-    children: Mapping[str, list[Item]], old: Mapping[str, Item], new: Mapping[str, Item]
+    children: Mapping[str, list[Item]], old: Mapping[str, Item], new: Mapping[str, Item], ids: Iterable[str]
 ) -> dict[str, list[Item]]:
     """The children after some items have changed; other lists are shared."""
     updated = dict(children)
     affected: dict[str, set[str]] = {}
-    for item_id in changed_ids(old, new):
+    for item_id in ids:
         for item in (old.get(item_id), new.get(item_id)):
             if item is not None:
                 affected.setdefault(item.parent_id, set()).add(item_id)

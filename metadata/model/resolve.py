@@ -43,7 +43,8 @@ def resolve(
         slug: The tenant's name in URLs.
         version: Of the metadata.
         settings: Of the tenant.
-        physical: Names that were allocated; what is absent gets its default name.
+        physical: Names that were allocated, where the values do not hold them already; what is absent from both gets
+            its default name.
 
     Returns:
         The model; system objects stand after the declared ones.
@@ -102,12 +103,12 @@ def _stored(field: Field, object_name: str, table: str, names: PhysicalNames) ->
         settings = relation
     elif settings is None:
         settings = FIELD_TYPES[field.type].settings()
-    column = names.get(("field", object_name, field.name)) or default_column(table, field)
+    column = field.column or names.get(("field", object_name, field.name)) or default_column(table, field)
     return msgspec.structs.replace(field, settings=settings, column=column)
 
 
 def _indexed(item: Any, kind: str, object_name: str, table: str, names: PhysicalNames) -> Any:
-    index = names.get((kind, object_name, item.name)) or default_index(table, item.name)
+    index = item.index or names.get((kind, object_name, item.name)) or default_index(table, item.name)
     return msgspec.structs.replace(item, index=index)
 
 

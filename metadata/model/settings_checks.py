@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -20,6 +21,8 @@ _LIMITS = {
     "max_objects": (1, 2_000),
     "max_fields": (10, 1_000),
     "max_indexes": (1, 100),
+    "max_roles": (1, 5_000),
+    "max_policies": (1, 200_000),
     "max_page": (1, 1_000),
     "max_depth": (1, 50),
     "max_cost": (100, 10_000_000),
@@ -27,9 +30,15 @@ _LIMITS = {
 }
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    """Known zones; listing them reads hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def faults(settings: TenantSettings) -> Iterator[Fault]:
     """What is wrong with a tenant's settings; paths start at the settings."""
-    if settings.timezone not in available_timezones():
+    if settings.timezone not in _timezones():
         hint = "Names are such as Asia/Shanghai and Europe/Berlin."
         yield Fault("unknown_timezone", f"{shown(settings.timezone)} is not an IANA time zone.", ("timezone",), hint)
     if not is_currency(settings.currency):

@@ -33,6 +33,7 @@ from metadata.model.tenant import TenantModel
 from metadata.model.writing import write_document
 from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError, UnavailableError
 from metadata.rows.loading import ITEMS, state_from_rows
+from server.allocation import burst
 from server.configuration import statements
 from server.configuration.history import changes_since, described, versions, versions_since
 from server.configuration.questions import BIG_ROWS, answer
@@ -241,8 +242,9 @@ class Configuration:
             self._states.move_to_end(tenant_id)
             return known
         rows = await connection.fetch(ITEMS, tenant_id)
-        state = state_from_rows(tenant_id, row["slug"], row["version"], rows)
-        return state, model_of(state)
+        with burst():
+            state = state_from_rows(tenant_id, row["slug"], row["version"], rows)
+            return state, model_of(state)
 
     async def _write(
         self,
@@ -304,12 +306,14 @@ class Configuration:
 async def _draft(connection: Any, state: State, model: TenantModel, request: Request) -> Draft:
     if request.rollback_to is not None:
         wanted = await _state_at(connection, state, request.rollback_to)
-        return prepare_state(state, model, wanted)
+        with burst():
+            return prepare_state(state, model, wanted)
     documented: tuple[Change, ...] = ()
-    if request.document is not None:
-        documented = diff(state, request.document, replacing=request.replacing, origin=request.origin)
-    asked = (*documented, *request.changes)
-    return prepare(state, model, asked, cascading=request.cascade, given_from=len(documented))
+    with burst():
+        if request.document is not None:
+            documented = diff(state, request.document, replacing=request.replacing, origin=request.origin)
+        asked = (*documented, *request.changes)
+        return prepare(state, model, asked, cascading=request.cascade, given_from=len(documented))
 
 
 async def _state_at(connection: Any, state: State, version: int) -> State:
