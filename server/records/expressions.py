@@ -43,7 +43,7 @@ from metadata.expressions.types import TEXT, Kind, ValueType
 from metadata.problems import BadInputError
 from server.records.statements import ParameterList, cast_of
 
-__all__ = ["MAX_SQL", "InlineParams", "Names", "Params", "to_sql"]
+__all__ = ["MAX_SQL", "InlineParams", "Names", "Params", "quotient", "to_sql"]
 
 MAX_SQL = 200_000
 """Most characters an expression may become, with the computed fields it names."""
@@ -265,7 +265,7 @@ class _Writer:
             case Operator.DIVIDE, Kind.DURATION, kind if kind is not Kind.DURATION:
                 return f"div({left}::numeric, nullif({right}::numeric, 0))"
             case Operator.DIVIDE, _, _:
-                return _quotient(left, right)
+                return quotient(left, right)
             case Operator.MODULO, _, _:
                 return f"({left}::numeric % nullif({right}::numeric, 0))"
         if checked.type.kind is Kind.TEXT:
@@ -391,7 +391,7 @@ def _back(sql: str, type: ValueType) -> str:
     return f'({sql} collate "default")' if type.kind in (Kind.TEXT, Kind.OPTION) else sql
 
 
-def _quotient(left: str, right: str) -> str:
+def quotient(left: str, right: str) -> str:
     """Twelve digits: one digit more is cut exactly by `div`, then rounded. See `metadata.expressions.arithmetic`."""
     zeros = "0" * (DIVISION_DIGITS + 1)
     cut = f"div({left}::numeric * 1{zeros}, nullif({right}::numeric, 0))"
@@ -410,7 +410,7 @@ def _figure(function: AggregateFunction, type: ValueType) -> str:
         case AggregateFunction.AVG if type.kind is Kind.DURATION:
             return "div(sum(taken.value), nullif(count(taken.value), 0))"
         case AggregateFunction.AVG:
-            return _quotient("sum(taken.value)", "count(taken.value)")
+            return quotient("sum(taken.value)", "count(taken.value)")
         case AggregateFunction.COUNT_DISTINCT:
             return "count(distinct taken.value)"
         case AggregateFunction.MIN:

@@ -13,7 +13,7 @@ from metadata.model.tenant import TenantModel
 from server.access.plan import AccessPlan
 from server.database.sql import quote_literal
 from server.records.compiler import Compiler, sortable
-from server.records.expressions import to_sql
+from server.records.expressions import quotient, to_sql
 from server.records.json_text import JsonText, computed_scalar, json_scalar, scalar_of
 from server.records.plans import AggregatePlan, Direction, Figure, GroupKey, HavingCondition, KeySelection, figure_type
 from server.records.scopes import Correlated, Scope
@@ -78,9 +78,11 @@ class _FigureCompiler:
             return json_scalar(sql, "DateTime" if key.bucket is None else "String")
         if field_type.output is Output.OPTION:
             return json_scalar(sql, "Option")
-        return json_scalar(
-            sql, field_type.scalar if field_type.output in (Output.PLAIN, Output.TEXT) else scalar_of(key.type)
-        )
+        if field_type.output in (Output.PLAIN, Output.TEXT):
+            return json_scalar(sql, field_type.scalar)
+        computed = field_type.output is Output.COMPUTED
+        scalar = computed_scalar(key.object_type, key.field, self.compiler.model) if computed else scalar_of(key.type)
+        return json_scalar(sql, scalar)
 
     def _figure_json(self, figure: Figure) -> str:
         sql = self.figure(figure)
@@ -105,13 +107,9 @@ class _FigureCompiler:
             case AggregateFunction.COUNT_DISTINCT:
                 return f"count(distinct {value})"
             case AggregateFunction.AVG:
-                average = f"avg({value})"
-                rounded = (
-                    f"round({average})::bigint"
-                    if figure.type.kind is Kind.DURATION
-                    else f"trim_scale(round({average}, 12))"
-                )
-                return self._one_currency(figure, rounded)
+                exact = quotient(f"sum({value})", f"count({value})")
+                is_duration = figure.type.kind is Kind.DURATION
+                return self._one_currency(figure, f"round(avg({value}))::bigint" if is_duration else exact)
             case AggregateFunction.SUM:
                 total = f"sum({value})"
                 return self._one_currency(figure, f"{total}::bigint" if figure.type.kind is Kind.DURATION else total)

@@ -289,6 +289,8 @@ class GroupKey:
         path: Response position under `key`: `("status",)`, `("customer", "level")`.
         value: The field, or a part of it.
         type: Its type.
+        field: The field.
+        object_type: Whose field it is.
         bucket: How dates are cut; None for the value itself.
     """
 
@@ -296,6 +298,7 @@ class GroupKey:
     value: FieldPath
     type: ValueType
     field: Field
+    object_type: ObjectType
     bucket: Bucket | None = None
 
 

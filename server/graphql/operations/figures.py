@@ -12,11 +12,11 @@ from metadata.expressions.types import ID, INTEGER, Kind, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.model.values import ObjectType
 from metadata.naming import pascal
-from metadata.problems import BadInputError, Path
+from metadata.problems import BadInputError, LimitError, Path
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf
 from server.graphql.operations.filters import comparisons
-from server.graphql.operations.reads import Planner
+from server.graphql.operations.reads import Planner, direction_of
 from server.records.plans import (
     AggregatePlan,
     Bucket,
@@ -41,14 +41,21 @@ def plan_aggregate(
 ) -> AggregatePlan:
     """Plan `workOrdersAggregate(…)`."""
     groups = tuple(
-        key for item in _items(arguments.get("groupBy")) for key in _group_keys(planner, object_type, item, (), ())
+        key
+        for place, item in enumerate(_items(arguments.get("groupBy")))
+        for key in _group_keys(planner, object_type, item, (), (), ("groupBy", place))
     )
     planner.spend(100)
     figures = _Figures(planner, object_type, groups)
     size = arguments.get("first")
     count = size.value if isinstance(size, Leaf) and size.value is not None else _DEFAULT_GROUPS
     if not 0 <= count <= _MAX_GROUPS:
-        raise BadInputError.single("bad_page", f"`first` is from 0 to {_MAX_GROUPS}, got {count}.", path=("first",))
+        raise (LimitError if count > 0 else BadInputError).single(
+            "page_too_large" if count > 0 else "bad_page",
+            f"`first` is from 0 to {_MAX_GROUPS} groups, got {count}.",
+            path=("first",),
+            hint="Choose groups with `having`, or records with `filter`.",
+        )
     return AggregatePlan(
         object_type,
         planner.filter(object_type, arguments.get("filter")),
@@ -56,7 +63,11 @@ def plan_aggregate(
         groups,
         figures.selections(nodes),
         figures.having(arguments.get("having")),
-        tuple(term for item in _items(arguments.get("orderBy")) for term in figures.order(item)),
+        tuple(
+            term
+            for place, item in enumerate(_items(arguments.get("orderBy")))
+            for term in figures.order(item, ("orderBy", place))
+        ),
         Literal(count, INTEGER),
     )
 
@@ -66,14 +77,14 @@ def _items(given: Given) -> list[Any]:
 
 
 def _group_keys(
-    planner: Planner, object_type: ObjectType, given: Any, path: tuple[str, ...], names: tuple[str, ...]
+    planner: Planner, object_type: ObjectType, given: Any, path: tuple[str, ...], names: tuple[str, ...], at: Path
 ) -> list[GroupKey]:
     keys = []
     for name, value in (given or {}).items():
         member = members_of(object_type)[name]
         steps, response = (*path, member.field.name), (*names, name)
         if member.kind is MemberKind.TO_ONE:
-            keys += _group_keys(planner, planner.model.object(member.targets[0]), value, steps, response)
+            keys += _group_keys(planner, planner.model.object(member.targets[0]), value, steps, response, (*at, name))
             continue
         if not isinstance(value, Leaf) or value.value is None:
             continue
@@ -83,11 +94,11 @@ def _group_keys(
             raise BadInputError.single(
                 "bad_grouping",
                 f"Field '{name}' is no date, it cannot be grouped by {bucket.name}.",
-                path=("groupBy", *response),
+                path=(*at, name),
                 hint="Write VALUE.",
             )
         column = FieldPath((*steps, "id")) if member.kind is MemberKind.TO_ONE_ID else FieldPath(steps)
-        keys.append(GroupKey(response, column, value_type, member.field, bucket))
+        keys.append(GroupKey(response, column, value_type, member.field, object_type, bucket))
     return keys
 
 
@@ -200,32 +211,35 @@ class _Figures:
         conditions = comparisons(_FIGURE, value_type, given, self.planner, at=at)
         return [HavingCondition("compare", figure=figure, condition=condition) for condition in conditions]
 
-    def order(self, given: Any) -> list[tuple[Figure | GroupKey, Direction]]:
+    def order(self, given: Any, at: Path) -> list[tuple[Figure | GroupKey, Direction]]:
         """The terms of one item of `orderBy`."""
         terms: list[tuple[Figure | GroupKey, Direction]] = []
         for name, value in (given or {}).items():
+            here = (*at, name)
             if name == "count":
-                terms.append((Figure(AggregateFunction.COUNT), value.value))
+                terms.append((Figure(AggregateFunction.COUNT), direction_of(value, here)))
             elif name == "key":
-                terms += self._key_order(value, ())
+                terms += self._key_order(value, (), here)
             else:
                 for member_name, direction in (value or {}).items():
-                    terms.append((self.figure(_FIGURES[name], member_name), direction.value))
+                    figure = self.figure(_FIGURES[name], member_name)
+                    terms.append((figure, direction_of(direction, (*here, member_name))))
         return terms
 
-    def _key_order(self, given: Any, path: tuple[str, ...]) -> list[tuple[Figure | GroupKey, Direction]]:
+    def _key_order(self, given: Any, path: tuple[str, ...], at: Path) -> list[tuple[Figure | GroupKey, Direction]]:
         terms: list[tuple[Figure | GroupKey, Direction]] = []
         for name, value in (given or {}).items():
-            if not isinstance(value, Leaf):
-                terms += self._key_order(value, (*path, name))
+            here = (*at, name)
+            if isinstance(value, dict):
+                terms += self._key_order(value, (*path, name), here)
                 continue
             key = self.groups.get((*path, name))
             if key is None:
                 raise BadInputError.single(
                     "not_grouped",
                     f"`{'.'.join((*path, name))}` is not among the keys of groupBy, so groups cannot be sorted by it.",
-                    path=("orderBy",),
+                    path=here,
                     hint="Add it to groupBy.",
                 )
-            terms.append((key, value.value))
+            terms.append((key, direction_of(value, here)))
         return terms

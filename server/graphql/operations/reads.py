@@ -20,7 +20,7 @@ from metadata.fields.inputs import read_uuid, shown
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.naming import pascal
-from metadata.problems import BadInputError, LimitError
+from metadata.problems import BadInputError, LimitError, Path
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf, Variables, arguments_of
 from server.graphql.operations.cursors import order_fingerprint, read_cursor
@@ -51,7 +51,7 @@ from server.records.plans import (
 )
 from server.records.search import has_words, search_patterns, search_query
 
-__all__ = ["DEFAULT_PAGE", "Planner"]
+__all__ = ["DEFAULT_PAGE", "Planner", "direction_of"]
 
 DEFAULT_PAGE = 20
 """Rows of a list that names no size."""
@@ -274,20 +274,23 @@ class Planner:
         """The terms of an `orderBy` argument; newest first when there is none."""
         terms = [
             term
-            for item in (given if isinstance(given, list) else [])
-            for term in self._order_terms(object_type, item, ())
+            for place, item in enumerate(given if isinstance(given, list) else [])
+            for term in self._order_terms(object_type, item, (), ("orderBy", place))
         ]
         if not terms and field_of(object_type, "created_at") is not None:
-            terms = list(self._order_terms(object_type, {"createdAt": Leaf(Direction.DESC, _nothing, ())}, ()))
+            terms = list(self._order_terms(object_type, {"createdAt": Leaf(Direction.DESC, _nothing, ())}, (), ()))
         return tuple(terms)
 
-    def _order_terms(self, object_type: ObjectType, given: Given, prefix: tuple[str, ...]) -> list[OrderTerm]:
+    def _order_terms(self, object_type: ObjectType, given: Given, prefix: tuple[str, ...], at: Path) -> list[OrderTerm]:
         if not isinstance(given, dict):
             return []
         if len(given) != 1 and not prefix:
             names = ", ".join(given) or "none"
             raise BadInputError.single(
-                "bad_order", f"A term of orderBy names one field, got {names}.", hint="Write [{a: ASC}, {b: DESC}]."
+                "bad_order",
+                f"A term of orderBy names one field, got {names}.",
+                path=at,
+                hint="Write [{a: ASC}, {b: DESC}].",
             )
         members = members_of(object_type)
         terms: list[OrderTerm] = []
@@ -295,11 +298,12 @@ class Planner:
             member = members[name]
             path = (*prefix, member.field.name)
             if member.kind is MemberKind.TO_ONE:
-                terms += self._order_terms(self.model.object(member.targets[0]), value, path)
-            elif isinstance(value, Leaf) and isinstance(value.value, Direction):
+                terms += self._order_terms(self.model.object(member.targets[0]), value, path, (*at, name))
+            else:
+                direction = direction_of(value, (*at, name))
                 value_type = FIELD_TYPES[member.field.type].value_type(member.field, self.model)
                 nullable = bool(prefix) or not (member.field.system and member.field.required)
-                terms.append(OrderTerm(FieldPath(path, Root.RECORD), value_type, value.value, nullable))
+                terms.append(OrderTerm(FieldPath(path, Root.RECORD), value_type, direction, nullable))
         return terms
 
     def _window(self, arguments: Mapping[str, Given], order: tuple[OrderTerm, ...], fingerprint: str) -> Window:
@@ -366,6 +370,17 @@ class Planner:
                 f"The operation may touch {self.cost} records or more; the limit is {most}.",
                 hint="Ask for smaller pages of nested lists.",
             )
+
+
+def direction_of(given: Any, at: Path) -> Direction:
+    """The direction of a term.
+
+    Raises:
+        BadInputError: `bad_order`: it is null.
+    """
+    if isinstance(given, Leaf) and isinstance(given.value, Direction):
+        return given.value
+    raise BadInputError.single("bad_order", "The direction of a term is null.", path=at, hint="Write ASC or DESC.")
 
 
 def _nothing(_values: Mapping[str, Any]) -> None:

@@ -79,7 +79,7 @@ async def open_shop(tenant: Tenant, *, seed: int, customers: int = 40) -> Shop:
         order["id"] = id_
     gone = {person["id"] for person in people if dice.random() < 0.1}
     gone_orders = {order["id"] for order in orders if dice.random() < 0.15}
-    await _delete_all(tenant, gone_store["id"], gone_orders, gone)
+    await _delete_all(tenant, str(gone_store["id"]), gone_orders, gone)
     for person in people:
         person["orders"] = [order for order in person["orders"] if order["id"] not in gone_orders]
         if person["store"] is None or person["store"] is gone_store:
