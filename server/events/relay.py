@@ -1,7 +1,7 @@
 """The relay: unhandled events become notices on the bus and job rows, tenant by tenant, each in its order.
 
-One relay works on a tenant at a time (an advisory lock); tenants take turns, one batch each. Job rows and the mark
-`handled_at` are one transaction: an event is either unhandled or all its jobs are recorded.
+One relay works on a tenant at a time (an advisory lock); tenants take turns, one batch each. Recording the job rows and
+taking the events out of the queue are one transaction: an event is either unhandled or all its jobs are recorded.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tortoise.fields.db_defaults import SqlDefault
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-__all__ = ["Event", "HandlerMark", "Job", "PartialIndex", "Timer", "WebhookDelivery", "WebhookEndpoint"]
+__all__ = ["Event", "EventQueue", "HandlerMark", "Job", "PartialIndex", "Timer", "WebhookDelivery", "WebhookEndpoint"]
 
 _CLOCK = SqlDefault("clock_timestamp()")
 
@@ -53,7 +53,6 @@ class Event(Model):
     )
     request_id = fields.CharField(max_length=64, db_default="", description="request or job, for logs")
     version = fields.IntField(db_default=0, description="version of the tenant's model")
-    handled_at = fields.DatetimeField(null=True, description="when the relay had recorded every job it asks for")
 
     class Meta:
         """Where it is stored."""
@@ -61,10 +60,25 @@ class Event(Model):
         app = "tangram"
         schema = "tangram"
         table = "event"
-        indexes: ClassVar = (
-            PartialIndex(fields=("tenant_id", "id"), name="event_unhandled", where="handled_at IS NULL"),
-            Index(fields=("tenant_id", "object", "record_id", "id"), name="event_history"),
-        )
+        indexes: ClassVar = (Index(fields=("tenant_id", "object", "record_id", "id"), name="event_history"),)
+
+
+class EventQueue(Model):
+    """Events that the relay has not handled yet; written with the event, removed with the recording of its jobs.
+
+    A table of its own, because marking a wide, indexed event row as handled would write it a second time.
+    """
+
+    event_id = fields.BigIntField(primary_key=True, generated=False)
+    tenant_id = fields.UUIDField()
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "event_queue"
+        indexes: ClassVar = (Index(fields=("tenant_id", "event_id"), name="event_queue_order"),)
 
 
 class Job(Model):

@@ -56,10 +56,16 @@ job.sends, job.next_at, job.last_error, job.created_at
 
 # APPEND_EVENT: one event of a writer that has no statement of its own for it.
 APPEND_EVENT: Final[LiteralString] = """
-insert into tangram.event
-    (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning id
+with logged as (
+    insert into tangram.event
+        (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    returning id, tenant_id
+),
+queued as (
+    insert into tangram.event_queue (event_id, tenant_id) select id, tenant_id from logged
+)
+select id from logged
 """
 
 # EVENT_HISTORY: the newest events of one record; EVENT_HISTORY_BEFORE continues below an event id.
@@ -87,16 +93,16 @@ order by id
 
 # --- relay
 
-# PENDING_TENANTS: tenants with unhandled events, by skipping from tenant to tenant over the partial index.
+# PENDING_TENANTS: tenants with unhandled events, by skipping from tenant to tenant over the queue's index.
 PENDING_TENANTS: Final[LiteralString] = """
 with recursive pending (tenant_id) as (
-    (select tenant_id from tangram.event where handled_at is null order by tenant_id limit 1)
+    (select tenant_id from tangram.event_queue order by tenant_id limit 1)
     union all
     select (
-        select event.tenant_id
-        from tangram.event
-        where event.handled_at is null and event.tenant_id > pending.tenant_id
-        order by event.tenant_id
+        select queue.tenant_id
+        from tangram.event_queue as queue
+        where queue.tenant_id > pending.tenant_id
+        order by queue.tenant_id
         limit 1
     )
     from pending
@@ -111,15 +117,18 @@ LOCK_TENANT_STREAM: Final[LiteralString] = "select pg_try_advisory_xact_lock(has
 UNHANDLED_EVENTS: Final[LiteralString] = f"""
 select {_EVENT}
 from tangram.event
-where tenant_id = $1 and handled_at is null
+where id in (
+    select queue.event_id
+    from tangram.event_queue as queue
+    where queue.tenant_id = $1
+    order by queue.event_id
+    limit $2
+    for update skip locked
+)
 order by id
-limit $2
-for no key update skip locked
 """
 
-MARK_HANDLED: Final[LiteralString] = """
-update tangram.event set handled_at = clock_timestamp() where id = any ($1::bigint[])
-"""
+MARK_HANDLED: Final[LiteralString] = "delete from tangram.event_queue where event_id = any ($1::bigint[])"
 
 # --- jobs
 
@@ -385,9 +394,9 @@ PRUNE_EVENTS: Final[LiteralString] = """
 delete from tangram.event
 where id in (
     select oldest.id
-    from (select id, at, handled_at from tangram.event order by id limit $2) as oldest
-    where oldest.handled_at is not null
-        and oldest.at < $1
+    from (select id, at from tangram.event order by id limit $2) as oldest
+    where oldest.at < $1
+        and not exists (select from tangram.event_queue as queue where queue.event_id = oldest.id)
         and not exists (select from tangram.job where oldest.id = any (job.event_ids))
 )
 """

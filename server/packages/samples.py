@@ -123,9 +123,8 @@ class _Store:
         await self._connection.execute(
             """
             insert into tangram.event
-                (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, request_id, version,
-                handled_at)
-            select $1, 'create', $2, sample.id, $3, 'system', $4, sample.changes, $5, $6, clock_timestamp()
+                (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, request_id, version)
+            select $1, 'create', $2, sample.id, $3, 'system', $4, sample.changes, $5, $6
             from jsonb_to_recordset($7::jsonb) as sample (id uuid, changes jsonb)
             """,
             self._model.tenant_id,

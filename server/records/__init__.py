@@ -1,12 +1,12 @@
 """The only place that reads and writes tenant tables.
 
-    layout       (object, field) → (table, columns): the seam
-    ddl          schema steps → SQL
-    plans        what a request asks of records, before any SQL
-    compiler     read plans → one statement; `scopes` and `statements` hold its names and parameters
-    expressions  the SQL back end of expressions
-    figures      aggregates
-    hits         search over several object types; `search` folds the text
-    writing      create, update, upsert, delete, restore, destroy, merge
-    problems     what PostgreSQL refuses, in the API's words
+layout       (object, field) → (table, columns): the seam
+ddl          schema steps → SQL
+plans        what a request asks of records, before any SQL
+compiler     read plans → one statement; `scopes` and `statements` hold its names and parameters
+expressions  the SQL back end of expressions
+figures      aggregates
+hits         search over several object types; `search` folds the text
+writing      create, update, upsert, delete, restore, destroy, merge
+problems     what PostgreSQL refuses, in the API's words
 """

@@ -369,7 +369,8 @@ class Compiler:
         return (
             "coalesce((select json_agg(entry)::text from (select json_build_object("
             f"'id', {alias}.id::text, 'at', {alias}.at, 'kind', {alias}.kind, 'actorId', {alias}.actor_id, "
-            f"'actorKind', {alias}.actor_kind, 'actorName', {alias}.actor_name, 'changes', {alias}.changes) as entry\n"
+            f"'actorKind', {alias}.actor_kind, "
+            f"'actorName', {alias}.actor_name, 'changes', {alias}.changes::text) as entry\n"
             f"from tangram.event as {alias}\n{_where(conditions)}\n"
             f"order by {alias}.id desc limit {limit}) as entries), '[]')"
         )

@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from metadata.expressions.functions.text import lower
-from metadata.problems import LimitError
+from metadata.problems import LimitError, Path
 
 __all__ = ["fold", "has_words", "search_patterns", "search_query"]
 
@@ -28,8 +28,23 @@ def has_words(text: str | None) -> bool:
     return text is not None and (len(text) > _MAX_TEXT or bool(_words(text)))
 
 
-def search_patterns(text: str) -> list[str]:
-    """LIKE patterns, one a word; all must match."""
+def search_patterns(text: str, *, path: Path = ()) -> list[str]:
+    """LIKE patterns, one a word; all must match.
+
+    Args:
+        text: What is searched for.
+        path: Where it stands in the arguments, for faults.
+
+    Raises:
+        LimitError: `search_too_long`.
+    """
+    if len(text) > _MAX_TEXT:
+        raise LimitError.single(
+            "search_too_long",
+            f"A search text has at most {_MAX_TEXT} characters, got {len(text)}.",
+            path=path,
+            hint="Search for a few words.",
+        )
     return [f"%{_escape(word)}%" for word in _words(text)]
 
 
@@ -47,10 +62,6 @@ def search_query(text: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def _words(text: str) -> tuple[str, ...]:
-    if len(text) > _MAX_TEXT:
-        raise LimitError.single(
-            "search_too_long", f"A search text has at most {_MAX_TEXT} characters, got {len(text)}.", path=("search",)
-        )
     return tuple(dict.fromkeys(fold(text.replace("\x00", " ")).split()))
 
 

@@ -143,6 +143,10 @@ class DraftReader:
                 self._require_one(draft, declared)
         return draft
 
+    def record_id(self, object_type: ObjectType, value: Any, path: Path) -> str:
+        """The id of a record; empty when it is none, which is noted."""
+        return self._uuid(value, object_type, path)
+
     def lookup(self, object_type: ObjectType, given: Any, path: Path) -> Lookup:
         """A record named by `{id: …}` or by the value of a unique field."""
         present = {name: value for name, value in (given or {}).items() if value is not None}

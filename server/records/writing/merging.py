@@ -64,10 +64,8 @@ class RecordMerger:
             NotFoundError: One of them does not exist.
         """
         reader = DraftReader(run.context, run.now)
-        kept = reader.lookup(object_type, {"id": into}, ("into",)).columns.get("id", "")
-        others = [
-            reader.lookup(object_type, {"id": id}, ("ids", place)).columns.get("id", "") for place, id in enumerate(ids)
-        ]
+        kept = reader.record_id(object_type, into, ("into",))
+        others = [reader.record_id(object_type, id, ("ids", place)) for place, id in enumerate(ids)]
         reader.faults.raise_if_any()
         others = list(dict.fromkeys(others))
         if not others or kept in others:
@@ -151,7 +149,7 @@ class RecordMerger:
         )
         row = (await connection.fetch(f"select {pieces}", *(source for _name, source in columns)))[0]
         given = {
-            name: orjson.loads(text) if text is not None else None
+            name: orjson.Fragment(text) if text is not None else None  # parsing it would round numbers
             for (name, _s), text in zip(columns, row, strict=True)
         }
         await self._writer.change_ids(connection, run, object_type, [{"id": into, **given}], Action.MERGE, "update")

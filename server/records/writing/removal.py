@@ -19,6 +19,7 @@ from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader
 from server.records.writing.referrers import Referrer, links_of, referrers_of, referring_ids
 from server.records.writing.saving import MAX_ROWS, RecordWriter, WriteRun, in_transaction
+from server.records.writing.statements import QUEUED
 
 __all__ = ["RecordRemover"]
 
@@ -225,19 +226,21 @@ class RecordRemover:
             f"select {place('tenant.id', '::uuid')}, 'destroy', {quote_literal(object_type.table)}, g.id,"
             f" {place('actor.id', '::uuid')}, {place('actor.kind', '::text')}, {place('actor.name', '::text')},"
             f" jsonb_strip_nulls(to_jsonb(g) - 'search_vector'), {place('cause.chain', '::bigint[]')},"
-            f" {place('request.id', '::text')}, {place('model.version', '::integer')}\nfrom gone as g"
+            f" {place('request.id', '::text')}, {place('model.version', '::integer')}\n"
+            "from gone as g\nreturning id, tenant_id"
         )
         statement = Statement(
-            f"with gone as ({gone}), logged as ({logged})\nselect id from gone", compiler.parameters.names()
+            f"with gone as ({gone}), logged as ({logged}), queued as ({QUEUED})\nselect id from gone",
+            compiler.parameters.names(),
         )
         rows = await connection.fetch(statement.sql, *run.arguments(statement, {"ids": list(ids)}))
         return [row["id"] for row in rows]
 
     def _record_id(self, run: WriteRun, object_type: ObjectType, id: str) -> str:
         reader = DraftReader(run.context, run.now)
-        lookup = reader.lookup(object_type, {"id": id}, ())
+        record_id = reader.record_id(object_type, id, ("id",))
         reader.faults.raise_if_any()
-        return str(lookup.columns["id"])
+        return record_id
 
 
 def _not_deleted(object_type: ObjectType, record_id: str) -> NotFoundError:

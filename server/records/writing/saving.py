@@ -151,8 +151,8 @@ class RecordWriter:
             ConflictError: It has another version than `expected`.
         """
         reader = DraftReader(run.context, run.now)
-        lookup = reader.lookup(object_type, {"id": id}, ("id",))
-        draft = reader.change(object_type, lookup.columns.get("id", ""), given, ("input",), expected_version=expected)
+        record_id = reader.record_id(object_type, id, ("id",))
+        draft = reader.change(object_type, record_id, given, ("input",), expected_version=expected)
         reader.faults.raise_if_any()
         return (await self._saved(connection, run, [draft]))[0]
 
@@ -774,7 +774,7 @@ def _key_lookup(
             )
             continue
         if name == "id":
-            columns |= reader.lookup(object_type, {"id": given["id"]}, path).columns
+            columns["id"] = reader.record_id(object_type, given["id"], (*path, "id"))
             continue
         probe = reader.change(object_type, "", {name: given[name]}, path)
         if probe.parents:

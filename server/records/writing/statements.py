@@ -5,6 +5,7 @@
     old       the records before the change, locked (updates)
     written   the records after it
     logged    an event a record, with what changed
+    queued    the events, for the relay
     broken    what is wrong with the records after it, all of it; any of it refuses the whole statement
 
 The answer is made from `written`.
@@ -38,6 +39,7 @@ from server.records.scopes import FromClause, Scope
 from server.records.statements import Statement
 
 __all__ = [
+    "QUEUED",
     "WriteShape",
     "answers_at_once",
     "compile_check",
@@ -49,6 +51,10 @@ __all__ = [
 
 _UNLOGGED = ("id", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "version", "search_vector")
 _PAIRS_A_CALL = 24
+
+
+QUEUED = "insert into tangram.event_queue (event_id, tenant_id)\nselect l.id, l.tenant_id from logged as l"
+"""Hands the events of `logged` to the relay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
     now, actor = place("now", "::text::timestamptz"), place("actor.id", "::uuid")
     values = ["g.id", now, actor, now, actor, *(f"g.{quote_identifier(column)}" for column in shape.columns)]
     written = f"insert into {table} ({_list(names)})\nselect {', '.join(values)}\nfrom given as g\nreturning *"
-    changes = f"jsonb_strip_nulls(to_jsonb(w) - {_text_array(_UNLOGGED)})"
+    changes = _values(compiler, shape.object_type)
     scope = Scope(compiler, shape.object_type, "r", _from(compiler, "written as r"))
     broken = _broken(compiler, shape, Action.CREATE, _from(compiler, "written as c"))
     answer = _answer(compiler, shape, scope, Action.CREATE, has_checks=bool(broken))
@@ -89,6 +95,7 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
         ("given", _given(compiler, shape)),
         ("written", written),
         ("logged", _logged(compiler, shape.object_type, "create", changes, "from written as w")),
+        ("queued", QUEUED),
         *broken,
     ]
     return _statement(compiler, ctes, answer, scope)
@@ -147,10 +154,11 @@ def compile_update(
                 compiler,
                 object_type,
                 shape.kind,
-                _changes(shape.columns),
+                _changes(shape.columns, _json_columns(compiler, object_type)),
                 "from written as w join old as o on o.id = w.id",
             ),
         ),
+        ("queued", QUEUED),
         *broken,
     ]
     return _statement(compiler, ctes, answer, scope)
@@ -279,21 +287,60 @@ def _logged(compiler: Compiler, object_type: ObjectType, kind: str, changes: str
         f"select {compiler.parameters.parameter(TENANT_PARAMETER)}, {quote_literal(kind)},"
         f" {quote_literal(object_type.table)}, w.id, {place('actor.id', '::uuid')}, {place('actor.kind', '::text')},"
         f" {place('actor.name', '::text')},\n{changes},\n{place('cause.chain', '::bigint[]')},"
-        f" {place('request.id', '::text')}, {place('model.version', '::integer')}\n{source}"
+        f" {place('request.id', '::text')}, {place('model.version', '::integer')}\n{source}\n"
+        "returning id, tenant_id"
     )
 
 
-def _changes(columns: Sequence[str]) -> str:
+def _changes(columns: Sequence[str], json_columns: frozenset[str]) -> str:
     """`{column: [before, after]}` of the columns whose value differs."""
+    plain = [column for column in columns if column not in json_columns]
     calls = []
-    for start in range(0, len(columns), _PAIRS_A_CALL):
-        pairs = []
-        for column in columns[start : start + _PAIRS_A_CALL]:
-            name = quote_identifier(column)
-            differs = f"o.{name} is distinct from w.{name}"
-            pairs.append(f"{quote_literal(column)}, case when {differs} then jsonb_build_array(o.{name}, w.{name}) end")
+    for start in range(0, len(plain), _PAIRS_A_CALL):
+        pairs = [
+            f"{quote_literal(column)}, case when {_differs(column)} then {_both(column)} end"
+            for column in plain[start : start + _PAIRS_A_CALL]
+        ]
         calls.append(f"jsonb_strip_nulls(jsonb_build_object({', '.join(pairs)}))")
+    calls += [  # stripping nulls would reach into these values too
+        f"case when {_differs(column)} then jsonb_build_object({quote_literal(column)}, {_both(column)})"
+        " else '{}'::jsonb end"
+        for column in columns
+        if column in json_columns
+    ]
     return " || ".join(calls) or "'{}'::jsonb"
+
+
+def _differs(column: str) -> str:
+    name = quote_identifier(column)
+    return f"o.{name} is distinct from w.{name}"
+
+
+def _both(column: str) -> str:
+    name = quote_identifier(column)
+    return f"jsonb_build_array(o.{name}, w.{name})"
+
+
+def _values(compiler: Compiler, object_type: ObjectType) -> str:
+    """`{column: value}` of the columns of a new record that have one."""
+    row = f"to_jsonb(w) - {_text_array(_UNLOGGED)}"
+    if _json_columns(compiler, object_type):
+        return (
+            f"(select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null'), '{{}}')"
+            f" from jsonb_each({row}) as e)"
+        )
+    return f"jsonb_strip_nulls({row})"
+
+
+def _json_columns(compiler: Compiler, object_type: ObjectType) -> frozenset[str]:
+    return frozenset(
+        name
+        for field in object_type.fields
+        for name, column in zip(
+            compiler.layout.columns(object_type, field), FIELD_TYPES[field.type].columns(field), strict=False
+        )
+        if column.sql_type == "jsonb"
+    )
 
 
 def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action, *, has_checks: bool) -> str:

@@ -15,7 +15,7 @@ def always(_event: Event, _model: TenantModel) -> bool:
 
 async def unhandled(connections: Connections) -> int:
     async with connections.acquire() as connection:
-        count: int = await connection.fetchval("select count(*) from tangram.event where handled_at is null")
+        count: int = await connection.fetchval("select count(*) from tangram.event_queue")
     return count
 
 

@@ -71,7 +71,10 @@ async def test_a_tenant_made_of_a_template_declares_and_holds_exactly_that(packa
         table = model.object(object_name).table
         assert await count(packages, f'select count(*) from t_acme."{table}"') == len(records)
     total = sum(map(len, package.records.values()))
-    events = "select count(*) from tangram.event where tenant_id = $1 and kind = 'create' and handled_at is not null"
+    events = "select count(*) from tangram.event where tenant_id = $1 and kind = 'create'"
+    assert (
+        await count(packages, "select count(*) from tangram.event_queue where tenant_id = $1", applied.tenant_id) == 0
+    )
     assert await count(packages, events, applied.tenant_id) == total
 
 
