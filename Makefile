@@ -39,6 +39,8 @@ migrations: $(VENV)/installed-dev ## write the migration that leads to the model
 
 docs: $(VENV)/installed-dev ## write the pages that are made from code
 	$(BIN)/python -m server.config > docs/settings.md
+	$(BIN)/python -m metadata.fields.reference > docs/field-types.md
+	$(BIN)/python -m metadata.expressions.functions.reference
 
 lock: $(VENV)/installed-dev ## renew requirements.lock and requirements-dev.lock from pyproject.toml
 	$(PIP) install uv
