@@ -174,7 +174,7 @@ class Planner:
 
     def _history(self, key: str, object_type: ObjectType, fields: list[FieldNode], type_name: str) -> HistorySelection:
         arguments = self.arguments(fields[0], type_name)
-        size = self._size(arguments, "first", DEFAULT_PAGE, _MAX_HISTORY)
+        size = self.page_size(arguments, "first", DEFAULT_PAGE, _MAX_HISTORY)
         before = arguments.get("before")
         entries: list[tuple[str, str | tuple[tuple[str, str], ...]]] = []
         for inner_key, inner in self.collect(fields, "HistoryEntry").items():
@@ -218,12 +218,12 @@ class Planner:
         """The condition of a `filter` argument."""
         return filter_expression(given, object_type, self.model, self)
 
-    def search(self, given: Given) -> Parameter | None:
+    def search(self, given: Given, name: str = "search") -> Parameter | None:
         """The text of a `search` argument, as folded patterns; empty text searches for nothing."""
         if not isinstance(given, Leaf) or not has_words(given.value):
             return None
         take = given.take
-        parameter = self.slot(lambda values: search_patterns(take(values)), TEXT)
+        parameter = self.slot(lambda values: search_patterns(take(values), path=(name,)), TEXT)
         self.slots[f"{parameter.name} query"] = Slot(
             f"{parameter.name} query", lambda values: search_query(take(values))
         )
@@ -313,7 +313,7 @@ class Planner:
                 "bad_page", "A page has either `first` or `last`, got both.", path=("last",), hint="Remove one of them."
             )
         most = self.model.settings.max_page
-        size = self._size(arguments, "last" if backward else "first", min(DEFAULT_PAGE, most), most)
+        size = self.page_size(arguments, "last" if backward else "first", min(DEFAULT_PAGE, most), most)
         offset = arguments.get("offset")
         return Window(
             Literal(size, INTEGER),
@@ -325,7 +325,13 @@ class Planner:
             else None,
         )
 
-    def _size(self, arguments: Mapping[str, Given], name: str, default: int, most: int) -> int:
+    def page_size(self, arguments: Mapping[str, Given], name: str, default: int, most: int) -> int:
+        """The rows that `first` or `last` asks for.
+
+        Raises:
+            LimitError: `page_too_large`.
+            BadInputError: `bad_page`: it is negative.
+        """
         given = arguments.get(name)
         if not isinstance(given, Leaf) or given.value is None:
             return default
