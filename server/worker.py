@@ -20,6 +20,7 @@ from server.events.handlers import Handler
 from server.events.relay import ModelSource
 from server.events.upkeep import Retention
 from server.events.worker import Chore, EventWorker, WorkerLimits
+from server.graphql.idempotency import forget_old
 from server.tenants import Tenants
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
@@ -82,6 +83,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
             _HOUR_S,
             lambda: prune_deliveries(services.connections, services.webhooks.policy, services.clock),
         ),
+        Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),
         Chore(
             "purge removed metadata",

@@ -94,6 +94,7 @@ class Connections:
         self._open = 0
         self._running = False
         self._sweep: asyncio.TimerHandle | None = None
+        self._apart = asyncio.Semaphore(1)
 
     async def __aenter__(self) -> Self:
         self._running = True
@@ -139,6 +140,28 @@ class Connections:
         """Lend a connection inside a transaction: committed at the end, rolled back on an exception."""
         async with self.acquire(tenant) as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[Any]:
+        """A connection beside the pool, one at a time, for the rare need of whoever holds a lent one already.
+
+        Waiting for a second connection of the pool while holding one would let all holders wait for each other.
+
+        Raises:
+            UnavailableError: PostgreSQL does not answer.
+        """
+        async with self._apart:
+            try:
+                slot = await self._connect()
+            except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+                raise UnavailableError.single(
+                    "database_unreachable", "PostgreSQL does not answer.", hint="Try again shortly."
+                ) from error
+            try:
+                yield slot.connection
+            finally:
+                await self._close(slot)
+                self._wake()
 
     async def take(self, tenant: str) -> _Slot:
         """Borrow a slot without a context manager, for the hot path; give it back with `give_back`."""

@@ -12,6 +12,7 @@ import os
 import secrets
 import unicodedata
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -148,7 +149,14 @@ class FileStore:
         return self._path(file.tenant_id, file.id)
 
     async def save(
-        self, tenant_id: str, chunks: AsyncIterator[bytes], *, name: str, content_type: str, uploaded_by: str | None
+        self,
+        tenant_id: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        name: str,
+        content_type: str,
+        uploaded_by: str | None,
+        connection: Any = None,
     ) -> StoredFile:
         """Store what `chunks` gives.
 
@@ -158,6 +166,7 @@ class FileStore:
             name: As the uploader calls it.
             content_type: As the uploader declares it.
             uploaded_by: Account id, or None for the server.
+            connection: Connection to write the row with, perhaps in a transaction; None for one of the pool.
 
         Raises:
             LimitError: Longer than the limit; nothing is kept.
@@ -176,8 +185,8 @@ class FileStore:
             self._clock(),
         )
         try:
-            async with self._connections.acquire() as connection:
-                await connection.execute(
+            async with nullcontext(connection) if connection is not None else self._connections.acquire() as writing:
+                await writing.execute(
                     _INSERT,
                     file.id,
                     file.tenant_id,

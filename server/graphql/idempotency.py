@@ -6,15 +6,20 @@ The key is claimed in the mutation's own transaction, so the answer is kept exac
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from metadata.problems import BadInputError, ConflictError
 from server.context import Context
+from server.database.connections import Connections
 from server.graphql.operations.execution import RootAnswer
 
-__all__ = ["claim", "keep", "request_hash"]
+__all__ = ["KEPT_FOR", "claim", "forget_old", "keep", "request_hash"]
+
+KEPT_FOR = timedelta(hours=24)
+"""How long a key is remembered at least."""
 
 _MAX_KEY = 200
 
@@ -35,6 +40,12 @@ _KEEP = """
 update tangram.idempotent_answer set answer = $4
 where tenant_id = $1 and actor_id = $2 and key = $3
 """
+
+_FORGET = """
+delete from tangram.idempotent_answer
+where id in (select id from tangram.idempotent_answer where created_at < $1 order by created_at limit $2)
+"""
+_BATCH = 5_000
 
 
 def request_hash(text: str, operation_name: str | None, variables: dict[str, Any] | None) -> str:
@@ -70,6 +81,17 @@ async def claim(connection: Any, context: Context, key: str, digest: str) -> lis
     return [
         RootAnswer(name, orjson.dumps(name) + b":", orjson.dumps(value)) for name, value in orjson.loads(row["answer"])
     ]
+
+
+async def forget_old(connections: Connections, now: datetime) -> int:
+    """Remove keys older than `KEPT_FOR`, in batches; their number."""
+    removed, size = 0, _BATCH
+    while size == _BATCH:
+        async with connections.acquire() as connection:
+            status: str = await connection.execute(_FORGET, now - KEPT_FOR, _BATCH)
+        size = int(status.rpartition(" ")[2])
+        removed += size
+    return removed
 
 
 async def keep(connection: Any, context: Context, key: str, answers: list[RootAnswer]) -> None:

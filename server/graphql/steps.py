@@ -53,7 +53,7 @@ class FileUploads:
     store_of_files: FileStore
     links: FileLinks
 
-    async def store(self, upload: Any, run: RunValues) -> dict[str, Any]:
+    async def store(self, upload: Any, run: RunValues, connection: Any) -> dict[str, Any]:
         """Keep a file of the request; gives the parts of a `File`.
 
         Raises:
@@ -74,6 +74,7 @@ class FileUploads:
             name=upload.filename or "file",
             content_type=upload.content_type or "",
             uploaded_by=context.actor.id or None,
+            connection=connection,
         )
         return {
             "id": stored.id,

@@ -12,15 +12,17 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
-from metadata.expressions.tree import Binary, FieldPath, Operator, Parameter
-from metadata.expressions.types import ID
+from metadata.expressions.tree import Binary, FieldPath, Literal, Operator, Parameter
+from metadata.expressions.types import DATETIME, ID
 from metadata.problems import BadInputError, TangramError
+from server.access.plan import EVERY_ROW, Action
 from server.context import Cause, Context
 from server.database.connections import Connections
 from server.events.bus import Bus, Notice
 from server.graphql.endpoint import Answer, TenantGraphQL
 from server.graphql.operations.execution import RootAnswer
-from server.graphql.operations.plans import WriteRoot
+from server.graphql.operations.plans import RunValues, WriteRoot
+from server.graphql.operations.transforms import event_changes
 from server.graphql.protocol import Caller
 from server.records.compiler import compile_one
 from server.records.plans import NodePlan, OnePlan
@@ -29,6 +31,10 @@ from server.records.statements import Statement
 __all__ = ["Subscriptions"]
 
 _NOTICE_ID = Parameter("notice.id", ID)
+_GONE = ("delete", "merge", "destroy")
+"""Kinds of events after which a record is not there any more."""
+
+_EVENT = "select kind, changes::text as changes from tangram.event where tenant_id = $1 and id = $2"
 
 
 class Subscriptions:
@@ -88,24 +94,50 @@ class Subscriptions:
         arguments = root.arguments(values)
         if arguments.get("id") is not None and str(arguments["id"]).lower() != notice.record_id:
             return None
-        node = await self._node(context, root, values, notice)
-        gone = notice.kind in ("delete", "destroy", "merge")
-        if node == b"null" and not (gone and root.filter is None):
-            return None
-        parts = {
-            "kind": orjson.dumps(notice.kind),
-            "id": orjson.dumps(notice.record_id),
-            "node": node,
-            "__typename": orjson.dumps(root.field.type.strip("!")),
-        }
-        body = b"{" + b",".join(orjson.dumps(key) + b":" + parts[name] for key, name in root.entries) + b"}"
-        return Answer([RootAnswer(root.key, root.member, body)])
-
-    async def _node(self, context: Context, root: WriteRoot, values: dict[str, Any], notice: Notice) -> bytes:
-        statement = root.compiled.get("notice")
-        if statement is None:
-            statement = root.compiled["notice"] = self._compile(context, root)
         run = self._graphql.run_values(context)
+        async with self._connections.acquire(context.model.schema) as connection:
+            record = await self._record(connection, context, root, values, run, notice)
+            if record is None:
+                return None
+            changes = b"[]"
+            selected = [name for _key, name in root.entries if isinstance(name, tuple)]
+            if selected:
+                row = await connection.fetchrow(_EVENT, context.model.tenant_id, notice.event_id)
+        members = []
+        for key, name in root.entries:
+            if isinstance(name, tuple):
+                if row is not None:
+                    entry = {"kind": row["kind"], "changes": row["changes"]}
+                    object_type = context.model.object(root.field.object_name)
+                    changes = orjson.dumps(event_changes(entry, name, object_type, run), default=float)
+                part = changes
+            elif name == "record":
+                part = record
+            elif name == "action":
+                part = orjson.dumps(notice.kind.upper())
+            else:
+                part = orjson.dumps(notice.record_id if name == "id" else root.field.type.strip("!"))
+            members.append(orjson.dumps(key) + b":" + part)
+        return Answer([RootAnswer(root.key, root.member, b"{" + b",".join(members) + b"}")])
+
+    async def _record(
+        self,
+        connection: Any,
+        context: Context,
+        root: WriteRoot,
+        values: dict[str, Any],
+        run: RunValues,
+        notice: Notice,
+    ) -> bytes | None:
+        """The record's JSON, `null` for one that is gone; None when the subscriber may not see it or did not ask."""
+        gone = notice.kind in _GONE
+        if notice.kind == "destroy":  # nothing is left to compare with the filter and the rights
+            sees_all = context.access.rows(root.field.object_name, Action.READ) == EVERY_ROW
+            return b"null" if sees_all and root.filter is None else None
+        name = "gone" if gone else "notice"
+        statement = root.compiled.get(name)
+        if statement is None:
+            statement = root.compiled[name] = self._compile(context, root, gone=gone)
         arguments = [
             notice.record_id
             if name == _NOTICE_ID.name
@@ -114,20 +146,24 @@ class Subscriptions:
             else self._graphql.run_value(name, values, run)
             for name in statement.parameters
         ]
-        async with self._connections.acquire(context.model.schema) as connection:
-            rows = await connection.fetch(statement.sql, *arguments)
+        rows = await connection.fetch(statement.sql, *arguments)
         data = rows[0]["data"] if rows else None
         if data is None:
+            return None
+        if gone:
             return b"null"
         if statement.transforms:
             transformed: bytes = await self._transforms(data, statement.transforms, run)
             return transformed
         return bytes(data)
 
-    def _compile(self, context: Context, root: WriteRoot) -> Statement:
+    def _compile(self, context: Context, root: WriteRoot, *, gone: bool) -> Statement:
         object_type = context.model.object(root.field.object_name)
         condition: Any = Binary(Operator.EQ, FieldPath(("id",)), _NOTICE_ID)
+        if gone:  # naming the instant of removal makes removed records count
+            instant = Literal(None, DATETIME)
+            condition = Binary(Operator.AND, condition, Binary(Operator.NE, FieldPath(("deleted_at",)), instant))
         if root.filter is not None:
             condition = Binary(Operator.AND, condition, root.filter)
-        node = root.node or NodePlan(object_type, ())
+        node = NodePlan(object_type, ()) if gone else root.node or NodePlan(object_type, ())
         return compile_one(OnePlan(node, condition), context.model, context.access)

@@ -130,9 +130,14 @@ def _altered_table(step: steps.SchemaStep) -> str:
 
 def _actions_afterwards(step: steps.SchemaStep) -> Iterator[str]:
     """What has to wait until the actions of a table are done."""
-    if isinstance(step, steps.AddColumn) and step.fill is not None:
-        # Existing rows keep the constant; new ones get theirs from the write path.
-        yield f"ALTER COLUMN {quote_identifier(step.column.name)} DROP DEFAULT"
+    match step:
+        case steps.AddColumn(_, column, fill) if fill is not None:
+            # Existing rows keep the constant; new ones get theirs from the write path.
+            yield f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT"
+        case steps.SetSearch(_, columns):
+            # It reads columns whose types may have changed just now.
+            vector = quote_identifier(SEARCH_COLUMN)
+            yield f"ADD COLUMN {vector} tsvector GENERATED ALWAYS AS ({_vector(columns)}) STORED"
 
 
 def _actions(schema: str, step: steps.SchemaStep) -> Iterator[str]:
@@ -158,9 +163,8 @@ def _actions(schema: str, step: steps.SchemaStep) -> Iterator[str]:
             yield f"ADD {_foreign_key(schema, key)}{'' if checked else ' NOT VALID'}"
         case steps.DropForeignKey(_, name):
             yield f"DROP CONSTRAINT {quote_identifier(name)}"
-        case steps.SetSearch(_, columns):
-            vector = quote_identifier(SEARCH_COLUMN)
-            yield f"ADD COLUMN {vector} tsvector GENERATED ALWAYS AS ({_vector(columns)}) STORED"
+        case steps.SetSearch():
+            return
         case steps.DropSearch():
             yield f"DROP COLUMN {quote_identifier(SEARCH_COLUMN)}"
         case steps.DropColumn(_, name):

@@ -175,7 +175,8 @@ class Vault:
         return changed
 
     async def _load(self, tenant_id: str) -> Cipher:
-        async with self._connections.acquire() as connection:
+        # Whoever encrypts or decrypts may hold a connection of the pool already.
+        async with self._connections.apart() as connection:
             rows = await connection.fetch(_SELECT_KEYS, tenant_id)
             if not rows:
                 await self._create(connection, tenant_id, 1)

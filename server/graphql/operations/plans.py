@@ -133,7 +133,7 @@ class WriteRoot:
         field: What it does, and to which object type.
         arguments: The argument values of a request, from its coerced variables.
         node: What is answered of the records written; None when the answer is no record.
-        entries: For answers that are no record: (response key, name) pairs, nested pairs for objects in them.
+        entries: For answers that are no record: (response key, name) pairs; pairs in place of the name of `changes`.
         filter: Condition of a bulk change.
         takes: What fills the parameters of `filter` and `node`, by name.
     """
@@ -143,7 +143,7 @@ class WriteRoot:
     field: RootField
     arguments: Callable[[dict[str, Any]], dict[str, Any]]
     node: NodePlan | None
-    entries: tuple[tuple[str, str], ...]
+    entries: tuple[tuple[str, Any], ...]
     filter: Expression | None
     takes: Mapping[str, Take]
     non_null: bool = True
@@ -271,15 +271,10 @@ class _RootPlanner:
         return RUN_VALUES[name]
 
     def _search(self, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> Statement:
-        text = self.planner.search(arguments.get("text"))
+        text = self.planner.search(arguments.get("text"), "text")
         if text is None:
             raise BadInputError.single("empty_search", "The text to search for is empty.", path=("text",))
-        first = arguments.get("first")
-        size = first.value if isinstance(first, Leaf) and first.value is not None else DEFAULT_PAGE
-        if not 0 <= size <= self.model.settings.max_page:
-            raise BadInputError.single(
-                "bad_page", f"`first` is from 0 to {self.model.settings.max_page}, got {size}.", path=("first",)
-            )
+        size = self.planner.page_size(arguments, "first", DEFAULT_PAGE, self.model.settings.max_page)
         named = arguments.get("objects")
         keys = tuple((key, inner[0].name.value) for key, inner in self.planner.collect(nodes, "SearchHit").items())
         plan = SearchPlan(self._searched(named), text, size, keys)
@@ -311,7 +306,7 @@ class _RootPlanner:
         plan = self._node(root, nodes) if answers_record or root.kind is RootKind.CHANGED else None
         object_type = self.model.objects.get(root.object_name)
         filter_ = self.planner.filter(object_type, arguments.get("filter")) if object_type is not None else None
-        entries: tuple[tuple[str, str], ...] = () if answers_record else self._entries(root, nodes)
+        entries = () if answers_record else self._entries(root, nodes)
 
         def values(variables: dict[str, Any]) -> dict[str, Any]:
             return {name: plain(given) for name, given in arguments_of(node, types, variables).items()}
@@ -323,16 +318,24 @@ class _RootPlanner:
         object_type = self.model.object(root.object_name)
         if root.kind is RootKind.CHANGED:
             for inner in self.planner.collect(nodes, root.type.strip("!")).values():
-                if inner[0].name.value == "node":
+                if inner[0].name.value == "record":
                     return self.planner.node(object_type, inner, rows=1)
             return NodePlan(object_type, ())
         return self.planner.node(object_type, nodes, rows=1)
 
-    def _entries(self, root: RootField, nodes: list[FieldNode]) -> tuple[tuple[str, str], ...]:
+    def _entries(self, root: RootField, nodes: list[FieldNode]) -> tuple[tuple[str, Any], ...]:
         type_name = root.type.strip("[]!")
         if nodes[0].selection_set is None:
             return ()
-        return tuple((key, inner[0].name.value) for key, inner in self.planner.collect(nodes, type_name).items())
+        entries: list[tuple[str, Any]] = []
+        for key, inner in self.planner.collect(nodes, type_name).items():
+            name = inner[0].name.value
+            if name == "changes":
+                pairs = self.planner.collect(inner, "FieldChange").items()
+                entries.append((key, tuple((inner_key, found[0].name.value) for inner_key, found in pairs)))
+            else:
+                entries.append((key, name))
+        return tuple(entries)
 
 
 def _record_name(root: RootField) -> str:

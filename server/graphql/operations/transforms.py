@@ -5,11 +5,14 @@ Most answers have none and are passed on as bytes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import orjson
 
+from metadata.fields import FIELD_TYPES
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.naming import camel
@@ -18,7 +21,7 @@ from server.graphql.operations.plans import RunValues
 from server.records.layout import Layout
 from server.records.statements import Transform
 
-__all__ = ["Step", "apply_transforms", "history_step"]
+__all__ = ["Step", "apply_transforms", "event_changes", "history_step"]
 
 Step: TypeAlias = Callable[[Any, Transform, RunValues], Awaitable[Any]]
 """(value, its transform, run) → value to answer."""
@@ -31,7 +34,7 @@ async def apply_transforms(
     answer = orjson.loads(data)
     for transform in transforms:
         answer = await _apply(answer, transform.path, transform, run, steps[transform.name])
-    return orjson.dumps(answer)
+    return orjson.dumps(answer, default=float)
 
 
 async def _apply(value: Any, path: tuple[str | None, ...], transform: Transform, run: RunValues, step: Step) -> Any:
@@ -54,7 +57,7 @@ async def history_step(value: Any, transform: Transform, run: RunValues) -> Any:
     return [_entry(entry, transform.entries, names) for entry in value]
 
 
-def _entry(entry: Mapping[str, Any], selected: Any, names: Mapping[str, str]) -> dict[str, Any]:
+def _entry(entry: Mapping[str, Any], selected: Any, names: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for key, name in selected:
         if isinstance(name, tuple):
@@ -64,12 +67,23 @@ def _entry(entry: Mapping[str, Any], selected: Any, names: Mapping[str, str]) ->
     return answer
 
 
-def _changes(entry: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def event_changes(
+    entry: Mapping[str, Any], selected: tuple[tuple[str, str], ...], object_type: ObjectType, run: RunValues
+) -> list[dict[str, Any]]:
+    """The changes of one event (`kind`, `changes`), as the request selected them."""
+    names = _names_of_columns(object_type, run.context.model, run.context.access)
+    return [_pick(change, selected) for change in _changes(entry, names)]
+
+
+def _changes(entry: Mapping[str, Any], names: Mapping[str, tuple[str, bool]]) -> list[dict[str, Any]]:
     found = []
-    for column, value in (entry["changes"] or {}).items():
-        name = names.get(column)
-        if name is None:
+    changes = json.loads(entry["changes"] or "{}", parse_float=Decimal)
+    for column, value in changes.items():
+        if column not in names:
             continue
+        name, as_text = names[column]
+        if as_text:
+            value = [_exact(item) for item in value] if isinstance(value, list) else _exact(value)
         if entry["kind"] == "create":
             before, after = None, value
         elif entry["kind"] == "destroy":
@@ -80,19 +94,31 @@ def _changes(entry: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[st
     return found
 
 
+def _exact(value: Any) -> Any:
+    """A number as the text that the API has for decimals and big integers."""
+    return f"{value:f}" if isinstance(value, Decimal) else None if value is None else str(value)
+
+
 def _pick(change: Mapping[str, Any], selected: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     return {key: change[name] for key, name in selected}
 
 
-def _names_of_columns(object_type: ObjectType, model: TenantModel, access: AccessPlan) -> dict[str, str]:
-    """GraphQL name by column, of the fields that may be read in full. Encrypted ones are not shown."""
+def _names_of_columns(object_type: ObjectType, model: TenantModel, access: AccessPlan) -> dict[str, tuple[str, bool]]:
+    """By column of the fields that may be read in full: GraphQL name, and whether values are exact numbers as text.
+
+    Encrypted fields are not shown.
+    """
     layout = Layout(model)
-    names: dict[str, str] = {}
+    names: dict[str, tuple[str, bool]] = {}
     for field in object_type.fields:
         if access.field_right(object_type.name, field.name) is not FieldRight.FULL or field.type == "encrypted_text":
             continue
+        field_type = FIELD_TYPES[field.type]
         columns = layout.columns(object_type, field) or ((field.column,) if field.column else ())
-        for place, column in enumerate(columns):
+        types = [column.sql_type for column in field_type.columns(field)] or [""]
+        for place, (column, sql_type) in enumerate(zip(columns, types, strict=False)):
             name = camel(field.name)
-            names[column] = name if place == 0 else f"{name}.{column.removeprefix(columns[0]).strip('_')}"
+            if place:
+                name = f"{name}.{column.removeprefix(columns[0]).strip('_')}"
+            names[column] = (name, sql_type == "numeric" or field_type.scalar == "BigInt")
     return names

@@ -24,7 +24,7 @@ __all__ = ["MutationWrites", "Uploads", "WriteEnd", "field_values"]
 class Uploads(Protocol):
     """Stores uploaded files."""
 
-    async def store(self, upload: Any, run: RunValues) -> dict[str, Any]:
+    async def store(self, upload: Any, run: RunValues, connection: Any) -> dict[str, Any]:
         """Keep a file of the request; gives `id name size contentType url`."""
 
 
@@ -49,7 +49,7 @@ class MutationWrites:
         """Perform one root field; gives the JSON of its answer."""
         arguments = root.arguments(values)
         if root.field.kind is RootKind.UPLOAD:
-            stored = await self.uploads.store(arguments["file"], run)
+            stored = await self.uploads.store(arguments["file"], run, connection)
             return orjson.dumps({key: stored.get(name, "File") for key, name in root.entries})
         object_type = run.context.model.object(root.field.object_name)
         takes = root.takes

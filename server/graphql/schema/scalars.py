@@ -156,6 +156,22 @@ _OBJECTS = (
     ),
 )
 
+_CHANGE_ACTION = GraphQLEnumType(
+    "ChangeAction",
+    {
+        name: GraphQLEnumValue(name.lower(), description=text)
+        for name, text in {
+            "CREATE": "It is new.",
+            "UPDATE": "Some of its values changed.",
+            "DELETE": "It was deleted, and can be restored.",
+            "RESTORE": "It was restored.",
+            "MERGE": "It was merged into another record, and deleted.",
+            "DESTROY": "It was removed for good.",
+        }.items()
+    },
+    description="What happened to a record.",
+)
+
 _TIME_UNIT = GraphQLEnumType(
     "TimeUnit", {unit.upper(): GraphQLEnumValue(unit) for unit in WITHIN_UNITS}, extensions={STRUCTURAL: True}
 )
@@ -192,6 +208,7 @@ SHARED_TYPES: dict[str, GraphQLNamedType] = {
         _DIRECTION,
         _GROUPING,
         _TIME_UNIT,
+        _CHANGE_ACTION,
         *_INPUTS,
         *_OBJECTS,
     )

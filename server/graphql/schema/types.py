@@ -303,8 +303,13 @@ class TypeBuilder:
         return self._object(name, {"node": f"{pascal(object_type.name)}!", "cursor": "String!"}, "A record of a page.")
 
     def _change(self, object_type: ObjectType, name: str) -> GraphQLObjectType:
-        texts = {"kind": "String!", "id": "ID!", "node": pascal(object_type.name)}
-        return self._object(name, texts, f"One change among {object_type.plural}; `node` is null once it is gone.")
+        texts = {
+            "action": "ChangeAction!",
+            "id": "ID!",
+            "record": pascal(object_type.name),
+            "changes": "[FieldChange!]!",
+        }
+        return self._object(name, texts, f"One change among {object_type.plural}; `record` is null once it is gone.")
 
     def _object(self, name: str, texts: Mapping[str, str], description: str) -> GraphQLObjectType:
         return GraphQLObjectType(
