@@ -181,3 +181,17 @@ async def test_a_searched_column_can_change_its_type(shop: Shop) -> None:
     )
 
     assert (await shop.columns("customer"))["note"] == ("text", True)
+
+
+async def test_a_searched_text_can_become_tags(shop: Shop) -> None:
+    await shop.apply(Update(kind="object", name="customer", attributes={"search": ["name", "note"]}))
+    await shop.add("customer", name="Li", note="red, blue")
+
+    await shop.apply(
+        changed("note", type="tags"),
+        Update(kind="unique", parent="customer", name="vip_note", attributes={"fields": ["name"]}),
+    )
+
+    assert await shop.values("customer", "note") == [["red", "blue"]]
+    (vector,) = await shop.values("customer", "search_vector")
+    assert "bl" in vector
