@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, one short round: does it all work?")
     parser.add_argument("--only", default="", help=f"parts, by comma: {', '.join((*PARTS, *QUESTIONS))}")
     parser.add_argument("--results", type=Path, default=_HERE / "results", help="folder for the reports")
+    parser.add_argument("--connections", default="", help="numbers of connections, by comma (default: 1,16,64)")
+    parser.add_argument("--repetitions", type=int, default=0, help="times every round is run (default: 3)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a bar is missed")
     given = parser.parse_args(arguments)
     try:
         options = _options(given.only, quick=given.quick)
+        connections = tuple(int(number) for number in given.connections.split(",") if number)
     except ValueError as error:
         parser.error(str(error))
+    effort = replace(
+        options.effort,
+        connections=connections or options.effort.connections,
+        repetitions=given.repetitions or options.effort.repetitions,
+    )
+    options = replace(options, effort=effort)
     configure_logging(Config(log_format="console", log_level="warning"))
     report = asyncio.run(run(options))
     name = f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}{'-quick' if given.quick else ''}"

@@ -52,9 +52,11 @@ def run_pgbench(
             for log in Path(folder).glob("pgbench_log.*")
             for line in log.read_text().splitlines()
         )
-    rate = float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
+    rate = re.search(r"tps = ([\d.]+)", done.stdout)
+    if rate is None or not latencies_us:  # not one was done in this time
+        return Round(0.0, duration_s * 1000.0, duration_s * 1000.0)
     at = len(latencies_us) - 1
-    return Round(rate, latencies_us[at // 2] / 1000, latencies_us[int(at * 0.99)] / 1000)
+    return Round(float(rate[1]), latencies_us[at // 2] / 1000, latencies_us[int(at * 0.99)] / 1000)
 
 
 def _script(question: Question, captured: Sequence[Captured], scale: data.Scale) -> tuple[str, list[str]]:
