@@ -105,7 +105,9 @@ class Configuration:
             NotFoundError: There is no such tenant or version.
         """
         async with self.connections.transaction() as connection:
-            await connection.execute("set transaction isolation level repeatable read, read only")
+            await connection.execute(
+                "set transaction isolation level repeatable read, read only; set local statement_timeout = '2min'"
+            )
             row = await connection.fetchrow(statements.READ_TENANT, tenant_id)
             return await self._plan(connection, _known(row, tenant_id), tenant_id, request)
 
