@@ -1,4 +1,4 @@
-"""`docs/errors.md` lists every reason that the code gives."""
+"""`docs/errors.md` lists every reason that the code gives, and its examples fail and are cured."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from metadata.model.checking import check_model
+from metadata.model.reading import read_document
+from metadata.model.resolve import resolve
+from metadata.model.settings import TenantSettings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+PAGE = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
 REASON = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+EXAMPLE = re.compile(r"^### `(\w+)`\n\n```yaml failing\n(.*?)```\n\n```yaml cured\n(.*?)```$", re.MULTILINE | re.DOTALL)
+KINDS_NAMED_IN_REASONS = {"unknown_index", "unknown_unique", "unknown_validation", "unknown_view"}
 
 
 def reasons_in(path: Path) -> Iterator[str]:
@@ -24,8 +36,22 @@ def reasons_in(path: Path) -> Iterator[str]:
             yield reason.value
 
 
+def documented_reasons() -> set[str]:
+    return set(re.findall(r"^\| `([a-z0-9_]+)` \|", PAGE, re.MULTILINE))
+
+
+def faults_of(customer: str) -> list[str]:
+    store: dict[str, Any] = {"name": "store", "plural": "stores", "fields": [{"name": "city", "type": "text"}]}
+    body = {"name": "customer", "plural": "customers", **yaml.safe_load(customer)}
+    document, faults = read_document({"objects": [store, body]})
+    if document is None or faults:
+        return [fault.reason for fault in faults]
+    model = resolve(document.objects, tenant_id="t", slug="t", version=1, settings=TenantSettings())
+    return [fault.reason for fault in check_model(model)]
+
+
 def test_every_reason_is_documented() -> None:
-    documented = set(re.findall(r"^\| `([a-z0-9_]+)` \|", (REPOSITORY / "docs/errors.md").read_text("utf-8"), re.M))
+    documented = documented_reasons()
     given = {
         reason: path.relative_to(REPOSITORY)
         for folder in ("metadata", "server")
@@ -35,3 +61,29 @@ def test_every_reason_is_documented() -> None:
     missing = {f"{reason} ({path})" for reason, path in given.items() if reason not in documented}
     assert missing == set()
     assert len(given) > 100
+
+
+def test_every_documented_reason_is_given() -> None:
+    texts = {
+        node.value
+        for folder in ("metadata", "server")
+        for path in (REPOSITORY / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert documented_reasons() - texts == KINDS_NAMED_IN_REASONS
+
+
+def test_every_reason_is_documented_once() -> None:
+    rows = re.findall(r"^\| `([a-z0-9_]+)` \|", PAGE, re.MULTILINE)
+    assert sorted(rows) == sorted(set(rows))
+
+
+@pytest.mark.parametrize(("reason", "failing", "cured"), EXAMPLE.findall(PAGE), ids=lambda text: text.split("\n")[0])
+def test_examples_fail_and_are_cured(reason: str, failing: str, cured: str) -> None:
+    assert faults_of(failing) == [reason]
+    assert faults_of(cured) == []
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLE.findall(PAGE)) > 20
