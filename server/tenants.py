@@ -20,7 +20,7 @@ import asyncpg
 import structlog
 
 from metadata.changes.modelling import model_of
-from metadata.model.packed import ObjectLibrary, PackedObjects
+from metadata.model.packed import ObjectLibrary, PackedObjects, PackedPolicies
 from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
 from metadata.rows.loading import LIVE_ITEMS, state_from_rows
@@ -246,4 +246,5 @@ def _size(model: TenantModel) -> int:
     """Memory of a packed model, by estimate."""
     objects = model.objects
     packed = objects.packed_bytes if isinstance(objects, PackedObjects) else 0
-    return _BASE_BYTES + packed + 300 * len(objects)
+    policies = model.policies.packed_bytes if isinstance(model.policies, PackedPolicies) else 0
+    return _BASE_BYTES + packed + policies + 300 * (len(objects) + len(model.roles))

@@ -105,6 +105,8 @@ def targets_gone(old: State, old_model: TenantModel, new: State, new_model: Tena
             target = Target(object_type.name, field.name)
             if field_names.get(target, field.name) not in known:
                 gone.add(target)
+    living = {item.id for item in new.children(kind="role")}
+    gone.update(Target("", item.name) for item in old.children(kind="role") if item.id not in living)
     return frozenset(gone)
 
 

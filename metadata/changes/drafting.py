@@ -240,9 +240,12 @@ def _placed(fault: Fault, state: State, places: Mapping[str, Path]) -> Fault:
 
 def _in_use(dependent: Dependent) -> Fault:
     target = dependent.target
-    what = (
-        f"Field '{target.object_name}.{target.field_name}'" if target.field_name else f"Object '{target.object_name}'"
-    )
+    if not target.object_name:
+        what = f"Role '{target.field_name}'"
+    elif target.field_name:
+        what = f"Field '{target.object_name}.{target.field_name}'"
+    else:
+        what = f"Object '{target.object_name}'"
     return Fault(
         "in_use",
         f"{what} is used by {dependent}.",

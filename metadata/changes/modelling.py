@@ -28,6 +28,8 @@ def model_of(state: State) -> TenantModel:
         slug=state.slug,
         version=state.version,
         settings=settings_of(state),
+        roles=_values(state, "role"),
+        policies=_values(state, "policy"),
     )
 
 
@@ -40,11 +42,7 @@ def settings_of(state: State) -> TenantSettings:
 
 def declared(state: State) -> tuple[ObjectType, ...]:
     """The declared object types with their physical names, not yet resolved."""
-    values = state.values
-    for item in state.children(kind="object"):
-        if item.id not in values:
-            values[item.id] = _value(state, item)
-    return tuple(values[item.id] for item in state.children(kind="object"))
+    return _values(state, "object")
 
 
 def field_value(item: Item) -> Field:
@@ -52,6 +50,16 @@ def field_value(item: Item) -> Field:
     field = msgspec.convert({**item.body, "name": item.name, "origin": item.origin, "column": item.physical}, Field)
     settings = msgspec.convert(field.settings or {}, FIELD_TYPES[field.type].settings)
     return msgspec.structs.replace(field, settings=settings)
+
+
+def _values(state: State, kind: str) -> tuple[Any, ...]:
+    """The items of a kind of the tenant itself, in order of display; those that did not change are not read again."""
+    values = state.values
+    items = state.children(kind=kind)
+    for item in items:
+        if item.id not in values:
+            values[item.id] = _value(state, item)
+    return tuple(values[item.id] for item in items)
 
 
 def _value(state: State, item: Item) -> Any:

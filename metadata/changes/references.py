@@ -26,7 +26,7 @@ __all__ = ["MENTIONS", "Mention", "Shape", "Target", "mentions_of", "rename_refe
 
 
 class Target(NamedTuple):
-    """What is named: a field of an object type, or the object type itself without a field."""
+    """What is named: a field of an object type, the object type itself without a field, a role without an object."""
 
     object_name: str
     field_name: str = ""
@@ -39,10 +39,16 @@ class Shape(enum.Enum):
     """An object type, or a list of them."""
     FIELD = "field"
     """A field, a list of them, dotted paths of them; `-` before one means descending."""
+    ROLE = "role"
+    """A role, or a list of them."""
     EXPRESSION = "expression"
     """Text of the expression language."""
     DEFAULT = "default"
     """Text of the expression language when it starts with `=`, else nothing."""
+
+
+_UNPLACED = (Shape.OBJECT, Shape.ROLE)
+"""Shapes whose names belong to the tenant itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Naming:
         attribute: Dotted from the body.
         shape: How.
         through: Attribute that holds the relation whose records are meant, instead of the item's own object.
+        start: Attribute that holds the object type that the names belong to, of items that belong to none.
         essential: Whether the item makes no sense without what it names; otherwise the name is just left out.
     """
 
@@ -60,6 +67,7 @@ class Naming:
     shape: Shape
     through: str = ""
     essential: bool = True
+    start: str = ""
 
 
 MENTIONS: Mapping[str, tuple[Naming, ...]] = {
@@ -79,6 +87,13 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("filter", Shape.EXPRESSION),
         Naming("order", Shape.FIELD, essential=False),
         Naming("group_by", Shape.FIELD, essential=False),
+    ),
+    "role": (Naming("inherits", Shape.ROLE, essential=False),),
+    "policy": (
+        Naming("role", Shape.ROLE),
+        Naming("object", Shape.OBJECT),
+        Naming("fields", Shape.FIELD, start="object"),
+        Naming("condition", Shape.EXPRESSION, start="object"),
     ),
 }
 """Attributes that name objects or fields, by kind."""
@@ -120,7 +135,7 @@ def mentions_of(state: State, model: TenantModel, item: Item) -> Iterator[Mentio
     for naming in _namings(item):
         start = _start(state, model, item, naming)
         value = _get(item.body, naming.attribute)
-        if not value or (not start and naming.shape is not Shape.OBJECT):
+        if not value or (not start and naming.shape not in _UNPLACED):
             continue
         for target in _targets(model, start, naming.shape, value):
             yield Mention(target, naming)
@@ -141,6 +156,8 @@ def rename_references(
         target = Target(renamed.name)
     elif renamed.kind == "field":
         target = Target(state.parent_path(renamed), renamed.name)
+    elif renamed.kind == "role":
+        target = Target("", renamed.name)
     else:
         return
     for item in state.items.values():
@@ -148,7 +165,7 @@ def rename_references(
         for naming in _namings(item):
             start = _start(state, model, item, naming)
             value = _get(item.body, naming.attribute)
-            if value and (start or naming.shape is Shape.OBJECT):
+            if value and (start or naming.shape in _UNPLACED):
                 changed = _renamed(model, start, naming.shape, value, target, new_name)
                 if changed != value:
                     body = _set(body, naming.attribute, changed)
@@ -182,6 +199,8 @@ def _namings(item: Item) -> Iterator[Naming]:
 
 def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
     """The object type that an attribute's names start at."""
+    if naming.start:
+        return str(_get(item.body, naming.start) or "")
     own = item.name if item.kind == "object" else state.parent_path(item).split(".")[0]
     if not naming.through:
         return own
@@ -194,6 +213,8 @@ def _targets(model: TenantModel, start: str, shape: Shape, value: Any) -> Iterat
     match shape:
         case Shape.OBJECT:
             yield from map(Target, [value] if isinstance(value, str) else value)
+        case Shape.ROLE:
+            yield from (Target("", name) for name in ([value] if isinstance(value, str) else value))
         case Shape.FIELD:
             for text in [value] if isinstance(value, str) else value:
                 for target, _ in _walk(model, start, text.removeprefix("-").split(".")):
@@ -234,11 +255,13 @@ def _walk(model: TenantModel, start: str, steps: list[str]) -> Iterator[tuple[Ta
 
 
 def _renamed(model: TenantModel, start: str, shape: Shape, value: Any, target: Target, new_name: str) -> Any:
-    if not isinstance(value, str) and shape in (Shape.OBJECT, Shape.FIELD):
+    if not isinstance(value, str) and shape in (Shape.OBJECT, Shape.FIELD, Shape.ROLE):
         return [_renamed(model, start, shape, part, target, new_name) for part in value]
     match shape:
         case Shape.OBJECT:
             return new_name if target == Target(value) else value
+        case Shape.ROLE:
+            return new_name if target == Target("", value) else value
         case Shape.FIELD:
             return _renamed_path(model, start, value, target, new_name)
         case Shape.EXPRESSION | Shape.DEFAULT:

@@ -26,6 +26,7 @@ RULE_ROOTS = frozenset({Root.RECORD, Root.OLD, Root.ACTOR})
 """What conditions over a change may start at."""
 
 _ACTOR = "actor"
+_ACTOR_LISTS = {"roles": TEXT, "grants": ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ class ModelScope:
         return _ACTOR if root is Root.ACTOR else self.object_name
 
     def field(self, object_name: str, field_name: str) -> ScopeField | None:
-        """See Scope. The actor has the fields of `user`, and `roles`."""
+        """See Scope. The actor has the fields of `user`, `roles`, and `grants`: ids of records granted by name."""
         if object_name == _ACTOR:
-            if field_name == "roles":
-                return ScopeField(list_of(TEXT))
+            if field_name in _ACTOR_LISTS:
+                return ScopeField(list_of(_ACTOR_LISTS[field_name]))
             object_name = "user"
         object_type = self.model.objects.get(object_name)
         found = None if object_type is None else field_of(object_type, field_name)

@@ -12,7 +12,7 @@ from metadata import naming
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, relation_of, targets_of
-from metadata.model import field_checks, item_checks, settings_checks
+from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
 from metadata.model.tenant import TenantModel
@@ -82,6 +82,7 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
             faults.extend(field_checks.faults(model, found, field), *places[found.name], *fields[field.name])
         faults.extend(item_checks.faults(model, found), *places[found.name])
     faults.extend(_circle_faults(model, places))
+    faults.extend(policy_checks.faults(model))
     return faults
 
 

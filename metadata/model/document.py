@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
 
@@ -44,11 +45,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         template: Head of a template's manifest.
         settings: The settings it names, checked; others stay as they are.
         objects: Object types with all they hold, not yet resolved.
+        roles: Roles, in order of display.
+        policies: Who may do what.
     """
 
     template: Template | None = None
     settings: Mapping[str, Any] = {}
     objects: tuple[ObjectType, ...] = ()
+    roles: tuple[Role, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.values import (
     About,
@@ -90,6 +91,7 @@ class Kind:
         parent: Kind that its items belong to; empty for items of the tenant itself.
         collection: Attribute of the parent (of the document, without one) that holds them.
         single: Whether there is exactly one, which has no name and cannot be created or removed.
+        max_items: Most that one document may hold beside each other.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Kind:
     collection: str
     parent: str = ""
     single: bool = False
+    max_items: int = 2_000
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -126,6 +129,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("index", "An index chosen by the tenant", Index, "indexes", "object"),
             Kind("validation", "A condition every record meets", ValidationRule, "validations", "object"),
             Kind("view", "A saved way to look at records", View, "views", "object"),
+            Kind("role", "What people are, as far as rights go by it", Role, "roles"),
+            Kind("policy", "One row of who may do what", Policy, "policies", max_items=20_000),
         )
     }
 )

@@ -12,21 +12,23 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from types import MappingProxyType
+from typing import overload
 from weakref import WeakValueDictionary
 
 import msgspec
 
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
+from metadata.model.policies import Policy
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
-__all__ = ["ObjectLibrary", "PackedObjects", "pack", "unpack"]
+__all__ = ["ObjectLibrary", "PackedObjects", "PackedPolicies", "pack", "unpack"]
 
 UNPACKED_FACTOR = 7
 """Bytes of Python values for each packed byte, as measured on templates; for the bound on the hot store."""
@@ -37,6 +39,7 @@ _NO_LABELS: dict[str, str] = {}
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ObjectType)
+_policy_decoder = msgspec.msgpack.Decoder(tuple[Policy, ...])
 
 
 def pack(object_type: ObjectType) -> bytes:
@@ -130,6 +133,7 @@ class ObjectLibrary:
             object_by_plural=MappingProxyType(
                 {sys.intern(key): sys.intern(name) for key, name in model.object_by_plural.items()}
             ),
+            policies=PackedPolicies(model.policies) if model.policies else (),
         )
 
     def _store(self, found: ObjectType) -> _Packed:
@@ -154,6 +158,35 @@ class ObjectLibrary:
             _, (_, freed) = self._hot.popitem(last=False)
             self._hot_bytes -= freed
         return found
+
+
+class PackedPolicies(Sequence[Policy]):
+    """One tenant's policies, read only to compile them and to show them; a walk unpacks them all."""
+
+    __slots__ = ("_data", "_length")
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        """Pack them."""
+        self._data = _encoder.encode(tuple(policies))
+        self._length = len(policies)
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(_policy_decoder.decode(self._data))
+
+    @overload
+    def __getitem__(self, place: int) -> Policy: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Policy, ...]: ...
+    def __getitem__(self, place: int | slice) -> Policy | tuple[Policy, ...]:
+        return _policy_decoder.decode(self._data)[place]
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def packed_bytes(self) -> int:
+        """Bytes of the packed form."""
+        return len(self._data)
 
 
 class PackedObjects(Mapping[str, ObjectType]):

@@ -32,7 +32,7 @@ _MAX_ITEMS = 2_000
 _MAX_DEFAULT_BYTES = 65_536
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TEMPLATE_VERSION = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
-_TOP = ("tangram", "template", "settings", "objects")
+_TOP = ("tangram", "template", "settings", "objects", "roles", "policies")
 
 
 def read_document(data: Any) -> tuple[Document | None, Faults]:
@@ -56,7 +56,13 @@ def read_document(data: Any) -> tuple[Document | None, Faults]:
     template = None if data.get("template") is None else reader.template(data["template"], ("template",))
     settings = reader.given(KINDS["settings"], data.get("settings") or {}, ("settings",))
     objects = reader.items(KINDS["object"], data.get("objects") or [], ("objects",))
-    document = None if faults else Document(template=template, settings=settings, objects=tuple(objects))
+    roles = reader.items(KINDS["role"], data.get("roles") or [], ("roles",))
+    policies = reader.items(KINDS["policy"], data.get("policies") or [], ("policies",))
+    if faults:
+        return None, faults
+    document = Document(
+        template=template, settings=settings, objects=tuple(objects), roles=tuple(roles), policies=tuple(policies)
+    )
     return document, faults
 
 
@@ -135,8 +141,8 @@ class _Reader:
         if not isinstance(data, (list, tuple)):
             self._wrong_type(f"`{kind.collection}`", "a list", data, path)
             return []
-        if len(data) > _MAX_ITEMS:
-            message = f"`{kind.collection}` holds {len(data)} items; at most {_MAX_ITEMS} are read."
+        if len(data) > kind.max_items:
+            message = f"`{kind.collection}` holds {len(data)} items; at most {kind.max_items} are read."
             self._faults.add("too_many_items", message, path=path)
             return []
         values = []

@@ -21,6 +21,8 @@ class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     max_objects: Annotated[int, About("Object types a tenant may declare")] = 300
     max_fields: Annotated[int, About("Fields an object type may have")] = 300
     max_indexes: Annotated[int, About("Indexes an object type may have")] = 32
+    max_roles: Annotated[int, About("Roles a tenant may declare")] = 500
+    max_policies: Annotated[int, About("Policies a tenant may declare")] = 20_000
     max_page: Annotated[int, About("Rows a page may hold")] = 200
     max_depth: Annotated[int, About("Levels a GraphQL selection may nest")] = 12
     max_cost: Annotated[int, About("Estimated rows an operation may touch")] = 50_000

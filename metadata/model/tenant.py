@@ -7,10 +7,11 @@ template hold its objects once, and an idle tenant holds little more than names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from metadata import naming
+from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
 from metadata.problems import NotFoundError
@@ -30,6 +31,8 @@ class TenantModel:
         objects: Object types by name, in order of display: declared ones and system ones (`user`, `department`).
         object_by_type: Object name by GraphQL type name (`WorkOrder` → `work_order`).
         object_by_plural: Object name by plural name.
+        roles: Declared roles by name, in order of display.
+        policies: Who may do what; none at all leaves it at administrators and members.
     """
 
     tenant_id: str
@@ -39,6 +42,8 @@ class TenantModel:
     objects: Mapping[str, ObjectType]
     object_by_type: Mapping[str, str]
     object_by_plural: Mapping[str, str]
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    policies: Sequence[Policy] = ()
 
     @property
     def schema(self) -> str:
@@ -65,7 +70,7 @@ class TenantModel:
 
 def field_of(object_type: ObjectType, name: str) -> Field | None:
     """A field by name, or None. Linear: plans are compiled once, and objects have tens of fields."""
-    for field in object_type.fields:
-        if field.name == name:
-            return field
+    for found in object_type.fields:
+        if found.name == name:
+            return found
     return None

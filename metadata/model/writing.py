@@ -37,13 +37,19 @@ def write_document(source: TenantModel | Document) -> dict[str, Any]:
             written["template"] = write_item(source.template)
         settings: Mapping[str, Any] = source.settings
         objects = source.objects
+        roles = source.roles
     else:
         settings = write_item(source.settings)
         objects = declared_objects(source)
+        roles = tuple(source.roles.values())
     if settings:
         written["settings"] = {name: _plain(value) for name, value in settings.items()}
     if objects:
         written["objects"] = [write_item(object_type) for object_type in objects]
+    if roles:
+        written["roles"] = [write_item(role) for role in roles]
+    if source.policies:
+        written["policies"] = [write_item(policy) for policy in source.policies]
     return written
 
 

@@ -15,7 +15,7 @@ from metadata.changes.edits import edit
 from metadata.changes.modelling import model_of
 from metadata.changes.requests import Create, Rename
 from metadata.changes.state import Item, Key, State
-from metadata.model.kinds import KINDS
+from metadata.model.kinds import KINDS, Kind
 from metadata.model.writing import write_item
 from metadata.packages.library import Package
 from metadata.problems import Fault
@@ -61,8 +61,9 @@ def template_state(package: Package) -> State:
     """The declarations of a template by themselves, as items."""
     name = package.template.name
     creations = [
-        Create(kind="object", name=found.name, body=_without_name(write_item(found)), origin=name)
-        for found in package.document.objects
+        Create(kind=kind.name, name=found.name, body=_without_name(write_item(found)), origin=name)
+        for kind in _top_kinds()
+        for found in getattr(package.document, kind.collection)
     ]
     edited = edit(State("", "template", 0, {}), creations, model_of)
     assert not edited.faults, edited.faults
@@ -72,10 +73,11 @@ def template_state(package: Package) -> State:
 def shipped_keys(package: Package) -> frozenset[Key]:
     """How the template names everything that it ships."""
     found: set[Key] = set()
-    for object_type in package.document.objects:
-        found.add(Key("object", "", object_type.name))
-        for collection, below in KINDS["object"].children.items():
-            found.update(Key(below.name, object_type.name, one.name) for one in getattr(object_type, collection))
+    for kind in _top_kinds():
+        for value in getattr(package.document, kind.collection):
+            found.add(Key(kind.name, "", value.name))
+            for collection, below in kind.children.items():
+                found.update(Key(below.name, value.name, one.name) for one in getattr(value, collection))
     return frozenset(found)
 
 
@@ -121,6 +123,11 @@ def join(state: State, package: Package, first_names: Mapping[str, str]) -> Join
         (item, _body(spoken_base, item) or {}) for key, item in mine.items() if item.is_live and key not in known
     )
     return Joined(shipped, dropped, faults)
+
+
+def _top_kinds() -> list[Kind]:
+    """The kinds that belong to the tenant itself and that templates ship items of."""
+    return [kind for kind in KINDS.values() if not kind.parent and not kind.single]
 
 
 def _base_state(state: State, mine: Mapping[Key, Item], first_names: Mapping[str, str]) -> State:

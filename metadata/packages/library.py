@@ -58,6 +58,8 @@ class Package:
             slug="template",
             version=1,
             settings=settings_over(TenantSettings(), self.document),
+            roles=self.document.roles,
+            policies=self.document.policies,
         )
 
 
@@ -143,7 +145,11 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
     if faults or head is None or head.template is None:
         return None, faults
     document = Document(
-        template=head.template, settings=head.settings, objects=tuple(found for found in objects if found is not None)
+        template=head.template,
+        settings=head.settings,
+        objects=tuple(found for found in objects if found is not None),
+        roles=head.roles,
+        policies=head.policies,
     )
     return Package(head.template, document, {name: found for name, found in records.items() if found}), faults
 

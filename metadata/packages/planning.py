@@ -160,7 +160,9 @@ def plan_removal(state: State, model: TenantModel, template: str, holdings: Hold
 def path_of(key: Key) -> MergePath:
     """Where an item stands in a document: `("customer", "fields", "level")`."""
     collection = KINDS[key.kind].collection
-    return (*key.parent.split("."), collection, key.name) if key.parent else (key.name,)
+    if key.parent:
+        return (*key.parent.split("."), collection, key.name)
+    return (key.name,) if key.kind == "object" else (collection, key.name)
 
 
 def _merge_known(

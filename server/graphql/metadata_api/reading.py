@@ -109,7 +109,25 @@ def reading_queries(types: KindTypes) -> list[Callable[..., Any]]:
     async def object_(info: Info, given: Mapping[str, Any]) -> Any:
         return (await _model(info)).objects.get(given["name"])
 
+    async def roles(info: Info, _given: Mapping[str, Any]) -> Any:
+        administrator(info)
+        return list((await _model(info)).roles.values())
+
+    async def policies(info: Info, given: Mapping[str, Any]) -> Any:
+        administrator(info)
+        found = (await _model(info)).policies
+        wanted = {name: given[name] for name in ("role", "object") if given[name]}
+        return [one for one in found if all(getattr(one, name) == value for name, value in wanted.items())]
+
     return [
+        resolver("roles", "Declared roles in order of display; for administrators.", (), types.list_of("Role"), roles),
+        resolver(
+            "policies",
+            "Who may do what, of one role or about one object type where they are named; for administrators.",
+            (argument("role", str, ""), argument("object", str, "")),
+            types.list_of("Policy"),
+            policies,
+        ),
         resolver("tenant", "The tenant that is signed in to.", (), _tenant_type(types), tenant),
         resolver(
             "objects",
