@@ -11,9 +11,10 @@
   let renewal = null;
 
   const EXAMPLE = {
-    "/graphql": "# Sign in above, then explore. Ctrl-Space completes, Ctrl-Enter runs.\n\n{\n  __typename\n}\n",
+    "/graphql":
+      "# Sign in above. Ctrl-Space completes, Ctrl-Enter runs.\n# What can be asked for here:\n\n{\n  __schema {\n    queryType {\n      fields {\n        name\n        description\n      }\n    }\n  }\n}\n",
     "/metadata":
-      "# Sign in above as an administrator.\n\n{\n  tenant {\n    slug\n    version\n  }\n  objects {\n    name\n    plural\n    fields {\n      name\n      type\n    }\n  }\n}\n",
+      "# Sign in above. What this tenant has declared:\n\n{\n  tenant {\n    slug\n    version\n  }\n  objects {\n    name\n    plural\n    fields {\n      name\n      type\n    }\n  }\n}\n",
   };
 
   async function post(path, body) {
