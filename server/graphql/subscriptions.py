@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import orjson
 from graphql import GraphQLError
 
 from metadata.expressions.tree import Binary, FieldPath, Literal, Operator, Parameter
 from metadata.expressions.types import DATETIME, ID
-from metadata.problems import BadInputError, TangramError
+from metadata.problems import BadInputError, TangramError, UnavailableError
 from server.access.plan import EVERY_ROW, Action
 from server.context import Cause, Context
 from server.database.connections import Connections
@@ -26,11 +27,13 @@ from server.graphql.operations.transforms import event_changes
 from server.graphql.protocol import Caller
 from server.records.compiler import compile_one
 from server.records.plans import NodePlan, OnePlan
+from server.records.problems import StaleModelError
 from server.records.statements import Statement
 
 __all__ = ["Subscriptions"]
 
 _NOTICE_ID = Parameter("notice.id", ID)
+_MAX_ATTEMPTS = 4
 _GONE = ("delete", "merge", "destroy")
 """Kinds of events after which a record is not there any more."""
 
@@ -51,7 +54,7 @@ class Subscriptions:
     ) -> AsyncIterator[Answer]:
         """An answer for each change that the subscriber may see, until it goes away or loses its right."""
         try:
-            context, root, values = await self._plan(caller, query, operation_name, variables)
+            context, root, _values = await self._plan(caller, query, operation_name, variables)
         except ExceptionGroup as group:
             yield Answer(None, tuple(error for error in group.exceptions if isinstance(error, GraphQLError)))
             return
@@ -59,21 +62,44 @@ class Subscriptions:
             yield Answer(None, (GraphQLError(error.message, original_error=error),))
             return
         table = context.model.object(root.field.object_name).table
-        async with self._bus.subscribe(context.model.tenant_id, table) as notices:
-            async for notice in notices:
-                try:
-                    await caller.session_now()
-                    context, root, values = await self._plan(caller, query, operation_name, variables)
-                    answer = await self._answer(context, root, values, notice)
-                except ExceptionGroup as group:
-                    errors = tuple(error for error in group.exceptions if isinstance(error, GraphQLError))
-                    yield Answer(None, errors)
-                    return
-                except TangramError as error:
-                    yield Answer([RootAnswer(root.key, root.member, None, True, error)])
-                    return
-                if answer is not None:
-                    yield answer
+        try:
+            async with self._bus.subscribe(context.model.tenant_id, table) as notices:
+                async for notice in notices:
+                    answer = await self._told(caller, query, operation_name, variables, notice)
+                    if answer is not None:
+                        yield answer
+        except ExceptionGroup as group:
+            yield Answer(None, tuple(error for error in group.exceptions if isinstance(error, GraphQLError)))
+        except TangramError as error:
+            yield Answer([RootAnswer(root.key, root.member, None, True, error)])
+
+    async def _told(
+        self, caller: Caller, query: str, operation_name: str | None, variables: dict[str, Any] | None, notice: Notice
+    ) -> Answer | None:
+        """The result for a notice, by what exists and what may be seen now.
+
+        Raises:
+            TangramError: The subscriber has lost its right, or the database does not answer.
+        """
+        for _attempt in range(_MAX_ATTEMPTS):
+            await caller.session_now()
+            context, root, values = await self._plan(caller, query, operation_name, variables)
+            try:
+                return await self._answer(context, root, values, notice)
+            except (
+                StaleModelError,
+                asyncpg.UndefinedTableError,
+                asyncpg.UndefinedColumnError,
+                asyncpg.InvalidCachedStatementError,
+            ):
+                await self._graphql.tenants.refresh(context.model.tenant_id)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                raise UnavailableError.single(
+                    "database_unreachable", "A change could not be read.", hint="Subscribe again shortly."
+                ) from error
+        raise UnavailableError.single(
+            "changing", "The tenant's configuration keeps changing.", hint="Subscribe again shortly."
+        )
 
     async def _plan(
         self, caller: Caller, query: str, operation_name: str | None, variables: dict[str, Any] | None
@@ -147,7 +173,9 @@ class Subscriptions:
             for name in statement.parameters
         ]
         rows = await connection.fetch(statement.sql, *arguments)
-        data = rows[0]["data"] if rows else None
+        if not rows or rows[0]["epoch"] != context.epoch:
+            raise StaleModelError
+        data = rows[0]["data"]
         if data is None:
             return None
         if gone:

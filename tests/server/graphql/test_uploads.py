@@ -96,7 +96,8 @@ async def test_requests_that_do_not_follow_the_specification_are_refused(tenants
     files = {"0": ("a.txt", b"x", "text/plain")}
     batch = await send(east, [operations], {"0": ["0.variables.f"]}, files)
     assert batch.status_code == 400
-    for bad in ({"0": ["variables.g.h"]}, {"1": ["variables.f"]}, [], {"0": "x"}):
+    maps: tuple[Any, ...] = ({"0": ["variables.g.h"]}, {"1": ["variables.f"]}, [], {"0": "x"})
+    for bad in maps:
         response = await send(east, operations, bad, files)
         assert response.status_code == 400 or response.json()["errors"], bad
         code = response.json()["errors"][0]["extensions"]["code"]

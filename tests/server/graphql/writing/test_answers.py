@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from tests.fixtures.tenants import Tenants
 
@@ -39,7 +40,13 @@ async def test_every_kind_of_selection_is_right_after_every_kind_of_write(tenant
         "mutation ($id: ID!, $i: UpdateCustomerInput!)"
         f" {{ made: updateCustomer(id: $id, input: $i) {{ {SELECTION} }} }}"
     )
-    for change in ({"points": 8}, {"storeId": None}, {"level": "GOLD", "referrerId": id}, {"orders": {"create": [{}]}}):
+    changes: tuple[Any, ...] = (
+        {"points": 8},
+        {"storeId": None},
+        {"level": "GOLD", "referrerId": id},
+        {"orders": {"create": [{}]}},
+    )
+    for change in changes:
         made = (await east.data(update, {"id": id, "i": change}))["made"]
         assert made == (await east.data(READ, {"id": id}))["customer"]
     assert made["title"] == "nested (8)"

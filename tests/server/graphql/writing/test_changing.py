@@ -109,7 +109,8 @@ async def test_an_empty_filter_is_refused(tenants: Tenants, verb: str) -> None:
     east = tenants.east
     await east.create("Customer", name="a")
     more = ", input: {points: 1}" if verb == "update" else ""
-    for given in ({}, {"and": []}, {"name": {}}):
+    empty: tuple[dict[str, Any], ...] = ({}, {"and": []}, {"name": {}})
+    for given in empty:
         faults = await east.faults(
             f"mutation ($f: CustomerFilter!) {{ {verb}Customers(filter: $f{more}) {{ count }} }}", {"f": given}
         )

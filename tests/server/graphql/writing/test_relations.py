@@ -258,7 +258,8 @@ async def test_a_required_relation_cannot_be_emptied_from_the_other_side(tenants
     east = tenants.east
     made = await create(east, {"name": "a", "orders": {"create": [{}]}}, "orders { nodes { id } }")
     order = made["orders"]["nodes"][0]["id"]
-    for given in ({"disconnect": [{"id": order}]}, {"set": []}):
+    emptying: tuple[dict[str, Any], ...] = ({"disconnect": [{"id": order}]}, {"set": []})
+    for given in emptying:
         faults = await east.faults(asked(UPDATE), {"id": made["id"], "i": {"orders": given}})
         assert faults == [("BAD_USER_INPUT", "required_relation", ("input", "orders"))]
     other = await east.create("Customer", name="b")
