@@ -233,6 +233,9 @@ class Compiler:
             relation = relation_of(field)
             polymorphic = relation is not None and relation_kind(relation) is RelationKind.POLYMORPHIC
             return scope.stored(columns[-1] if polymorphic else columns[0])
+        known = scope.from_clause.computed.get((scope.alias, field.name))
+        if known is not None:
+            return known
         key = (scope.object_type.name, field.name)
         if key in self._expanding:
             chain = " → ".join(f"{object_name}.{name}" for object_name, name in [*self._expanding, key])
@@ -240,9 +243,16 @@ class Compiler:
         self._expanding.append(key)
         try:
             expression = computed_expression(scope.object_type, field, self.model)
-            return f"({self.expression(expression, scope)})"
+            sql = f"({self.expression(expression, scope)})"
         finally:
             self._expanding.pop()
+        return self._shared(scope, field, sql) if scope.from_clause.shares and "(select" in sql else sql
+
+    def _shared(self, scope: Scope, field: Field, sql: str) -> str:
+        """Compute a value that needs other records once a row; `offset 0` keeps the planner from copying it back."""
+        alias = self.alias("c")
+        scope.from_clause.lines.append(f"cross join lateral (select {sql} as value offset 0) as {alias}")
+        return scope.from_clause.computed.setdefault((scope.alias, field.name), f"{alias}.value")
 
     def part_sql(self, scope: Scope, field: Field, name: str) -> str:
         """SQL of one part of a composite field, as a typed value; a polymorphic relation has `type` and `id`."""
@@ -421,6 +431,7 @@ class Compiler:
         """The records of a list, before order and page: their scope and their conditions."""
         deleted = filter_ is not None and _mentions_deleted(filter_)
         scope = self.open(object_type, parent[0] if parent else None)
+        scope.from_clause.shares = True
         conditions = [self._link(parent[0], parent[1], scope)] if parent else []
         conditions += self.visible(scope, deleted=deleted)
         if filter_ is not None:
@@ -484,6 +495,7 @@ class _Page:
         self.path = path
         self.scope, self.conditions = compiler.rows(plan.object_type, plan.filter, plan.search, parent)
         self.values = compiler.order_values(self.scope, plan.order)
+        self.scope.from_clause.shares = False  # what is only answered is computed after the limit, for the page alone
         self.parent = parent
         self.columns: dict[str, str] = {}
         self.has_page_info = any(isinstance(selection, PageInfoSelection) for selection in plan.selections)

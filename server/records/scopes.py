@@ -24,15 +24,25 @@ __all__ = ["Correlated", "FromClause", "Scope"]
 
 
 class FromClause:
-    """One FROM and its joins."""
+    """One FROM and its joins.
 
-    __slots__ = ("compiler", "joined", "lines", "root")
+    Attributes:
+        lines: Joins, in order; each may name the aliases before it.
+        joined: Scopes of to-one relations that are joined already.
+        shares: Whether computed fields that look at other records become a join, computed once for every row and then
+            named: right for conditions, orders and figures, which need the value of every row.
+        computed: Such fields, by alias and field name.
+    """
+
+    __slots__ = ("compiler", "computed", "joined", "lines", "root", "shares")
 
     def __init__(self, compiler: Compiler, root: str) -> None:
         self.compiler = compiler
         self.root = root
         self.lines: list[str] = []
         self.joined: dict[tuple[str, str], Scope] = {}
+        self.shares = False
+        self.computed: dict[tuple[str, str], str] = {}
 
     def __str__(self) -> str:
         """`from …` with its joins, one a line."""
