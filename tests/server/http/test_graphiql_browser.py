@@ -40,7 +40,7 @@ class Page:
         return result["result"].get("value")
 
     async def until(self, script: str) -> None:
-        for _ in range(200):
+        for _ in range(800):
             if await self.run(script):
                 return
             await asyncio.sleep(0.05)
