@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 	&& command -v $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 INSTALL_SELF := $(PIP) install --no-deps --no-build-isolation --editable .
 PYTEST := $(BIN)/pytest
 
@@ -59,13 +59,13 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing: on Debian and Ubuntu run apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing …"
+	@echo "Installing, which takes a minute or two the first time …"
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(INSTALL_SELF)
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
-	@echo "Installing …"
+	@echo "Installing, which takes a minute or two the first time …"
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL_SELF)
 	@touch $@ $(VENV)/installed

@@ -60,8 +60,8 @@ def _announce(config: Config, demo: Demo | None) -> None:
             f"  tenant         {demo.tenant}",
             f"  administrator  {demo.email}",
             f"  password       {password}{once}",
-            f"  try it         {config.base_url}/graphql",
         ]
+    lines += ["", f"  try it         {config.base_url}/graphql", "  stop it        Ctrl-C; data stays where it is"]
     print("\n" + "\n".join(lines) + "\n", flush=True)
 
 
