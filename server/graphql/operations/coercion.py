@@ -33,6 +33,8 @@ Coercer: TypeAlias = Callable[[Any, Path, Faults], Any]
 """(value, its path, faults) → coerced value; on a fault, notes it and gives None."""
 
 _MAX_LIST = 5_000
+_MAX_DEPTH = 60
+"""Levels of objects and lists in a variable: reading, planning and compiling it recurse."""
 
 
 class Coercers:
@@ -104,6 +106,11 @@ class Coercers:
 
         def coerce(value: Any, path: Path, faults: Faults) -> Any:
             if value is None:
+                return None
+            if len(path) > _MAX_DEPTH:
+                faults.add(
+                    "too_deep", f"A value nests deeper than {_MAX_DEPTH} levels.", path=path[:1], hint="Flatten it."
+                )
                 return None
             if not isinstance(value, dict):
                 faults.add("wrong_type", f"Expected an object of type {type_.name}, got {shown(value)}.", path=path)
