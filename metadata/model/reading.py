@@ -223,7 +223,7 @@ class _Reader:
         field_type = FIELD_TYPES.get(key.lower()) if isinstance(key, str) else None
         if field_type is None:
             return _ABSENT
-        return self.struct(field_type.settings, value, path, f"the settings of a {field_type.key} field")
+        return self.struct(field_type.settings, value, path, f"a field of type {field_type.key}")
 
     def _default(self, value: Any, path: Path) -> Any:
         try:

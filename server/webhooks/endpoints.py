@@ -346,7 +346,10 @@ class Webhooks:
     def _check_url(self, url: str, faults: Faults) -> None:
         problem = _url_problem(url, allow_private=self.policy.allow_private)
         if problem:
-            hint = "Give a public https:// URL, such as https://example.com/hooks/tangram."
+            hint = (
+                "Give a public https:// URL, such as https://example.com/hooks/tangram. In development, start the "
+                "server with TANGRAM_WEBHOOK_ALLOW_PRIVATE=1."
+            )
             faults.add("bad_webhook_url", problem, path=("url",), hint=hint)
 
     async def _log(
