@@ -85,6 +85,7 @@ RESERVED_OBJECTS = frozenset(
         "grouping",
         "order_direction",
         "bulk_result",
+        "change_action",
         "merge_result",
         "history_entry",
         "field_change",
