@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 
-from metadata.expressions.check import ModelScope, faults_of
+from metadata.expressions.check import ModelScope, check
 from metadata.expressions.scope import POLICY_ROOTS
-from metadata.expressions.text import parse
 from metadata.expressions.types import BOOLEAN, Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.inputs import shown
@@ -25,10 +24,10 @@ from metadata.model.policies import (
     Policy,
     Role,
 )
-from metadata.model.policy_scopes import SCOPES, UNIVERSAL_SCOPES, instant_of
+from metadata.model.policy_scopes import SCOPES, UNIVERSAL_SCOPES, condition_expression, instant_of
 from metadata.model.reading import closest
 from metadata.model.tenant import TenantModel, field_of
-from metadata.problems import Fault, Path
+from metadata.problems import BadInputError, Fault, Path
 
 __all__ = ["faults", "policy_faults", "role_circle", "role_faults"]
 
@@ -228,13 +227,15 @@ def _record_faults(model: TenantModel, policy: Policy, seen: dict[str, tuple[Fau
 
 
 def _expression_faults(model: TenantModel, object_name: str, text: str) -> tuple[Fault, ...]:
-    found = faults_of(text, ModelScope(model, object_name, POLICY_ROOTS), BOOLEAN)
-    if found:
-        return found
+    try:
+        tree = condition_expression(text)
+        check(tree, ModelScope(model, object_name, POLICY_ROOTS), BOOLEAN)
+    except BadInputError as error:
+        return error.faults
     hint = "Leave it out."
     return tuple(
         Fault("encrypted", f"'{name}' is encrypted and cannot be used in an expression.", (), hint)
-        for name in dict.fromkeys(secrets_used(model, object_name, parse(text)))
+        for name in dict.fromkeys(secrets_used(model, object_name, tree))
     )
 
 

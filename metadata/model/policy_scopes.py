@@ -21,6 +21,7 @@ __all__ = [
     "MAX_LEVELS",
     "SCOPES",
     "UNIVERSAL_SCOPES",
+    "condition_expression",
     "expression_of",
     "instant_of",
     "scope_expression",
@@ -56,11 +57,21 @@ UNIVERSAL_SCOPES = frozenset({"all", "own", "team", "department", "department_su
 """Scopes that every object type has the fields for."""
 
 
+@lru_cache(maxsize=8_192)
+def condition_expression(text: str) -> Expression:
+    """A condition's tree; checking and compiling ask for the same one.
+
+    Raises:
+        BadInputError: See `parse`.
+    """
+    return parse(text)
+
+
 @lru_cache(maxsize=64)
 def scope_expression(scope: str) -> Expression | None:
     """A scope as an expression; None for every record."""
     text = SCOPES[scope]
-    return parse(text) if text else None
+    return condition_expression(text) if text else None
 
 
 def instant_of(text: str) -> datetime:
@@ -89,7 +100,7 @@ def window_expression(valid_from: str, valid_until: str) -> Expression | None:
 def expression_of(policy: Policy) -> Expression | None:
     """Everything a policy asks of a record and the clock; None when it asks nothing."""
     window = window_expression(policy.valid_from, policy.valid_until)
-    condition = parse(policy.condition) if policy.condition else None
+    condition = condition_expression(policy.condition) if policy.condition else None
     found = [part for part in (window, scope_expression(policy.scope), condition) if part is not None]
     return all_of(found) if found else None
 

@@ -1,4 +1,8 @@
-"""What an actor may do.
+"""What an actor may do: policies as rows, compiled for look-up.
 
-plan     AccessPlan: operations, rows and fields of one role set, read by the compilers of reads and writes
+plan         AccessPlan: operations, rows and fields of one actor, read by the compilers of reads and writes
+snapshots    the snapshots and plans of one process, compiled on a thread and kept
+snapshot     all policies of a tenant, compiled into look-ups
+rights       what the rules of a snapshot give to one set of subjects
+conditions   conditions put together, with `always` and `never` folded away
 """

@@ -1,20 +1,25 @@
-"""AccessPlan: what one set of roles may do, asked by the one read compiler and the one write compiler.
+"""AccessPlan: what one actor may do, asked by the one read compiler and the one write compiler.
 
-Administrators may do everything, members may work with records but not configure. Policies as rows will fill
-the same answers with row conditions, field rights and masks; nothing that asks has to change for it.
+While a tenant has no policies, administrators may do everything, and members work with records but do not configure.
+From the first policy on, everybody but administrators has what the policies give.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from metadata.expressions.tree import Expression, Literal
-from metadata.expressions.types import BOOLEAN
+from metadata.expressions.tree import Expression
+from metadata.model.policies import ADMINISTRATOR as ADMINISTRATOR_ROLE
+from metadata.model.policies import ANY, RUN
+from server.access.conditions import ALWAYS, NEVER
+from server.access.rights import Rights
+from server.access.snapshot import Snapshot
 
-__all__ = ["ADMINISTRATOR", "MEMBER", "AccessPlan", "Action", "FieldRight", "plan_for"]
+__all__ = ["ADMINISTRATOR", "EVERY_ROW", "MEMBER", "AccessPlan", "Action", "FieldRight", "plan_for", "plan_of"]
 
-EVERY_ROW: Expression = Literal(True, BOOLEAN)
+EVERY_ROW: Expression = ALWAYS
 
 
 class Action(enum.Enum):
@@ -27,10 +32,18 @@ class Action(enum.Enum):
     RESTORE = "restore"
     DESTROY = "destroy"
     MERGE = "merge"
+    ASSIGN = "assign"
+    TRANSFER = "transfer"
+    CLAIM = "claim"
+    IMPORT = "import"
+    EXPORT = "export"
+    PRINT = "print"
+    APPROVE = "approve"
+    UNMASK = "unmask"
 
 
 class FieldRight(enum.Enum):
-    """How much of a field may be read."""
+    """How much of a field may be read, on the rows where it is most."""
 
     NONE = "none"
     MASKED = "masked"
@@ -43,31 +56,84 @@ class AccessPlan:
 
     Attributes:
         fingerprint: Equal for actors with equal rights; part of every cache key.
-        may_configure: Whether metadata may be changed.
+        may_configure: Whether all metadata may be changed.
         may_introspect: Whether the schema may be listed.
+        rights: What the policies give; None for every right on records.
     """
 
     fingerprint: str
     may_configure: bool
     may_introspect: bool = True
+    rights: Rights | None = field(default=None, compare=False, repr=False)
 
     def rows(self, object_name: str, action: Action) -> Expression | None:
         """Condition a record must meet; `EVERY_ROW` for no restriction, None when nothing is allowed."""
-        return EVERY_ROW
+        if self.rights is None:
+            return EVERY_ROW
+        found = self.rights.rows(object_name, action.value)
+        return None if found == NEVER else found
 
     def field_right(self, object_name: str, field_name: str) -> FieldRight:
-        """How much of a field may be read."""
-        return FieldRight.FULL
+        """How much of a field may be read on some rows; `field_condition` says which."""
+        if self.rights is None or self.rights.readable(object_name, field_name) != NEVER:
+            return FieldRight.FULL
+        return FieldRight.NONE if self.rights.shown(object_name, field_name) == NEVER else FieldRight.MASKED
+
+    def field_condition(self, object_name: str, field_name: str) -> Expression | None:
+        """Where, among the rows that may be read, a field may be read plainly; see `rows` for the values."""
+        if self.rights is None:
+            return EVERY_ROW
+        found = self.rights.readable(object_name, field_name)
+        return None if found == NEVER else found
+
+    def masks(self, object_name: str, field_name: str) -> tuple[tuple[Expression, str], ...]:
+        """Masks with where they apply, in the order to be tried where the field cannot be read plainly."""
+        return () if self.rights is None else self.rights.masks(object_name, field_name)
 
     def may_write(self, object_name: str, field_name: str) -> bool:
-        """Whether a field may be set."""
-        return True
+        """Whether a field may be set, in a new record or an old one, on some rows."""
+        return any(
+            self.write_condition(object_name, field_name, action) is not None
+            for action in (Action.UPDATE, Action.CREATE)
+        )
+
+    def write_condition(self, object_name: str, field_name: str, action: Action) -> Expression | None:
+        """Where, among the rows that may be updated (or created), a field may be set; see `rows` for the values."""
+        if self.rights is None:
+            return EVERY_ROW
+        found = self.rights.writable(object_name, field_name, action.value)
+        return None if found == NEVER else found
+
+    def may_configure_kind(self, kind: str) -> bool:
+        """Whether metadata of one kind may be changed."""
+        return self.may_configure or (self.rights is not None and self.rights.may_configure(kind))
+
+    def may_run(self, name: str, object_name: str = ANY) -> Expression | None:
+        """Where an engine's action may be run; see `rows` for the values."""
+        if self.rights is None:
+            return EVERY_ROW
+        found = self.rights.rows(object_name, f"{RUN}:{name}")
+        return None if found == NEVER else found
 
 
 ADMINISTRATOR = AccessPlan("administrator", may_configure=True)
 MEMBER = AccessPlan("member", may_configure=False)
 
 
-def plan_for(roles: tuple[str, ...]) -> AccessPlan:
-    """The plan of a role set: any role named `administrator` gives all rights."""
-    return ADMINISTRATOR if "administrator" in roles else MEMBER
+def plan_for(roles: Iterable[str]) -> AccessPlan:
+    """The plan of a role set in a tenant without policies: the role `administrator` gives all rights."""
+    return ADMINISTRATOR if ADMINISTRATOR_ROLE in roles else MEMBER
+
+
+def plan_of(snapshot: Snapshot | None, roles: tuple[str, ...], user: str = "") -> AccessPlan:
+    """The plan of somebody.
+
+    Args:
+        snapshot: The tenant's policies; None while it has none.
+        roles: Roles held now.
+        user: Account id, lower case.
+    """
+    if snapshot is None or ADMINISTRATOR_ROLE in roles:
+        return plan_for(roles)
+    rights = Rights(snapshot, snapshot.subjects(roles, user))
+    return AccessPlan(rights.fingerprint, may_configure=rights.may_configure(), rights=rights)

@@ -1,0 +1,166 @@
+"""Policies in Casbin's form: the model, policy lines as CSV, and back.
+
+A line is `p, role:seller, customer, read, allow, name, {detail}`. The first four columns are Casbin's own and say what
+`MODEL` needs; `detail` is JSON with what else the policy says, in which commas, brackets and the like are written as
+`%2C`, so that every reader of Casbin's CSV splits it rightly. Lines of plain Casbin files, without name and detail,
+are read as well. `g` lines are inheritance of roles, and roles of users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from metadata.model.document import Document
+from metadata.model.policies import Policy, Role
+from metadata.model.reading import read_document
+from metadata.model.writing import write_item
+from metadata.problems import BadInputError, Faults
+from server.access.snapshot import subject_of
+
+__all__ = ["MODEL", "Imported", "export_lines", "import_lines", "policy_lines", "role_lines"]
+
+MODEL = """\
+[request_definition]
+r = sub, obj, act
+
+[policy_definition]
+p = sub, obj, act, eft, name, detail
+
+[role_definition]
+g = _, _
+
+[policy_effect]
+e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+
+[matchers]
+m = (p.sub == "role:*" || g(r.sub, p.sub)) && (p.obj == "*" || r.obj == p.obj) && (p.act == "*" || r.act == p.act)
+"""
+"""Allow and deny with roles that inherit: an explicit denial wins, and nothing said is refused."""
+
+_ESCAPES = {ord(letter): f"%{ord(letter):02X}" for letter in '%,[]()#"\n\r'}
+_COLUMNS = frozenset({"name", "kind", "role", "user", "object", "actions"})
+_MAX_LINES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What Casbin lines say.
+
+    Attributes:
+        document: Roles and policies, to be planned and applied like any document.
+        assignments: Account id and role of each `g` line of a user.
+    """
+
+    document: Document
+    assignments: tuple[tuple[str, str], ...]
+
+
+def policy_lines(policies: Iterable[Policy]) -> Iterator[tuple[str, ...]]:
+    """The `p` lines as columns, without the `p`; a policy gives one for each of its actions."""
+    for policy in policies:
+        rest = {name: value for name, value in write_item(policy).items() if name not in _COLUMNS}
+        detail = msgspec.json.encode(rest).decode().translate(_ESCAPES)
+        for action in policy.actions or ("-",):
+            yield subject_of(policy), policy.object, action, policy.kind, policy.name, detail
+
+
+def role_lines(roles: Mapping[str, Role], assignments: Iterable[tuple[str, str]] = ()) -> Iterator[tuple[str, str]]:
+    """The `g` lines as columns, without the `g`: who or what holds which role."""
+    for role in roles.values():
+        for above in role.inherits:
+            yield f"role:{role.name}", f"role:{above}"
+    for user, role_name in assignments:
+        yield f"user:{user}", f"role:{role_name}"
+
+
+def export_lines(
+    roles: Mapping[str, Role], policies: Iterable[Policy], assignments: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Roles and policies as the text of a Casbin policy file. Labels of roles are left out."""
+    lines = [", ".join(("p", *columns)) for columns in policy_lines(policies)]
+    lines += [", ".join(("g", *columns)) for columns in role_lines(roles, assignments)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def import_lines(text: str) -> Imported:
+    """Read a Casbin policy file.
+
+    Raises:
+        BadInputError: With every fault: `bad_casbin_line` at the line's number, and what is wrong with the policies.
+    """
+    reader = _Reader()
+    lines = text.splitlines()
+    if len(lines) > _MAX_LINES:
+        message = f"The file has {len(lines)} lines; at most {_MAX_LINES} are read."
+        raise BadInputError.single("too_many_items", message)
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            reader.line(number, [column.strip() for column in line.split(",")])
+    reader.faults.raise_if_any()
+    document, faults = read_document(
+        {
+            "roles": [
+                {"name": name, **({"inherits": list(above)} if above else {})} for name, above in reader.roles.items()
+            ],
+            "policies": list(reader.policies.values()),
+        }
+    )
+    faults.raise_if_any()
+    assert document is not None
+    return Imported(document, tuple(reader.assignments))
+
+
+class _Reader:
+    """Gathers lines: policies by name, roles with what they inherit, roles of users."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.policies: dict[str, dict[str, Any]] = {}
+        self.roles: dict[str, dict[str, None]] = {}
+        self.assignments: list[tuple[str, str]] = []
+
+    def line(self, number: int, columns: Sequence[str]) -> None:
+        """Take one line."""
+        match columns:
+            case ["p", subject, object_name, action, *rest] if len(rest) <= 3 and all(columns[:4]):
+                self._policy(number, subject, object_name, action, rest)
+            case ["g", member, role] if member and role:
+                self._role(member, role)
+            case _:
+                self._refuse(number, "is no policy line (p) of 4 to 7 columns and no role line (g) of 3")
+
+    def _policy(self, number: int, subject: str, object_name: str, action: str, rest: Sequence[str]) -> None:
+        kind, name, detail = (*rest, *("allow", f"imported_{number}", "{}")[len(rest) :])
+        try:
+            more = msgspec.json.decode(unquote(detail), type=dict[str, Any])
+        except msgspec.DecodeError:
+            self._refuse(number, "ends in no JSON object of details")
+            return
+        who, _, whom = subject.rpartition(":")
+        body = {**more, "name": name, "kind": kind, "user" if who == "user" else "role": whom, "object": object_name}
+        known = self.policies.get(name)
+        if known is None:
+            self.policies[name] = body | ({} if action == "-" else {"actions": [action]})
+        elif {key: value for key, value in known.items() if key != "actions"} != body or action == "-":
+            self._refuse(number, f"says otherwise of the policy '{name}' than a line before")
+        else:
+            known["actions"].append(action)
+        if who != "user" and whom not in ("*", "member"):
+            self.roles.setdefault(whom, {})
+
+    def _role(self, member: str, role: str) -> None:
+        name = role.removeprefix("role:")
+        if name != "member":
+            self.roles.setdefault(name, {})
+        if member.startswith("user:"):
+            self.assignments.append((member.removeprefix("user:"), name))
+        else:
+            self.roles.setdefault(member.removeprefix("role:"), {})[name] = None
+
+    def _refuse(self, number: int, problem: str) -> None:
+        self.faults.add("bad_casbin_line", f"Line {number} {problem}.", path=("lines", number))
