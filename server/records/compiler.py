@@ -373,14 +373,14 @@ class Compiler:
             f"{alias}.object = {quote_literal(selection.object_type.table)}",
             f"{alias}.record_id = {scope.alias}.id",
         ]
-        if selection.before is not None:
-            conditions.append(f"{alias}.id < {self.expression(selection.before, scope)}")
+        if selection.after is not None:
+            conditions.append(f"{alias}.id < {self.expression(selection.after, scope)}")
         limit = self.expression(selection.first, scope)
         return (
             "coalesce((select json_agg(entry)::text from (select json_build_object("
-            f"'id', {alias}.id::text, 'at', {alias}.at, 'kind', {alias}.kind, 'actorId', {alias}.actor_id, "
-            f"'actorKind', {alias}.actor_kind, "
-            f"'actorName', {alias}.actor_name, 'changes', {alias}.changes::text) as entry\n"
+            f"'id', {alias}.id::text, 'at', {alias}.at, 'kind', {alias}.kind, 'actor', json_build_object('id', "
+            f"{alias}.actor_id, 'kind', {alias}.actor_kind, 'name', {alias}.actor_name), 'cause', {alias}.cause::text[], "
+            f"'requestId', {alias}.request_id, 'changes', {alias}.changes::text) as entry\n"
             f"from tangram.event as {alias}\n{_where(conditions)}\n"
             f"order by {alias}.id desc limit {limit}) as entries), '[]')"
         )

@@ -154,15 +154,15 @@ class ListSelection:
 class HistorySelection:
     """The newest entries of a record's history.
 
-    The query gives each entry whole; the `history` transform shapes it: `entries` are (key, name) pairs, for
-    `changes` (key, pairs inside).
+    The query gives each entry whole; the `history` transform shapes it: `entries` are (key, name, pairs inside), the
+    pairs for `actor` and `changes`. `after` continues below the entry with that id.
     """
 
     key: str
     object_type: ObjectType
     first: Expression
-    before: Expression | None
-    entries: tuple[tuple[str, str | tuple[tuple[str, str], ...]], ...] = ()
+    after: Expression | None
+    entries: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     transform: str = "history"
 
 

@@ -58,6 +58,7 @@ DEFAULT_PAGE = 20
 
 _MAX_OFFSET = 100_000
 _MAX_HISTORY = 200
+_HISTORY_PARTS = {"changes": "FieldChange", "actor": "HistoryActor"}
 
 
 class Planner:
@@ -175,20 +176,18 @@ class Planner:
     def _history(self, key: str, object_type: ObjectType, fields: list[FieldNode], type_name: str) -> HistorySelection:
         arguments = self.arguments(fields[0], type_name)
         size = self.page_size(arguments, "first", DEFAULT_PAGE, _MAX_HISTORY)
-        before = arguments.get("before")
-        entries: list[tuple[str, str | tuple[tuple[str, str], ...]]] = []
+        after = arguments.get("after")
+        entries: list[tuple[str, str, tuple[tuple[str, str], ...]]] = []
         for inner_key, inner in self.collect(fields, "HistoryEntry").items():
             name = inner[0].name.value
-            if name == "changes":
-                changes = self.collect(inner, "FieldChange").items()
-                entries.append((inner_key, tuple((change_key, change[0].name.value) for change_key, change in changes)))
-            else:
-                entries.append((inner_key, name))
+            part_type = _HISTORY_PARTS.get(name)
+            inside = self.collect(inner, part_type).items() if part_type else ()
+            entries.append((inner_key, name, tuple((part_key, part[0].name.value) for part_key, part in inside)))
         return HistorySelection(
             key,
             object_type,
             Literal(size, INTEGER),
-            self.slot(_event_id(before), INTEGER) if isinstance(before, Leaf) else None,
+            self.slot(_event_id(after), INTEGER) if isinstance(after, Leaf) else None,
             tuple(entries),
         )
 
@@ -446,7 +445,7 @@ def _event_id(given: Given) -> Callable[[dict[str, Any]], Any]:
         assert isinstance(given, Leaf)
         text = str(given.take(values))
         if not text.isdecimal() or len(text) > 18:
-            raise BadInputError.single("wrong_type", f"`before` is the id of a history entry, got {shown(text)}.")
+            raise BadInputError.single("wrong_type", f"`after` is the id of a history entry, got {shown(text)}.")
         return int(text)
 
     return taken

@@ -59,9 +59,11 @@ async def history_step(value: Any, transform: Transform, run: RunValues) -> Any:
 
 def _entry(entry: Mapping[str, Any], selected: Any, names: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
-    for key, name in selected:
-        if isinstance(name, tuple):
-            answer[key] = [_pick(change, name) for change in _changes(entry, names)]
+    for key, name, inside in selected:
+        if name == "changes":
+            answer[key] = [_pick(change, inside) for change in _changes(entry, names)]
+        elif name == "actor":
+            answer[key] = _pick({**entry["actor"], "__typename": "HistoryActor"}, inside)
         else:
             answer[key] = "HistoryEntry" if name == "__typename" else entry[name]
     return answer

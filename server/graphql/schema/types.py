@@ -210,7 +210,7 @@ class TypeBuilder:
                     self.reference("[HistoryEntry!]!"),
                     {
                         "first": GraphQLArgument(self.reference("Int"), default=GraphQLDefaultInput(value=20)),
-                        "before": GraphQLArgument(self.reference("ID")),
+                        "after": GraphQLArgument(self.reference("ID"), description="An entry's id: older ones follow."),
                     },
                     description="Changes of this record, newest first.",
                 )

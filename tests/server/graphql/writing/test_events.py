@@ -116,7 +116,7 @@ async def test_history_shows_field_names_and_no_secrets(tenants: Tenants) -> Non
     assert "110101199001011234" not in logged
     assert "other" not in logged
     data = await east.data(
-        "query ($id: ID!) { customer(id: $id) { idCard history { kind actorName changes { field before after } } } }",
+        "query ($id: ID!) { customer(id: $id) { idCard history { changes { field before after } } } }",
         {"id": customer},
     )
     assert data["customer"]["idCard"] == "other"
@@ -137,3 +137,31 @@ async def test_history_keeps_nulls_inside_json(tenants: Tenants) -> None:
     newest, oldest = data["updateSample"]["history"]
     assert newest["changes"] == [{"field": "jsonField", "before": value, "after": {"x": None}}]
     assert {"field": "jsonField", "before": None, "after": value} in oldest["changes"]
+
+
+async def test_history_is_paged_by_the_id_of_an_entry_and_says_who_and_why(tenants: Tenants) -> None:
+    east = tenants.east
+    customer = await east.create("Customer", name="one")
+    for name in ("two", "three"):
+        await east.data(
+            "mutation ($id: ID!, $name: String!) { updateCustomer(id: $id, input: {name: $name}) { id } }",
+            {"id": customer, "name": name},
+        )
+    query = """query ($id: ID!, $after: ID) {
+        customer(id: $id) { history(first: 2, after: $after) { id kind actor { kind name } cause requestId } }
+    }"""
+
+    newest = (await east.data(query, {"id": customer}))["customer"]["history"]
+    older = (await east.data(query, {"id": customer, "after": newest[-1]["id"]}))["customer"]["history"]
+
+    assert [entry["kind"] for entry in (*newest, *older)] == ["update", "update", "create"]
+    assert {entry["actor"]["kind"] for entry in newest} == {"user"}
+    assert all(entry["cause"] == [] and entry["requestId"] for entry in newest)
+
+
+async def test_a_history_entry_that_is_no_number_is_refused(tenants: Tenants) -> None:
+    await tenants.east.create("Customer", name="one")
+
+    faults = await tenants.east.faults('{ customers(first: 1) { nodes { history(after: "x") { id } } } }')
+
+    assert [fault[:2] for fault in faults] == [("BAD_USER_INPUT", "wrong_type")]
