@@ -5,4 +5,7 @@ snapshots    the snapshots and plans of one process, compiled on a thread and ke
 snapshot     all policies of a tenant, compiled into look-ups
 rights       what the rules of a snapshot give to one set of subjects
 conditions   conditions put together, with `always` and `never` folded away
+explain      why somebody may or may not; the permission map; who can
+casbin_text  policies in Casbin's form, and back
+casbin_enforcer  Casbin's enforce() over our policies: the oracle of a differential test
 """

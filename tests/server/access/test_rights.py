@@ -29,7 +29,7 @@ from server.access.snapshot import compile_snapshot
 ME, PEER = "0190a0a0-0000-7000-8000-000000000001", "0190a0a0-0000-7000-8000-000000000002"
 NORTH, SOUTH, CITY = (f"0190a0a0-0000-7000-8000-00000000010{n}" for n in range(3))
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-ACTOR = {"id": ME, "department": {"id": NORTH}, "grants": ["0190a0a0-0000-7000-8000-000000000009"]}
+ACTOR: dict[str, Any] = {"id": ME, "department": {"id": NORTH}, "grants": ["0190a0a0-0000-7000-8000-000000000009"]}
 
 
 def model_of(policies: list[dict[str, Any]], roles: list[dict[str, Any]] | None = None) -> TenantModel:
