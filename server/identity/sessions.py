@@ -220,13 +220,14 @@ class Sessions:
         )
 
     def _session(self, row: Any, actor: Actor, expires_at: float, family_id: str) -> Session:
+        changes_at = row["changes_at"]
         return Session(
             actor,
             plan_for(actor.roles),
             row["tenant_id"],
             row["slug"],
             row["epoch"],
-            expires_at,
+            expires_at if changes_at is None else min(expires_at, changes_at.timestamp()),
             family_id,
             row["tenant_id"],
         )

@@ -45,12 +45,28 @@ left join tangram.account as account
 where tenant.slug = $1 and tenant.status = 'active'
 """
 
+# Roles that an account holds for a time, and when that changes next, by the database's clock.
+_ASSIGNED: LiteralString = """
+cross join lateral (
+    select coalesce(array_agg(held.role::text) filter (where held.valid_from is null or held.valid_from <= now()), '{}')
+            as roles,
+        min(case when held.valid_from > now() then held.valid_from else held.valid_until end) as changes_at
+    from tangram.role_assignment as held
+    where held.account_id = account.id
+        and held.tenant_id = account.tenant_id
+        and held.revoked_at is null
+        and (held.valid_until is null or held.valid_until > now())
+) as assigned
+"""
+
 # A person's standing now; none if the account, its tenant or its sign-in has ended.
-ACCOUNT_SESSION: LiteralString = """
-select account.id, account.email, account.roles, account.platform_administrator, tenant.id as tenant_id,
+ACCOUNT_SESSION: LiteralString = f"""
+select account.id, account.email, account.roles || assigned.roles as roles, assigned.changes_at,
+    account.platform_administrator, tenant.id as tenant_id,
     tenant.slug, tenant.epoch
 from tangram.account as account
 join tangram.tenant as tenant on tenant.id = account.tenant_id
+{_ASSIGNED}
 where account.id = $1
     and tenant.id = $2
     and account.status = 'active'
@@ -63,12 +79,14 @@ where account.id = $1
 """
 
 # A program's standing now, found by the key's public prefix; the caller compares the hash.
-API_KEY_SESSION: LiteralString = """
+API_KEY_SESSION: LiteralString = f"""
 select key.id as key_id, key.name as key_name, key.key_hash, key.roles as key_roles, key.expires_at,
-    key.last_used_at, account.id, account.roles, tenant.id as tenant_id, tenant.slug, tenant.epoch
+    key.last_used_at, account.id, account.roles || assigned.roles as roles,
+    assigned.changes_at, tenant.id as tenant_id, tenant.slug, tenant.epoch
 from tangram.api_key as key
 join tangram.account as account on account.id = key.account_id and account.tenant_id = key.tenant_id
 join tangram.tenant as tenant on tenant.id = key.tenant_id
+{_ASSIGNED}
 where key.prefix = $1
     and key.revoked_at is null
     and account.status = 'active'

@@ -1,0 +1,182 @@
+"""Roles held for a time: given, ended, and read where a session is read.
+
+Whether one holds now is compared in the statement, with the database's clock, so that nothing has to run for it to
+end. Giving and ending one moves the tenant's epoch: the next request of every process sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+import uuid_utils
+
+from metadata.model.policies import ADMINISTRATOR, PLATFORM_ADMINISTRATOR
+from metadata.naming import MAX_NAME_LENGTH, NAME_PATTERN
+from metadata.problems import BadInputError, Faults, NotFoundError
+
+__all__ = ["Assignment", "NewAssignment", "assign_role", "assignments_of", "held_assignments", "revoke_assignment"]
+
+_ACCOUNT: LiteralString = """
+select id from tangram.account where tenant_id = $1 and id = $2 and deleted_at is null for key share
+"""
+
+_INSERT: LiteralString = """
+insert into tangram.role_assignment (
+    id, tenant_id, account_id, role, valid_from, valid_until, source, reason, created_at, created_by
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9)
+"""
+
+_REVOKE: LiteralString = """
+update tangram.role_assignment
+set revoked_at = now(), revoked_by = $3
+where tenant_id = $1 and id = $2 and revoked_at is null and (valid_until is null or valid_until > now())
+returning id
+"""
+
+_OF_ACCOUNT: LiteralString = """
+select id::text, account_id::text, role, valid_from, valid_until, source, reason, created_at, revoked_at,
+    revoked_at is null
+        and (valid_from is null or valid_from <= now())
+        and (valid_until is null or valid_until > now()) as holds
+from tangram.role_assignment
+where tenant_id = $1 and account_id = $2
+order by created_at desc, id desc
+limit 1000
+"""
+
+_HELD: LiteralString = """
+select account_id::text, role
+from tangram.role_assignment
+where tenant_id = $1
+    and revoked_at is null
+    and (valid_from is null or valid_from <= now())
+    and (valid_until is null or valid_until > now())
+order by account_id, role
+"""
+
+_MOVE_EPOCH: LiteralString = "update tangram.tenant set epoch = epoch + 1 where id = $1 returning epoch"
+_NOTIFY: LiteralString = "select pg_notify('tangram_tenant', $1)"
+
+_SOURCES = ("admin", "rule", "post")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAssignment:
+    """A role to be given for a time.
+
+    Attributes:
+        account_id: To whom.
+        role: Which; the administrator's is given by the account alone.
+        valid_from: From when; None for at once.
+        valid_until: Until when; None for until it is revoked.
+        source: `admin`, `rule` or `post`.
+        reason: Why.
+    """
+
+    account_id: str
+    role: str
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    source: str = "admin"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A role given for a time.
+
+    Attributes:
+        id: UUID text.
+        holds: Whether it holds now, by the database's clock.
+    """
+
+    id: str
+    account_id: str
+    role: str
+    valid_from: datetime | None
+    valid_until: datetime | None
+    source: str
+    reason: str
+    created_at: datetime
+    revoked_at: datetime | None
+    holds: bool
+
+
+async def assign_role(connection: Any, tenant_id: str, new: NewAssignment, *, by: str | None) -> str:
+    """Give a role for a time, as part of the caller's transaction.
+
+    Returns:
+        Id of the assignment.
+
+    Raises:
+        BadInputError: With every fault: `bad_role`, `reserved_role`, `bad_instant`, `unknown_value`.
+        NotFoundError: `unknown_account`: the tenant has none of that id.
+    """
+    _check(new)
+    if await connection.fetchrow(_ACCOUNT, tenant_id, new.account_id) is None:
+        raise NotFoundError.single("unknown_account", "There is no such account.", path=("accountId",))
+    assignment_id = str(uuid_utils.uuid7())
+    await connection.execute(
+        _INSERT,
+        assignment_id,
+        tenant_id,
+        new.account_id,
+        new.role,
+        new.valid_from,
+        new.valid_until,
+        new.source,
+        new.reason,
+        by,
+    )
+    await _move_epoch(connection, tenant_id)
+    return assignment_id
+
+
+async def revoke_assignment(connection: Any, tenant_id: str, assignment_id: str, *, by: str | None) -> None:
+    """End an assignment now, as part of the caller's transaction.
+
+    Raises:
+        NotFoundError: `unknown_assignment`: there is none, or it has ended.
+    """
+    if await connection.fetchrow(_REVOKE, tenant_id, assignment_id, by) is None:
+        raise NotFoundError.single("unknown_assignment", "There is no such assignment that has not ended.")
+    await _move_epoch(connection, tenant_id)
+
+
+async def assignments_of(connection: Any, tenant_id: str, account_id: str) -> tuple[Assignment, ...]:
+    """Assignments of an account, newest first, ended ones included."""
+    rows = await connection.fetch(_OF_ACCOUNT, tenant_id, account_id)
+    return tuple(Assignment(**dict(row)) for row in rows)
+
+
+async def held_assignments(connection: Any, tenant_id: str) -> tuple[tuple[str, str], ...]:
+    """Account and role of every assignment that holds now."""
+    return tuple((row["account_id"], row["role"]) for row in await connection.fetch(_HELD, tenant_id))
+
+
+def _check(new: NewAssignment) -> None:
+    faults = Faults()
+    if new.role in (ADMINISTRATOR, PLATFORM_ADMINISTRATOR):
+        message = f"The role '{new.role}' is not given for a time."
+        faults.add("reserved_role", message, path=("role",), hint="Give it with updateAccount.")
+    elif not NAME_PATTERN.fullmatch(new.role) or len(new.role) > MAX_NAME_LENGTH:
+        message = f"'{new.role[:60]}' is not a role name."
+        faults.add("bad_role", message, path=("role",), hint="snake_case, at most 40 characters")
+    instants: Sequence[datetime] = [at for at in (new.valid_from, new.valid_until) if at is not None]
+    if any(at.tzinfo is None for at in instants):
+        faults.add("bad_instant", "An instant without a zone says no time.", path=("validUntil",))
+    elif len(instants) == 2 and instants[0] >= instants[1]:
+        faults.add("bad_instant", "The assignment ends before it begins.", path=("validUntil",))
+    if new.source not in _SOURCES:
+        faults.add("unknown_value", f"The source is one of {', '.join(_SOURCES)}.", path=("source",))
+    if faults:
+        raise BadInputError.of(faults)
+
+
+async def _move_epoch(connection: Any, tenant_id: str) -> None:
+    row = await connection.fetchrow(_MOVE_EPOCH, tenant_id)
+    await connection.execute(_NOTIFY, f"{tenant_id}:{row['epoch']}")
