@@ -135,10 +135,10 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
 
 
 def pool_limits(config: Config) -> PoolLimits:
-    """The bounds of this process's pool: one tenant gets three quarters of it at most."""
+    """The bounds of this process's pool: one tenant may hold all of it but an eighth, one connection at least."""
     return PoolLimits(
         size=config.pool_size,
-        tenant_share=max(1, config.pool_size * 3 // 4),
+        tenant_share=max(1, config.pool_size - max(1, config.pool_size // 8)),
         statement_timeout_ms=config.statement_timeout_ms,
     )
 

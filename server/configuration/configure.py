@@ -149,7 +149,10 @@ class Configuration:
                 if done.plan.is_empty and within is None:
                     model = replace(done.plan.model, version=row["version"])
                     return Applied(tenant_id, row["version"], row["epoch"], done, model)
-                return await self._write(connection, tenant_id, done, author=author, message=message, within=within)
+                applied = await self._write(connection, tenant_id, done, author=author, message=message, within=within)
+                if request.rollback_to is not None:
+                    await connection.execute(statements.FORGET_TEMPLATES, tenant_id)
+                return applied
 
         applied = await self._retrying(attempt)
         self._remember(applied)

@@ -11,6 +11,7 @@ __all__ = [
     "BIG_TABLES",
     "DROP_PENDING",
     "FAIL_PENDING",
+    "FORGET_TEMPLATES",
     "FREE_NAMES",
     "LOCK_TENANT",
     "MOVE_TENANT",
@@ -124,6 +125,17 @@ insert into tangram.pending_work (id, tenant_id, kind, name, step, created_at, a
 values ($1, $2, $3, $4, $5, now(), 0, '')
 on conflict (tenant_id, name) do update set kind = excluded.kind, step = excluded.step, attempts = 0, last_error = ''
 """
+
+FORGET_TEMPLATES: LiteralString = """
+delete from tangram.installed_template as installed
+where installed.tenant_id = $1
+    and not exists (
+        select
+        from tangram.metadata_item as item
+        where item.tenant_id = $1 and item.origin = installed.name and item.removed_at is null
+    )
+"""
+"""After going back to before a template was installed, it is not installed any more."""
 
 DROP_PENDING: LiteralString = """
 delete from tangram.pending_work where tenant_id = $1 and name = any($2::text[])

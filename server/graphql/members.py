@@ -13,6 +13,7 @@ from functools import lru_cache
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, relation_kind, relation_of, targets_of
+from metadata.model.identity import ByIdentity
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
 
@@ -56,9 +57,9 @@ class Member:
 
 
 @lru_cache(maxsize=4_096)
-def _members(object_type: _ByIdentity) -> Mapping[str, Member]:
+def _members(key: ByIdentity) -> Mapping[str, Member]:
     found: dict[str, Member] = {}
-    for field in object_type.value.fields:
+    for field in key.object_type.fields:
         for member in _members_of_field(field):
             found[member.name] = member
     return found
@@ -66,7 +67,7 @@ def _members(object_type: _ByIdentity) -> Mapping[str, Member]:
 
 def members_of(object_type: ObjectType) -> Mapping[str, Member]:
     """GraphQL fields of a record by name, in order of display."""
-    return _members(_ByIdentity(object_type))
+    return _members(ByIdentity(object_type))
 
 
 def _members_of_field(field: Field) -> tuple[Member, ...]:
@@ -89,18 +90,3 @@ def _members_of_field(field: Field) -> tuple[Member, ...]:
                 return (Member(name, MemberKind.TO_MANY, field),)
     kind = MemberKind.PARTS if FIELD_TYPES[field.type].output is Output.OBJECT else MemberKind.VALUE
     return (Member(name, kind, field),)
-
-
-class _ByIdentity:
-    """A key that compares object types by identity: they are shared, and hashing one would read all of it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: ObjectType) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.value is self.value

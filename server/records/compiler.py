@@ -380,7 +380,8 @@ class Compiler:
             "coalesce((select json_agg(entry)::text from (select json_build_object("
             f"'id', {alias}.id::text, 'at', {alias}.at, 'kind', {alias}.kind, 'actor', json_build_object('id', "
             f"{alias}.actor_id, 'kind', {alias}.actor_kind, 'name', {alias}.actor_name), "
-            f"'cause', {alias}.cause::text[], 'requestId', {alias}.request_id, 'changes', {alias}.changes::text) as entry\n"
+            f"'cause', {alias}.cause::text[], 'requestId', {alias}.request_id, "
+            f"'changes', {alias}.changes::text) as entry\n"
             f"from tangram.event as {alias}\n{_where(conditions)}\n"
             f"order by {alias}.id desc limit {limit}) as entries), '[]')"
         )

@@ -130,7 +130,9 @@ class Executor:
         return RootAnswer(root.key, root.member, json, root.non_null)
 
     async def _read(self, connection: Any, root: ReadRoot, values: dict[str, Any], run: RunValues) -> bytes:
-        rows = await connection.fetch(root.sql, *[take(values, run) for take in root.takes])
+        settings = run.context.model.settings
+        arguments = [take(values, run) for take in root.takes]
+        rows = await connection.fetch(root.sql, *arguments, timeout=settings.statement_timeout_ms / 1000)
         data, epoch = rows[0] if rows else (None, None)
         if epoch != run.context.epoch:
             raise StaleModelError

@@ -13,9 +13,10 @@ from typing import Any, TypeAlias
 import orjson
 
 from metadata.fields import FIELD_TYPES
+from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
-from metadata.naming import camel
+from metadata.naming import camel, enum_value
 from server.access.plan import AccessPlan, FieldRight
 from server.graphql.operations.plans import RunValues
 from server.records.layout import Layout
@@ -25,6 +26,9 @@ __all__ = ["Step", "apply_transforms", "event_changes", "history_step"]
 
 Step: TypeAlias = Callable[[Any, Transform, RunValues], Awaitable[Any]]
 """(value, its transform, run) → value to answer."""
+
+Names: TypeAlias = "Mapping[str, tuple[str, Callable[[Any], Any]]]"
+"""By column: name of the field in the API, and how a stored value is shown."""
 
 
 async def apply_transforms(
@@ -57,7 +61,7 @@ async def history_step(value: Any, transform: Transform, run: RunValues) -> Any:
     return [_entry(entry, transform.entries, names) for entry in value]
 
 
-def _entry(entry: Mapping[str, Any], selected: Any, names: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
+def _entry(entry: Mapping[str, Any], selected: Any, names: Names) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for key, name, inside in selected:
         if name == "changes":
@@ -77,23 +81,32 @@ def event_changes(
     return [_pick(change, selected) for change in _changes(entry, names)]
 
 
-def _changes(entry: Mapping[str, Any], names: Mapping[str, tuple[str, bool]]) -> list[dict[str, Any]]:
+def _changes(entry: Mapping[str, Any], names: Names) -> list[dict[str, Any]]:
     found = []
     changes = json.loads(entry["changes"] or "{}", parse_float=Decimal)
     for column, value in changes.items():
         if column not in names:
             continue
-        name, as_text = names[column]
-        if as_text:
-            value = [_exact(item) for item in value] if isinstance(value, list) else _exact(value)
+        name, shown = names[column]
         if entry["kind"] == "create":
             before, after = None, value
         elif entry["kind"] == "destroy":
             before, after = value, None
         else:
             before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        found.append({"field": name, "before": before, "after": after, "__typename": "FieldChange"})
+        found.append({"field": name, "before": shown(before), "after": shown(after), "__typename": "FieldChange"})
     return found
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _option(value: Any) -> Any:
+    """Options' keys as the enum values that the API has."""
+    if isinstance(value, list):
+        return [_option(item) for item in value]
+    return enum_value(value) if isinstance(value, str) else value
 
 
 def _exact(value: Any) -> Any:
@@ -105,13 +118,13 @@ def _pick(change: Mapping[str, Any], selected: tuple[tuple[str, str], ...]) -> d
     return {key: change[name] for key, name in selected}
 
 
-def _names_of_columns(object_type: ObjectType, model: TenantModel, access: AccessPlan) -> dict[str, tuple[str, bool]]:
-    """By column of the fields that may be read in full: GraphQL name, and whether values are exact numbers as text.
+def _names_of_columns(object_type: ObjectType, model: TenantModel, access: AccessPlan) -> Names:
+    """By column of the fields that may be read in full: GraphQL name, and how a value is shown.
 
     Encrypted fields are not shown.
     """
     layout = Layout(model)
-    names: dict[str, tuple[str, bool]] = {}
+    names: dict[str, tuple[str, Callable[[Any], Any]]] = {}
     for field in object_type.fields:
         if access.field_right(object_type.name, field.name) is not FieldRight.FULL or field.type == "encrypted_text":
             continue
@@ -122,5 +135,7 @@ def _names_of_columns(object_type: ObjectType, model: TenantModel, access: Acces
             name = camel(field.name)
             if place:
                 name = f"{name}.{column.removeprefix(columns[0]).strip('_')}"
-            names[column] = (name, sql_type == "numeric" or field_type.scalar == "BigInt")
+            is_exact = sql_type == "numeric" or field_type.scalar == "BigInt"
+            is_option = field_type.output in (Output.OPTION, Output.OPTIONS)
+            names[column] = (name, _exact if is_exact else _option if is_option else _as_it_is)
     return names

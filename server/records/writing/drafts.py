@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import uuid_utils
 
 from metadata.expressions.check import ModelScope, read
-from metadata.expressions.evaluate import Env, compile_python
+from metadata.expressions.evaluate import Compiled, Env, compile_python
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import InputError
 from metadata.fields.inputs import read_uuid
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.model.identity import ByIdentity
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
@@ -120,7 +122,7 @@ class DraftReader:
         """
         draft = Draft(object_type, self._id(given, path), True, {}, [], [], path)
         self._take(draft, given, depth)
-        for declared in object_type.fields:
+        for declared in _defaulted(ByIdentity(object_type)):
             if declared.name not in given:
                 self._default(draft, declared)
         self._require(draft)
@@ -247,15 +249,14 @@ class DraftReader:
             actor={"id": actor.id, "name": actor.name, "roles": list(actor.roles)},
         )
         try:
-            value = compile_python(read(text, ModelScope(self.model, object_type.name)))({}, env)
+            value = _compiled(_Default(object_type, text, self.model))({}, env)
         except KeyError:
             return None  # it names a field of the record, which has no value yet
         return _plain(value)
 
     def _require(self, draft: Draft) -> None:
-        for declared in draft.object_type.fields:
-            if declared.required and not declared.system:
-                self._require_one(draft, declared)
+        for declared in _required(ByIdentity(draft.object_type)):
+            self._require_one(draft, declared)
 
     def _require_one(self, draft: Draft, declared: Field) -> None:
         columns = self.layout.columns(draft.object_type, declared)
@@ -354,7 +355,7 @@ class DraftReader:
         back = field_of(target, via) if via else None
         draft = Draft(target, self._id(given, path), True, {}, [], [], path)
         self._take(draft, given, depth)
-        for declared in target.fields:
+        for declared in _defaulted(ByIdentity(target)):
             if declared.name not in given:
                 self._default(draft, declared)
         if back is not None:
@@ -365,6 +366,43 @@ class DraftReader:
 
     def _lookups(self, target: ObjectType, given: Sequence[Any] | None, path: Path) -> list[Lookup]:
         return [self.lookup(target, item, (*path, place)) for place, item in enumerate(given or ())]
+
+
+@lru_cache(maxsize=2_048)
+def _defaulted(key: ByIdentity) -> tuple[Field, ...]:
+    """Fields that may get a value without one being sent."""
+    return tuple(
+        field
+        for field in key.object_type.fields
+        if field.default is not None or (field.system and field.name == "owner")
+    )
+
+
+@lru_cache(maxsize=2_048)
+def _required(key: ByIdentity) -> tuple[Field, ...]:
+    return tuple(field for field in key.object_type.fields if field.required and not field.system)
+
+
+class _Default(ByIdentity):
+    """An object type with the text of one of its defaults, as a key."""
+
+    __slots__ = ("model", "text")
+
+    def __init__(self, object_type: ObjectType, text: str, model: TenantModel) -> None:
+        super().__init__(object_type)
+        self.text = text
+        self.model = model
+
+    def __hash__(self) -> int:
+        return hash((id(self.object_type), self.text))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Default) and other.text == self.text and super().__eq__(other)
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(key: _Default) -> Compiled:
+    return compile_python(read(key.text, ModelScope(key.model, key.object_type.name)))
 
 
 def walk(drafts: Sequence[Draft]) -> Iterator[Draft]:

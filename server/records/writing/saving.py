@@ -349,7 +349,7 @@ class RecordWriter:
         plain = all(draft.is_plain for draft in drafts) and same_kind
         one_statement = plain and (first.creating or len({frozenset(draft.columns) for draft in drafts}) == 1)
         gapless = first.creating and any(f.settings.gapless for f in numbered_fields(first.object_type))
-        checked_after = not first.creating and needs_related(first.object_type, run.context.model)
+        checked_after = not first.creating and needs_related(first.object_type)
         if one_statement and not gapless and not checked_after and answers_at_once(run.node):
             await self._prepare(connection, run, drafts)
             found = await self._write(connection, run, drafts, run.node, checks=True)
@@ -387,13 +387,13 @@ class RecordWriter:
         await self._resolve_parents(connection, run, drafts)
         await self._prepare(connection, run, drafts)
         for batch in _batches(drafts):
-            waits = needs_related(batch[0].object_type, run.context.model)
+            waits = needs_related(batch[0].object_type)
             await self._write(connection, run, batch, None, checks=not waits)
         for draft in drafts:
             for change in draft.lists:
                 await self._change_list(connection, run, draft, change)
         for batch in _batches(drafts):
-            if needs_related(batch[0].object_type, run.context.model):
+            if needs_related(batch[0].object_type):
                 await self.check(connection, run, batch[0].object_type, [draft.id for draft in batch])
 
     async def _resolve_parents(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:

@@ -22,6 +22,7 @@ from metadata.expressions.text import parse
 from metadata.expressions.tree import Aggregate, Expression, FieldPath, Quantified, children
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.model.identity import ByIdentity
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from server.access.plan import EVERY_ROW, AccessPlan, Action
@@ -212,43 +213,27 @@ def _is_at_hand(selection: Selection, node: NodePlan) -> bool:
     return False
 
 
-def needs_related(object_type: ObjectType, model: TenantModel) -> bool:
+def needs_related(object_type: ObjectType) -> bool:
     """Whether a validation rule looks at lists of related records, or at what is computed from them.
 
     The writing statement does not see what it changes there, so such rules are checked by a statement after it.
     """
-    return _needs_related(_ByIdentity(object_type, model))
-
-
-class _ByIdentity:
-    """A key that compares object types by identity: they are shared, and hashing one would read all of it."""
-
-    __slots__ = ("model", "object_type")
-
-    def __init__(self, object_type: ObjectType, model: TenantModel) -> None:
-        self.object_type = object_type
-        self.model = model
-
-    def __hash__(self) -> int:
-        return id(self.object_type)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.object_type is self.object_type
+    return _needs_related(ByIdentity(object_type))
 
 
 @lru_cache(maxsize=2_048)
-def _needs_related(key: _ByIdentity) -> bool:
-    object_type, model = key.object_type, key.model
-    return any(_looks_at_lists(parse(rule.rule), object_type, model) for rule in object_type.validations)
+def _needs_related(key: ByIdentity) -> bool:
+    object_type = key.object_type
+    return any(_looks_at_lists(parse(rule.rule), object_type) for rule in object_type.validations)
 
 
-def _looks_at_lists(expression: Expression, object_type: ObjectType, model: TenantModel) -> bool:
+def _looks_at_lists(expression: Expression, object_type: ObjectType) -> bool:
     if isinstance(expression, Quantified | Aggregate):
         return True
     if isinstance(expression, FieldPath):
         declared = field_of(object_type, expression.steps[0])
         return declared is not None and declared.type in ("rollup", "formula")
-    return any(_looks_at_lists(child, object_type, model) for child in children(expression))
+    return any(_looks_at_lists(child, object_type) for child in children(expression))
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────
@@ -352,7 +337,10 @@ def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action,
         name = quote_literal(shape.object_type.name)
         parts.append(f"case when ({after}) is not true then tangram.refuse('row_not_allowed', {name}) end as allowed")
     if has_checks:
-        parts.append("(select tangram.require_none('broken', array(select b.fault from broken as b))) as checked")
+        parts.append(
+            "case when exists (select from broken) then"
+            " (select tangram.require_none('broken', array(select b.fault from broken as b))) end as checked"
+        )
     return ",\n".join(parts)
 
 

@@ -111,3 +111,15 @@ async def test_templates_are_installed_and_removed_with_a_dry_run(web: Web, acme
     assert unknown[0]["code"] == "NOT_FOUND"
     gone = await api.ask('mutation { uninstallTemplate(name: "education") { version kept { name reason } } }')
     assert gone["uninstallTemplate"]["version"] == 3
+
+
+async def test_going_back_to_before_a_template_forgets_that_it_was_installed(
+    web: Web, acme: Place, signed_in: SignedIn
+) -> None:
+    api = Api(web, await signed_in(acme))
+    await api.ask('mutation { installTemplate(name: "education") { version } }')
+
+    await api.ask("mutation { rollbackMetadata(version: 1) { version } }")
+
+    again = await api.ask('mutation { installTemplate(name: "education") { version } }')
+    assert again["installTemplate"]["version"] == 4
