@@ -87,6 +87,7 @@ RESERVED_OBJECTS = frozenset(
         "bulk_result",
         "change_action",
         "merge_result",
+        "history_actor",
         "history_entry",
         "field_change",
         "and",
