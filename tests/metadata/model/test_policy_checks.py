@@ -91,7 +91,7 @@ def test_sound_policy_has_no_fault(policy: dict[str, Any]) -> None:
         (ALLOW | {"actions": []}, "missing", "actions"),
         (ALLOW | {"condition": "amout > 5"}, "unknown_field", "condition"),
         (ALLOW | {"condition": "amount >"}, "expression_syntax", "condition"),
-        (ALLOW | {"condition": 'secret != null'}, "encrypted", "condition"),
+        (ALLOW | {"condition": "secret != null"}, "encrypted", "condition"),
         (ALLOW | {"scope": "region"}, "unknown_field", "scope"),
         (ALLOW | {"object": "*", "condition": "amount > 5"}, "not_applicable", "condition"),
         (ALLOW | {"object": "*", "scope": "collaborators"}, "not_applicable", "scope"),
