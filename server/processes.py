@@ -29,6 +29,7 @@ __all__ = ["READY", "Account", "Program", "ProgramFailedError", "Running", "run_
 READY = b"ready\n"
 """What one of our own children prints once it can work."""
 
+_LET_GO_S = 1.0
 _POLL_S = 0.02
 _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 30.0
@@ -170,8 +171,8 @@ class Running:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        for task in list(self._forwarding):
-            task.cancel()
+        if process is not None:
+            await _let_go(process, self._forwarding)
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         if self.program.is_ready is None:
@@ -240,6 +241,28 @@ async def _spawn(program: Program) -> asyncio.subprocess.Process:
             start_new_session=True,
             **run_as(program.account),
         )
+
+
+async def _let_go(process: asyncio.subprocess.Process, forwarding: set[asyncio.Task[None]]) -> None:
+    """Close the pipes to a process that ended: its end is told before theirs, and the loop may be closed next.
+
+    What it left behind may hold its output open; nobody waits for that longer than a moment.
+    """
+    if process.stdin is not None:
+        process.stdin.close()
+        with contextlib.suppress(OSError):
+            await process.stdin.wait_closed()
+    try:
+        async with asyncio.timeout(_LET_GO_S):
+            if forwarding:
+                await asyncio.wait(forwarding)
+            elif process.stdout is not None:
+                await process.stdout.read()
+    except TimeoutError:
+        pass
+    for task in list(forwarding):
+        task.cancel()
+    await asyncio.sleep(0)  # the transport says goodbye in the loop's next round
 
 
 def _open_log(program: Program) -> Any:

@@ -83,7 +83,7 @@ def _as_bytes(value: str | bytes) -> bytes:
 class Connections:
     """The pool of one process; open it with `async with`."""
 
-    url: str
+    url: str = field(repr=False)
     limits: PoolLimits = field(default_factory=PoolLimits)
     on_wait: Callable[[float], None] | None = None
 
@@ -132,6 +132,11 @@ class Connections:
         slot = await self.take(tenant or "")
         try:
             yield slot.connection
+        except asyncpg.InternalClientError as error:  # its protocol is out of step: the server ended it just now
+            slot.connection.terminate()
+            raise UnavailableError.single(
+                "database_unreachable", "The database connection was lost.", hint="Try again shortly."
+            ) from error
         finally:
             self.give_back(slot)
 

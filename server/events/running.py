@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
+import asyncpg
 import structlog
 
+from metadata.problems import UnavailableError
 from server.database.connections import Connections
 from server.events import jobs, sql
 from server.events.clock import Clock
@@ -18,6 +20,9 @@ from server.events.relay import ModelSource
 
 __all__ = ["Runner"]
 
+_CUT = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, UnavailableError, OSError)
+_NOTE_ATTEMPTS = 5
+_NOTE_PAUSE_S = 0.2
 _MAX_RUNS_S = 1.0
 """Seconds a message may go on for; then other tenants get their turn."""
 
@@ -51,6 +56,7 @@ class Runner:
         self._worker = worker
         self._timeout_s = timeout_s
         self._lease_s = lease_s
+        self._held: set[int] = set()
 
     async def run(self, job_id: int, sends: int) -> str | None:
         """Run the job that a message names and those that follow it, which saves them the way through the queue.
@@ -75,9 +81,9 @@ class Runner:
         return tenant_id
 
     async def renew_leases(self) -> None:
-        """Tell the database that this worker is alive."""
+        """Tell the database which jobs this worker is at work on; those it lost track of are swept up in time."""
         async with self._connections.acquire() as connection:
-            await connection.execute(sql.RENEW_LEASES, self._worker, self._lease_s)
+            await connection.execute(sql.RENEW_LEASES, self._worker, self._lease_s, list(self._held))
 
     async def take_back_expired(self) -> None:
         """Give up the runs of workers that are gone: tried again, or dead letters when attempts are used up."""
@@ -94,6 +100,13 @@ class Runner:
                 )
 
     async def _run_claimed(self, job: jobs.Job) -> None:
+        self._held.add(job.id)
+        try:
+            await self._run_held(job)
+        finally:
+            self._held.discard(job.id)
+
+    async def _run_held(self, job: jobs.Job) -> None:
         error: BaseException
         try:
             await self._call_handler(job)
@@ -103,17 +116,30 @@ class Runner:
         except Exception as caught:  # whatever a handler raises is its outcome
             error = caught
         else:
-            async with self._connections.acquire() as connection:
-                await jobs.finish(connection, job)
+            await self._settle(lambda connection: jobs.finish(connection, job))
             return
         _log.warning(
             "job failed", job=job.id, tenant=job.tenant_id, handler=job.handler, attempt=job.attempts,
             error=_describe(error), exc_info=None if isinstance(error, GiveUpError | RetryLaterError) else error,
         )  # fmt: skip
-        async with self._connections.acquire() as connection:
-            await self._record_failure(
-                connection, job.id, job.sends, job.handler, job.attempts, _describe(error), error
+        text = _describe(error)
+        await self._settle(
+            lambda connection: self._record_failure(
+                connection, job.id, job.sends, job.handler, job.attempts, text, error
             )
+        )
+
+    async def _settle(self, note: Callable[[object], Awaitable[None]]) -> None:
+        """Note a run's outcome, on another connection when this one is cut; noting it twice changes nothing."""
+        for attempt in range(_NOTE_ATTEMPTS):
+            try:
+                async with self._connections.acquire() as connection:
+                    await note(connection)
+                return
+            except _CUT:
+                if attempt == _NOTE_ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(_NOTE_PAUSE_S)
 
     async def _call_handler(self, job: jobs.Job) -> None:
         handler = self._handlers.get(job.handler)

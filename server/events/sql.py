@@ -274,7 +274,7 @@ where id = $1 and sends = $2 and state = 'running'
 RENEW_LEASES: Final[LiteralString] = """
 update tangram.job
 set lease_until = clock_timestamp() + make_interval(secs => $2)
-where state = 'running' and worker = $1
+where state = 'running' and worker = $1 and id = any ($3::bigint[])
 """
 
 # EXPIRED_JOBS: running jobs whose worker has not been heard of.

@@ -125,6 +125,9 @@ class Executor:
             asyncpg.InvalidCachedStatementError,
         ) as error:
             raise StaleModelError from error
+        except asyncpg.InternalClientError as error:  # the protocol is out of step; nobody may use the connection again
+            connection.terminate()
+            return RootAnswer(root.key, root.member, None, root.non_null, _told(error, run))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             return RootAnswer(root.key, root.member, None, root.non_null, _told(error, run))
         return RootAnswer(root.key, root.member, json, root.non_null)
@@ -163,7 +166,9 @@ def _told(error: Exception, run: RunValues) -> Exception:
             "The operation took longer than a statement may take.",
             hint="Ask for less: a narrower filter, a smaller page, an index on what you filter and sort by.",
         )
-    if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError | OSError):
+    if isinstance(
+        error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError | asyncpg.InternalClientError | OSError
+    ):
         return UnavailableError.single("database_unreachable", "PostgreSQL does not answer.", hint="Try again shortly.")
     structlog.get_logger("tangram.records").error(
         "statement failed",

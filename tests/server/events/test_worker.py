@@ -56,7 +56,7 @@ async def value(connections: Connections, statement: str) -> Any:
 
 
 async def until(connections: Connections, statement: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await value(connections, statement):  # noqa: ASYNC110 - what is waited for is in the database
             await asyncio.sleep(0.01)
 
@@ -132,9 +132,9 @@ async def test_worker_goes_on_when_its_valkey_connections_are_cut(
 
 
 async def test_slow_tenant_does_not_hold_up_another(effects: Connections, database_url: str, redis_url: str) -> None:
-    for _ in range(200):
+    for _ in range(600):
         await write(effects, tenant=TENANT)
     other = await write(effects, tenant=OTHER_TENANT)
     async with worker_task(database_url, redis_url):
         await until(effects, f"select exists (select from public.effect where event_id = {other})")
-        assert await value(effects, "select count(*) < 150 from public.effect")
+        assert await value(effects, "select count(*) < 550 from public.effect")
