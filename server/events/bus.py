@@ -136,10 +136,9 @@ class Bus:
         for event in events:
             batches[_channel(event.tenant_id, event.object)].append(_notice(event))
         try:
-            async with asyncio.timeout(_PUBLISH_TIMEOUT_S), self._redis.pipeline(transaction=False) as pipe:
-                for channel, notices in batches.items():
-                    pipe.publish(channel, _ENCODER.encode(notices))
-                await pipe.execute()
+            async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
+                for channel, notices in batches.items():  # a pipeline that is cancelled keeps its connection
+                    await self._redis.publish(channel, _ENCODER.encode(notices))
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("notices not published", error=type(error).__name__)
 
