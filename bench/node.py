@@ -12,6 +12,7 @@ from pathlib import Path
 __all__ = ["installed", "node", "npm"]
 
 _LEAST = 22
+_PATIENCE = 50  # seconds; an npm that cannot reach its registry would try for minutes
 
 
 def node() -> Path:
@@ -58,9 +59,14 @@ def _install(package: Path, target: Path, wanted: object) -> None:
     if not marker.exists() or json.loads(marker.read_text(encoding="utf-8")) != wanted:
         for file in (package / "package.json", lock):
             shutil.copy(file, target)
-        command = [*npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        command = [*npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"]
         environment = {**os.environ, "PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
-        done = subprocess.run(command, cwd=target, env=environment, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(
+                command, cwd=target, env=environment, capture_output=True, text=True, check=False, timeout=_PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            raise RuntimeError(f"npm ci in {target} did not end within {_PATIENCE} s: is its registry reached?") from None
         if done.returncode != 0:
             raise RuntimeError(f"npm ci in {target} failed:\n{done.stderr[-2000:]}")
         marker.write_text(json.dumps(wanted), encoding="utf-8")
