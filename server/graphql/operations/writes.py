@@ -16,7 +16,8 @@ from server.graphql.operations.plans import RunValues, WriteRoot
 from server.graphql.schema.roots import RootKind
 from server.records.writing.merging import RecordMerger
 from server.records.writing.removal import RecordRemover
-from server.records.writing.saving import RecordWriter, WriteRun
+from server.records.writing.running import WriteRun
+from server.records.writing.saving import RecordWriter
 
 __all__ = ["MutationWrites", "Uploads", "WriteEnd", "field_values"]
 
@@ -42,8 +43,8 @@ class MutationWrites:
     transform: Callable[..., Awaitable[bytes]]
 
     def __post_init__(self) -> None:
-        self._remover = RecordRemover(self.writer)
-        self._merger = RecordMerger(self.writer)
+        self._remover = RecordRemover()
+        self._merger = RecordMerger()
 
     async def run(self, connection: Any, root: WriteRoot, values: dict[str, Any], run: RunValues) -> bytes:
         """Perform one root field; gives the JSON of its answer."""

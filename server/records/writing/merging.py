@@ -19,10 +19,11 @@ from metadata.problems import BadInputError, ForbiddenError, LimitError, NotFoun
 from server.access.plan import Action
 from server.database.sql import quote_identifier
 from server.records.compiler import Compiler
+from server.records.layout import Layout
 from server.records.statements import Statement
 from server.records.writing.drafts import DraftReader
 from server.records.writing.referrers import LinkTable, Referrer, links_of, referrers_of, referring_ids
-from server.records.writing.saving import MAX_ROWS, RecordWriter, WriteRun
+from server.records.writing.running import MAX_ROWS, WriteRun, change_ids, require_epoch
 
 __all__ = ["MergeOutcome", "RecordMerger"]
 
@@ -49,10 +50,7 @@ class MergeOutcome:
 
 
 class RecordMerger:
-    """Merges records."""
-
-    def __init__(self, writer: RecordWriter) -> None:
-        self._writer = writer
+    """Merges records; holds nothing of a request."""
 
     async def merge(
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: Sequence[str], *, dry_run: bool
@@ -90,7 +88,7 @@ class RecordMerger:
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: list[str], *, dry_run: bool
     ) -> MergeOutcome:
         rows = await self._lock(connection, run, object_type, [into, *ids])
-        await self._writer.require_epoch(connection, run)
+        await require_epoch(connection, run)
         for place, id in enumerate([into, *ids]):
             if id not in rows:
                 path: tuple[str | int, ...] = ("ids", place - 1) if place else ("into",)
@@ -98,7 +96,7 @@ class RecordMerger:
         values, filled = self._gaps(run, object_type, rows, into, ids)
         deleted = [{"id": id, "deleted_at": run.now.isoformat()} for id in ids]
         moved = await self._move(connection, run, object_type, into, ids)
-        await self._writer.change_ids(connection, run, object_type, deleted, Action.MERGE, "merge")
+        await change_ids(connection, run, object_type, deleted, Action.MERGE, "merge")
         if values:
             await self._fill(connection, run, object_type, into, values)
         return MergeOutcome(into, tuple(ids), moved, filled, dry_run)
@@ -126,7 +124,7 @@ class RecordMerger:
         values: list[tuple[Field, str]] = []
         filled: dict[str, str] = {}
         for field in object_type.fields:
-            columns = self._writer.layout(run).columns(object_type, field)
+            columns = Layout(run.context.model).columns(object_type, field)
             if field.system or not columns or FIELD_TYPES[field.type].write_transform in ("auto_number", "encrypt"):
                 continue
             if rows[into][columns[0]] is None:
@@ -140,7 +138,7 @@ class RecordMerger:
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, values: Sequence[tuple[Field, str]]
     ) -> None:
         """Take values over inside the database, as JSON, and write them like any change."""
-        layout = self._writer.layout(run)
+        layout = Layout(run.context.model)
         columns = [(name, source) for field, source in values for name in layout.columns(object_type, field)]
         table = layout.table_of(object_type)
         pieces = ", ".join(
@@ -152,7 +150,7 @@ class RecordMerger:
             name: orjson.Fragment(text) if text is not None else None  # parsing it would round numbers
             for (name, _s), text in zip(columns, row, strict=True)
         }
-        await self._writer.change_ids(connection, run, object_type, [{"id": into, **given}], Action.MERGE, "update")
+        await change_ids(connection, run, object_type, [{"id": into, **given}], Action.MERGE, "update")
 
     async def _move(
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: Sequence[str]
@@ -183,7 +181,7 @@ class RecordMerger:
     async def _change(
         self, connection: Any, run: WriteRun, referrer: Referrer, rows: Sequence[Mapping[str, Any]]
     ) -> None:
-        found = await self._writer.change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
+        found = await change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
         if len(found) < len(rows):
             raise ForbiddenError.single(
                 "row_not_allowed",

@@ -15,10 +15,20 @@ from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoun
 from server.access.plan import Action
 from server.database.sql import quote_literal
 from server.records.compiler import Compiler
+from server.records.layout import Layout
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader
 from server.records.writing.referrers import Referrer, links_of, referrers_of, referring_ids
-from server.records.writing.saving import MAX_ROWS, RecordWriter, WriteRun, in_transaction
+from server.records.writing.running import (
+    MAX_ROWS,
+    WriteRun,
+    answers_of,
+    change_ids,
+    change_where,
+    explain_missing,
+    in_transaction,
+    require_epoch,
+)
 from server.records.writing.statements import QUEUED
 
 __all__ = ["RecordRemover"]
@@ -27,10 +37,7 @@ _MAX_CASCADE = 6
 
 
 class RecordRemover:
-    """Removes records and brings them back."""
-
-    def __init__(self, writer: RecordWriter) -> None:
-        self._writer = writer
+    """Removes records and brings them back; holds nothing of a request."""
 
     async def delete(
         self, connection: Any, run: WriteRun, object_type: ObjectType, id: str, expected: int | None
@@ -44,12 +51,10 @@ class RecordRemover:
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
             row = {"id": record_id, "expected_version": expected, "deleted_at": run.now.isoformat()}
-            found = await self._writer.change_ids(
-                connection, run, object_type, [row], Action.DELETE, "delete", node=run.node
-            )
+            found = await change_ids(connection, run, object_type, [row], Action.DELETE, "delete", node=run.node)
             if record_id not in found:
                 draft = Draft(object_type, record_id, False, {}, [], [], ("id",), expected)
-                await self._writer.explain_missing(connection, run, [draft])
+                await explain_missing(connection, run, [draft])
             await self._let_go(connection, run, object_type, [record_id], 0)
         return found[record_id] or b"null"
 
@@ -57,7 +62,7 @@ class RecordRemover:
         """Delete all records that meet `run.where`, all or none; their ids."""
         async with in_transaction(connection):
             columns = {"deleted_at": run.now.isoformat()}
-            ids = await self._writer.change_where(connection, run, object_type, columns, Action.DELETE, "delete")
+            ids = await change_where(connection, run, object_type, columns, Action.DELETE, "delete")
             await self._let_go(connection, run, object_type, ids, 0)
         return ids
 
@@ -70,17 +75,17 @@ class RecordRemover:
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
             if not await self._deleted_ids(connection, run, object_type, Action.RESTORE, record_id):
-                await self._writer.require_epoch(connection, run)
+                await require_epoch(connection, run)
                 raise _not_deleted(object_type, record_id)
             await self._restore_ids(connection, run, object_type, [record_id])
-            (answer,) = await self._writer.answers(connection, run, [record_id])
+            (answer,) = await answers_of(connection, run, [record_id])
         return answer
 
     async def restore_where(self, connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
         """Restore all deleted records that meet `run.where`; their ids."""
         async with in_transaction(connection):
             ids = await self._deleted_ids(connection, run, object_type, Action.RESTORE)
-            await self._writer.require_epoch(connection, run)
+            await require_epoch(connection, run)
             await self._restore_ids(connection, run, object_type, ids)
         return ids
 
@@ -93,7 +98,7 @@ class RecordRemover:
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
             ids = await self._deleted_ids(connection, run, object_type, Action.DESTROY, record_id)
-            await self._writer.require_epoch(connection, run)
+            await require_epoch(connection, run)
             if not ids:
                 raise _not_deleted(object_type, record_id)
             await self._destroy_ids(connection, run, object_type, ids)
@@ -103,7 +108,7 @@ class RecordRemover:
         """Remove all deleted records that meet `run.where` for good; their ids."""
         async with in_transaction(connection):
             ids = await self._deleted_ids(connection, run, object_type, Action.DESTROY)
-            await self._writer.require_epoch(connection, run)
+            await require_epoch(connection, run)
             return await self._destroy_ids(connection, run, object_type, ids)
 
     # ── what hangs on records ────────────────────────────────────────────────────────────────────
@@ -154,7 +159,7 @@ class RecordRemover:
         Raises:
             ForbiddenError: The actor may not change one of them.
         """
-        found = await self._writer.change_ids(connection, run, referrer.object_type, rows, action, kind)
+        found = await change_ids(connection, run, referrer.object_type, rows, action, kind)
         if len(found) < len(rows):
             raise ForbiddenError.single(
                 "row_not_allowed",
@@ -166,13 +171,13 @@ class RecordRemover:
     async def _restore_ids(self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]) -> None:
         if not ids:
             return
-        table = self._writer.layout(run).table_of(object_type)
+        table = Layout(run.context.model).table_of(object_type)
         deleted = await connection.fetch(
             f"select id, deleted_at from {table} where id = any($1::uuid[]) and deleted_at is not null for update",
             list(ids),
         )
         rows = [{"id": row["id"], "deleted_at": None} for row in deleted]
-        await self._writer.change_ids(connection, run, object_type, rows, Action.RESTORE, "restore", deleted=True)
+        await change_ids(connection, run, object_type, rows, Action.RESTORE, "restore", deleted=True)
         instants: dict[Any, list[str]] = {}
         for row in deleted:
             instants.setdefault(row["deleted_at"], []).append(row["id"])
@@ -211,7 +216,7 @@ class RecordRemover:
         self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]
     ) -> list[str]:
         """Remove deleted records and their links; an event keeps what they were."""
-        layout = self._writer.layout(run)
+        layout = Layout(run.context.model)
         for link in links_of(run.context.model, object_type):
             await connection.execute(f"delete from {link.table} where {link.near} = any($1::uuid[])", list(ids))
         compiler = Compiler(run.context.model, run.context.access)
