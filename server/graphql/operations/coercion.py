@@ -25,7 +25,7 @@ from metadata.fields.base import InputError
 from metadata.fields.inputs import read_text, shown
 from metadata.problems import Faults, Path
 from server.graphql.schema.scalars import STRUCTURAL
-from server.graphql.schema.types import DATA_INPUT
+from server.graphql.schema.scope import DATA_INPUT
 
 __all__ = ["Coercer", "Coercers", "shape_of"]
 

@@ -15,7 +15,8 @@ from graphql import GraphQLArgument, GraphQLField
 from metadata.model.values import ObjectType
 from metadata.naming import camel, pascal
 from server.access.plan import Action
-from server.graphql.schema.types import TypeBuilder, unique_keys
+from server.graphql.schema.input_types import unique_keys
+from server.graphql.schema.types import TypeBuilder
 
 __all__ = ["RootField", "RootFields", "RootKind"]
 

@@ -1,0 +1,86 @@
+"""What the builders of a schema's types share: the model, what may be seen of it, and types by their spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLNamedType
+
+from metadata.fields import FIELD_TYPES
+from metadata.fields.base import Output
+from metadata.model.tenant import TenantModel
+from metadata.model.values import Field, Labels, ObjectType
+from metadata.naming import pascal
+from server.access.plan import AccessPlan, Action, FieldRight
+from server.graphql.members import Member, members_of
+from server.graphql.schema.scalars import type_reference
+from server.records.json_text import computed_scalar
+
+__all__ = ["DATA_INPUT", "RoleBuilder", "TypeScope", "label_text"]
+
+DATA_INPUT = "data"
+"""Extension of input objects that carry record data: their shape does not change a read statement."""
+
+RoleBuilder = Callable[[ObjectType, str], GraphQLNamedType]
+
+
+class TypeScope:
+    """A tenant's model as one access plan sees it, and the types built so far."""
+
+    def __init__(self, model: TenantModel, access: AccessPlan, find: Callable[[str], GraphQLNamedType | None]) -> None:
+        self.model = model
+        self.access = access
+        self._find = find
+
+    def named(self, name: str) -> GraphQLNamedType:
+        """The type of a name that the schema has."""
+        found = self._find(name)
+        assert found is not None, name
+        return found
+
+    def reference(self, text: str) -> Any:
+        """A type from its GraphQL spelling."""
+        return type_reference(text, self.named)
+
+    def readable(self, object_name: str) -> bool:
+        """Whether any record of an object type may be read."""
+        return self.access.rows(object_name, Action.READ) is not None
+
+    def members(self, object_type: ObjectType) -> list[Member]:
+        """GraphQL fields of a record that may be read."""
+        return [
+            member
+            for member in members_of(object_type).values()
+            if self.access.field_right(object_type.name, member.field.name) is not FieldRight.NONE
+            and all(self.readable(target) for target in member.targets)
+        ]
+
+    def usable(self, object_type: ObjectType) -> list[Member]:
+        """Members that may be used in filters, orders and groups: readable in full."""
+        return [
+            member
+            for member in self.members(object_type)
+            if self.access.field_right(object_type.name, member.field.name) is FieldRight.FULL
+        ]
+
+    def value_text(self, object_type: ObjectType, field: Field) -> str:
+        """GraphQL type of a field's value."""
+        field_type = FIELD_TYPES[field.type]
+        match field_type.output:
+            case Output.OPTION:
+                return pascal(object_type.name) + pascal(field.name)
+            case Output.OPTIONS:
+                return f"[{pascal(object_type.name)}{pascal(field.name)}!]"
+            case Output.COMPUTED:
+                return computed_scalar(object_type, field, self.model).replace("Option", "String")
+            case _:
+                return field_type.scalar
+
+
+def label_text(*labels: Labels) -> str | None:
+    """The first label that says something, all its languages side by side."""
+    for label in labels:
+        if label:
+            return " · ".join(dict.fromkeys(label.values()))
+    return None
