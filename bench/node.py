@@ -66,7 +66,9 @@ def _install(package: Path, target: Path, wanted: object) -> None:
                 command, cwd=target, env=environment, capture_output=True, text=True, check=False, timeout=_PATIENCE
             )
         except subprocess.TimeoutExpired:
-            raise RuntimeError(f"npm ci in {target} did not end within {_PATIENCE} s: is its registry reached?") from None
+            raise RuntimeError(
+                f"npm ci in {target} did not end within {_PATIENCE} s: is its registry reached?"
+            ) from None
         if done.returncode != 0:
             raise RuntimeError(f"npm ci in {target} failed:\n{done.stderr[-2000:]}")
         marker.write_text(json.dumps(wanted), encoding="utf-8")
