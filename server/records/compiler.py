@@ -9,8 +9,10 @@ Access, tenant and soft-delete conditions are added in `visible` alone. Values a
 
 from __future__ import annotations
 
+import copy
+import itertools
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from metadata.expressions.check import Checked, ModelScope, check
 from metadata.expressions.tree import Expression, FieldPath, Parameter, Root, children
@@ -22,7 +24,7 @@ from metadata.fields.relations import RelationKind, relation_kind, relation_of, 
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from metadata.problems import BadInputError, ForbiddenError
-from server.access.plan import EVERY_ROW, AccessPlan, Action, FieldRight
+from server.access.plan import ADMINISTRATOR, EVERY_ROW, AccessPlan, Action, FieldRight
 from server.database.sql import quote_literal
 from server.records.expressions import to_sql
 from server.records.json_text import JsonText, computed_scalar, json_scalar
@@ -80,7 +82,7 @@ class Compiler:
         self.parameters = ParameterList()
         self.transforms: list[Transform] = []
         self.old = old
-        self._aliases = 0
+        self._aliases = itertools.count(1)
         self._expanding: list[tuple[str, str]] = []
 
     # ── the whole statement ──────────────────────────────────────────────────────────────────────
@@ -99,8 +101,7 @@ class Compiler:
 
     def alias(self, letter: str = "r") -> str:
         """A new alias."""
-        self._aliases += 1
-        return f"{letter}{self._aliases}"
+        return f"{letter}{next(self._aliases)}"
 
     def open(self, object_type: ObjectType, outer: Scope | None = None, source: str = "") -> Scope:
         """A new FROM over an object type's table, or over `source` in its place (a CTE with its columns)."""
@@ -136,8 +137,29 @@ class Compiler:
                 hint="Ask an administrator for the right.",
             )
         if rows != EVERY_ROW:
-            conditions.append(self.expression(rows, scope))
+            conditions.append(self.permitted(rows, scope))
         return conditions
+
+    def permitted(self, rows: Expression, scope: Scope) -> str:
+        """SQL of an access condition over the record of a scope.
+
+        It is compiled with every right, since a policy may look at what its subject may not see, and with joins of
+        its own: those that the actor's paths use find only what the actor may see.
+        """
+        own = FromClause(self._with_every_right, scope.from_clause.root)
+        own.lines = scope.from_clause.lines
+        own.shares = scope.from_clause.shares
+        return self._with_every_right.expression(
+            rows, Scope(self._with_every_right, scope.object_type, scope.alias, own, scope.outer)
+        )
+
+    @cached_property
+    def _with_every_right(self) -> Compiler:
+        """This compiler, for the same statement, as the administrator has it."""
+        found = copy.copy(self)
+        found.access = ADMINISTRATOR
+        found._expanding = []
+        return found
 
     def join_to_one(self, scope: Scope, field: Field) -> Scope:
         """Left join the record a to-one relation leads to."""
