@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from metadata.packages.library import Library, industries_folder
 from metadata.problems import TangramError, UnavailableError
+from server.access.snapshots import Snapshots
 from server.config import Config
 from server.configuration.configure import Configuration
 from server.database.connections import Connections, PoolLimits
@@ -58,6 +59,7 @@ class Services:
         wake_due: To nudge after a commit that recorded jobs or timers.
         vault: Encrypts values of tenants.
         identity: Accounts, sign-in, sessions.
+        snapshots: What roles may do, by the policies of each tenant.
         files: Uploaded files.
         links: Signs and verifies download links.
         webhooks: Endpoints and deliveries.
@@ -76,6 +78,7 @@ class Services:
     wake_due: Wake
     vault: Vault
     identity: Identity
+    snapshots: Snapshots
     files: FileStore
     links: FileLinks
     webhooks: Webhooks
@@ -126,6 +129,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             wake_due=wake_due,
             vault=vault,
             identity=identity,
+            snapshots=Snapshots(),
             files=FileStore(
                 connections, config.data_dir / "files", limit_bytes=config.upload_limit_bytes, clock=clock.now
             ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from server.access.snapshots import Snapshots
 from server.database.connections import Connections
 from server.events.bus import Bus
 from server.events.wake import Wake
@@ -35,6 +36,7 @@ class GraphqlParts:
     connections: Connections
     tenants: Tenants
     sessions: Sessions
+    snapshots: Snapshots
     vault: Vault
     files: FileStore
     links: FileLinks
@@ -50,7 +52,7 @@ def build_graphql(parts: GraphqlParts) -> TenantGraphQL:
         RecordWriter(parts.vault), FileUploads(parts.files, parts.links), parts.wake.nudge, steps.apply
     )
     executor = Executor(parts.connections, writes, steps.apply)
-    return TenantGraphQL(parts.tenants, executor, parts.clock, parts.sessions, parts.connections)
+    return TenantGraphQL(parts.tenants, executor, parts.clock, parts.sessions, parts.snapshots, parts.connections)
 
 
 def build_view(

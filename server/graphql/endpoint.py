@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType
 from metadata.model.tenant import TenantModel
 from metadata.problems import ForbiddenError, TangramError, UnavailableError
 from server.access.plan import AccessPlan
+from server.access.snapshots import Snapshots
 from server.context import Cause, Context
 from server.database.connections import Connections
 from server.graphql.idempotency import claim, keep, request_hash
@@ -214,6 +215,7 @@ class TenantGraphQL:
     executor: Executor
     clock: Clock
     sessions: Sessions
+    snapshots: Snapshots
     connections: Connections
     limits: OperationLimits = field(default_factory=OperationLimits)
 
@@ -249,8 +251,7 @@ class TenantGraphQL:
             if session.epoch < tenant.epoch:
                 self.sessions.note_epoch(session.tenant_id, tenant.epoch)
                 session = await renew()
-            context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(request_id))
-            runtime = self.runtimes.get(tenant.model, session.access)
+            runtime, context = await self.standing(tenant, session, request_id)
             try:
                 request = _Request(text, operation_name, variables, idempotency_key, reads_only)
                 answer = await self._attempt(runtime, context, request)
@@ -269,9 +270,17 @@ class TenantGraphQL:
         """`query`, `mutation` or `subscription`; `query` for a document that is not valid, to be told why."""
         tenant = await self.tenants.get(session.tenant_id)
         try:
-            return self.runtimes.get(tenant.model, session.access).document(text).operation(operation_name).kind
+            runtime, _context = await self.standing(tenant, session)
+            return runtime.document(text).operation(operation_name).kind
         except (ExceptionGroup, TangramError):
             return "query"
+
+    async def standing(self, tenant: LoadedTenant, session: Session, request_id: str = "") -> tuple[Runtime, Context]:
+        """What is compiled for somebody in a tenant, and who that is: the rights of this very version."""
+        actor = session.actor
+        access = await self.snapshots.plan(tenant.model, actor.roles, actor.id)
+        context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
+        return self.runtimes.get(tenant.model, access), context
 
     async def _attempt(self, runtime: Runtime, context: Context, request: _Request) -> Answer:
         try:
@@ -341,8 +350,10 @@ class TenantGraphQL:
         tenant = self.tenants.cached(session.tenant_id)
         if tenant is None or tenant.epoch != session.epoch:
             return None
-        runtime = self.runtimes.known(tenant.model, session.access)
-        if runtime is None:
+        actor = session.actor
+        access = self.snapshots.plan_now(tenant.model, actor.roles, actor.id)
+        runtime = None if access is None else self.runtimes.known(tenant.model, access)
+        if access is None or runtime is None:
             return None
         operation = runtime.known_operation(text, operation_name)
         if operation is None:
@@ -351,7 +362,7 @@ class TenantGraphQL:
         plan = runtime.known_plan(operation, values)
         if plan is None or plan.introspection or plan.kind == "subscription":
             return None
-        context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(request_id))
+        context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
         return plan, values, RunValues(context, self.clock)
 
 

@@ -17,7 +17,7 @@ from metadata.expressions.tree import Binary, FieldPath, Literal, Operator, Para
 from metadata.expressions.types import DATETIME, ID
 from metadata.problems import BadInputError, TangramError, UnavailableError
 from server.access.plan import EVERY_ROW, Action
-from server.context import Cause, Context
+from server.context import Context
 from server.database.connections import Connections
 from server.events.bus import Bus, Notice
 from server.graphql.endpoint import Answer, TenantGraphQL
@@ -106,8 +106,7 @@ class Subscriptions:
     ) -> tuple[Context, WriteRoot, dict[str, Any]]:
         session = caller.session
         tenant = await self._graphql.tenants.get(session.tenant_id)
-        context = Context(tenant.model, session.actor, session.access, tenant.epoch, Cause(caller.notes.request_id))
-        runtime = self._graphql.runtimes.get(tenant.model, session.access)
+        runtime, context = await self._graphql.standing(tenant, session, caller.notes.request_id)
         operation = runtime.document(query).operation(operation_name)
         values = operation.read_variables(variables)
         plan = runtime.plan(operation, values, context)

@@ -1,4 +1,4 @@
-"""From a bearer token to who asks, in which tenant, with which rights.
+"""From a bearer token to who asks, and in which tenant. What they may do follows from their roles: `server.access`.
 
 `Sessions.cached` is the hot path: one look-up in a dictionary. What is found there was read from the database at
 `session.epoch`; the tenant's epoch grows with every change of rights, and whoever sees that it moved calls
@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from metadata.problems import ForbiddenError, NotFoundError, UnauthenticatedError
-from server.access.plan import AccessPlan, plan_for
 from server.context import Actor, ActorKind
 from server.database.connections import Connections
 from server.identity import sql
@@ -40,17 +39,15 @@ class Session:
 
     Attributes:
         actor: Who.
-        access: What the actor may do.
         tenant_id: Where, as UUID text.
         tenant: The tenant's slug.
-        epoch: The tenant's epoch that actor and access were read at.
+        epoch: The tenant's epoch that the actor and the roles were read at.
         expires_at: Unix time when this has to be read again.
         family_id: The sign-in behind it; empty for API keys.
         home_tenant_id: The tenant the account lives in: another one when a platform administrator acts for `tenant`.
     """
 
     actor: Actor
-    access: AccessPlan
     tenant_id: str
     tenant: str
     epoch: int
@@ -65,8 +62,8 @@ class Session:
 
     @property
     def is_administrator(self) -> bool:
-        """Whether the actor may configure the tenant and manage its accounts."""
-        return self.access.may_configure
+        """Whether the actor holds every right in the tenant, whatever its policies say."""
+        return ADMINISTRATOR_ROLE in self.actor.roles
 
 
 class Sessions:
@@ -210,7 +207,6 @@ class Sessions:
         )
         return Session(
             actor,
-            plan_for(actor.roles),
             row["id"],
             row["slug"],
             row["epoch"],
@@ -223,7 +219,6 @@ class Sessions:
         changes_at = row["changes_at"]
         return Session(
             actor,
-            plan_for(actor.roles),
             row["tenant_id"],
             row["slug"],
             row["epoch"],

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from server.graphql.metadata_api.guards import Info, administrator, anybody, own_account, read_id
+from server.graphql.metadata_api.guards import Info, access_of, administrator, anybody, own_account, read_id
 from server.identity.accounts import Account as AccountValue
 from server.identity.accounts import AccountChange, NewAccount
 from server.identity.api_keys import ApiKeyInfo
@@ -109,7 +109,7 @@ async def accounts(
     info: Info, search: str | None = None, first: int = 50, after: strawberry.ID | None = None
 ) -> list[Account]:
     """Accounts in order of their making; for administrators."""
-    session = administrator(info)
+    session = await administrator(info)
     found = await info.context.services.identity.accounts.list(
         session.tenant_id,
         search=search,
@@ -122,13 +122,13 @@ async def accounts(
 async def api_keys(info: Info) -> list[ApiKey]:
     """API keys, newest first; administrators see all, others their own."""
     session = anybody(info)
-    whose = None if session.is_administrator else session.actor.id
+    whose = None if (await access_of(info)).may_configure else session.actor.id
     return [_api_key(key) for key in await info.context.services.identity.api_keys.list(session.tenant_id, whose)]
 
 
 async def create_account(info: Info, account: AccountInput) -> AccountWithPassword:
     """Create an account; for administrators."""
-    session = administrator(info)
+    session = await administrator(info)
     made, password = await info.context.services.identity.accounts.create(
         session.tenant_id,
         new_account(account),
@@ -141,7 +141,7 @@ async def update_account(info: Info, id: strawberry.ID, account: AccountChanges)
     """Change an account; for administrators, everybody may change their own name."""
     only_name = all(part is None for part in (account.roles, account.status, account.email, account.department_id))
     is_self = str(id) == info.context.session.actor.id
-    session = own_account(info) if only_name and is_self else administrator(info)
+    session = own_account(info) if only_name and is_self else await administrator(info)
     department = account.department_id
     return await _update(
         info,
@@ -159,12 +159,12 @@ async def update_account(info: Info, id: strawberry.ID, account: AccountChanges)
 
 async def disable_account(info: Info, id: strawberry.ID) -> Account:
     """End an account's access with its next request; for administrators."""
-    return await _update(info, administrator(info), id, AccountChange(status="disabled"))
+    return await _update(info, await administrator(info), id, AccountChange(status="disabled"))
 
 
 async def reset_password(info: Info, id: strawberry.ID) -> AccountWithPassword:
     """Give a temporary password and end all sign-ins; for administrators."""
-    session = administrator(info)
+    session = await administrator(info)
     account, password = await info.context.services.identity.accounts.reset_password(
         session.tenant_id,
         read_id(id, "account"),
@@ -203,7 +203,7 @@ async def create_api_key(info: Info, api_key: ApiKeyInput) -> CreatedApiKey:
     """Create an API key for yourself, or as an administrator for others."""
     asked = api_key.account_id
     is_self = asked is None or str(asked) == info.context.session.actor.id
-    session = own_account(info) if is_self else administrator(info)
+    session = own_account(info) if is_self else await administrator(info)
     made = await info.context.services.identity.api_keys.create(
         session.tenant_id,
         session.actor.id if asked is None else read_id(asked, "account"),
@@ -219,7 +219,7 @@ async def create_api_key(info: Info, api_key: ApiKeyInput) -> CreatedApiKey:
 async def revoke_api_key(info: Info, id: strawberry.ID) -> ApiKey:
     """End an API key with its next request; your own, or as an administrator any."""
     session = anybody(info)
-    whose = None if session.is_administrator else session.actor.id
+    whose = None if (await access_of(info)).may_configure else session.actor.id
     return _api_key(
         await info.context.services.identity.api_keys.revoke(session.tenant_id, read_id(id, "api_key"), whose)
     )

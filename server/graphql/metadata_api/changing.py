@@ -15,9 +15,10 @@ from metadata.model.reading import read_document, read_document_text
 from metadata.problems import BadInputError, Path, TangramError
 from server.configuration.requests import Request, author_of
 from server.graphql.metadata_api.dynamic import Argument, argument, resolver
-from server.graphql.metadata_api.guards import Info, administrator
+from server.graphql.metadata_api.guards import Info, administrator, configurer
 from server.graphql.metadata_api.kinds import body_of_input
 from server.graphql.metadata_api.outcomes import Plan, applied_of, plan_of, relocated
+from server.identity.sessions import Session
 
 __all__ = ["Applying", "MetadataChange", "document_mutations", "plan_metadata"]
 
@@ -88,7 +89,7 @@ class Applying:
         Raises:
             TangramError: As `Configuration.apply` does, and ForbiddenError.
         """
-        session = administrator(info)
+        session = await _may_ask(info, request)
         try:
             applied = await info.context.services.configuration.apply(
                 session.tenant_id,
@@ -113,8 +114,8 @@ async def plan_metadata(
 
     `replace` removes what the document does not hold, `cascade` what depends on removed things.
     """
-    session = administrator(info)
     given = {"document": document, "changes": changes, "cascade": cascade, "replace": replace}
+    session = await _may_send(info, given)
     return plan_of(await info.context.services.configuration.plan(session.tenant_id, _read_request(given)))
 
 
@@ -122,7 +123,7 @@ def document_mutations(applying: Applying) -> list[Callable[..., Any]]:
     """`planMetadata`, `applyMetadata` and `rollbackMetadata`."""
 
     async def apply(info: Info, given: Mapping[str, Any]) -> Any:
-        administrator(info)
+        await _may_send(info, given)
         return await applying.apply(info, _read_request(given), given)
 
     async def roll_back(info: Info, given: Mapping[str, Any]) -> Any:
@@ -152,6 +153,21 @@ def document_mutations(applying: Applying) -> list[Callable[..., Any]]:
             roll_back,
         ),
     ]
+
+
+async def _may_ask(info: Info, request: Request) -> Session:
+    """The session, if it may change every kind that is asked for; documents and former versions may hold any."""
+    if request.changes and request.document is None and request.rollback_to is None:
+        return await configurer(info, (change.kind for change in request.changes))
+    return await administrator(info)
+
+
+async def _may_send(info: Info, given: Mapping[str, Any]) -> Session:
+    """The same before what was sent is read, so that nobody else is told of its faults."""
+    changes = given["changes"] or ()
+    if changes and given["document"] is None:
+        return await configurer(info, (change.kind for change in changes))
+    return await administrator(info)
 
 
 def _read_request(given: Mapping[str, Any]) -> Request:

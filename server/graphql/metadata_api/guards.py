@@ -1,14 +1,21 @@
-"""Who may do what on `/metadata`: all who are signed in read, administrators configure."""
+"""Who may do what on `/metadata`: all who are signed in read; who may configure, configures.
+
+The session and the rights are asked for again by every guard, so that a right that is gone is gone for the next field,
+also on a connection that stays open.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import strawberry
 
-from metadata.problems import ForbiddenError, NotFoundError
+from metadata.problems import Fault, ForbiddenError, NotFoundError
+from server.access.plan import AccessPlan
+from server.access.snapshots import Snapshots
 from server.configuration.configure import Configuration
 from server.context import Cause, Context
 from server.database.connections import Connections
@@ -23,8 +30,10 @@ __all__ = [
     "Info",
     "MetadataCaller",
     "MetadataServices",
+    "access_of",
     "administrator",
     "anybody",
+    "configurer",
     "context_of",
     "newest",
     "own_account",
@@ -42,6 +51,7 @@ class MetadataServices:
         identity: Accounts, API keys, sessions.
         configuration: Changes metadata.
         tenants: Models of tenants.
+        snapshots: What roles may do.
         webhooks: Endpoints and deliveries.
         packages: Templates.
     """
@@ -50,6 +60,7 @@ class MetadataServices:
     identity: Identity
     configuration: Configuration
     tenants: Tenants
+    snapshots: Snapshots
     webhooks: Webhooks
     packages: Packages
 
@@ -70,20 +81,47 @@ def anybody(info: Info) -> Session:
     return info.context.session
 
 
-def administrator(info: Info) -> Session:
-    """The session, if it may configure the tenant.
+async def access_of(info: Info) -> AccessPlan:
+    """What the caller may do now."""
+    actor = (await info.context.session_now()).actor
+    return await info.context.services.snapshots.plan((await newest(info)).model, actor.roles, actor.id)
+
+
+async def administrator(info: Info) -> Session:
+    """The session, if it may configure everything in the tenant.
 
     Raises:
         ForbiddenError: `not_administrator`.
     """
-    session = info.context.session
-    if not session.is_administrator:
+    if not (await access_of(info)).may_configure:
         raise ForbiddenError.single(
             "not_administrator",
             "Only administrators of the tenant may do this.",
             hint="Ask an administrator, or sign in as one.",
         )
-    return session
+    return info.context.session
+
+
+async def configurer(info: Info, kinds: Iterable[str]) -> Session:
+    """The session, if it may change metadata of all these kinds.
+
+    Raises:
+        ForbiddenError: `kind_not_allowed`, with a fault for each kind; `not_administrator` where it may change none.
+    """
+    access = await access_of(info)
+    refused = [kind for kind in dict.fromkeys(kinds) if not access.may_configure_kind(kind)]
+    if not refused:
+        return info.context.session
+    if access.rights is None:
+        return await administrator(info)
+    raise ForbiddenError.of(
+        Fault(
+            "kind_not_allowed",
+            f"You may not change metadata of the kind '{kind}'.",
+            hint=f"It takes the action 'configure:{kind}' or 'configure'; ask an administrator for it.",
+        )
+        for kind in refused
+    )
 
 
 def platform_administrator(info: Info) -> Session:
@@ -125,8 +163,8 @@ async def newest(info: Info) -> LoadedTenant:
 
 async def context_of(info: Info) -> Context:
     """The session with its tenant's model, as engines take it."""
-    session, loaded = info.context.session, await newest(info)
-    return Context(loaded.model, session.actor, session.access, loaded.epoch, Cause(info.context.notes.request_id))
+    access, loaded = await access_of(info), await newest(info)
+    return Context(loaded.model, info.context.session.actor, access, loaded.epoch, Cause(info.context.notes.request_id))
 
 
 def read_id(value: Any, what: str) -> str:

@@ -56,7 +56,7 @@ class Version:
 
 async def versions(info: Info, first: int = 20, before: int | None = None) -> list[Version]:
     """Changes of the metadata, newest first, below the version `before`; for administrators."""
-    session = administrator(info)
+    session = await administrator(info)
     below = {} if before is None else {"before": min(max(before, 0), 2**31 - 1)}
     async with info.context.services.connections.acquire() as connection:
         found = await read_versions(connection, session.tenant_id, first=first, **below)
@@ -65,7 +65,7 @@ async def versions(info: Info, first: int = 20, before: int | None = None) -> li
 
 async def dependents(info: Info, of: str) -> list[Dependent]:
     """What uses an object (`customer`) or a field (`customer.level`); for administrators."""
-    session = administrator(info)
+    session = await administrator(info)
     state, model = await info.context.services.configuration.state(session.tenant_id)
     object_name, _, field_name = of.partition(".")
     return [dependent_of(one) for one in dependents_of(state, model, object_name, field_name)]
@@ -73,7 +73,7 @@ async def dependents(info: Info, of: str) -> list[Dependent]:
 
 async def export_metadata(info: Info, format: DocumentFormat = DocumentFormat.YAML) -> str:
     """All that the tenant has declared, as a document that `applyMetadata` reads; for administrators."""
-    administrator(info)
+    await administrator(info)
     document = write_document(await _model(info))
     if format is DocumentFormat.YAML:
         return dump_yaml(document)
@@ -110,11 +110,11 @@ def reading_queries(types: KindTypes) -> list[Callable[..., Any]]:
         return (await _model(info)).objects.get(given["name"])
 
     async def roles(info: Info, _given: Mapping[str, Any]) -> Any:
-        administrator(info)
+        await administrator(info)
         return list((await _model(info)).roles.values())
 
     async def policies(info: Info, given: Mapping[str, Any]) -> Any:
-        administrator(info)
+        await administrator(info)
         found = (await _model(info)).policies
         wanted = {name: given[name] for name in ("role", "object") if given[name]}
         return [one for one in found if all(getattr(one, name) == value for name, value in wanted.items())]

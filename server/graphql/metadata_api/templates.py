@@ -109,7 +109,7 @@ async def install_template(
     info: Info, name: str, options: JSON | None = None, dry_run: bool = False
 ) -> TemplateOutcome:
     """Install a template beside what the tenant has; `options` are its answers by name."""
-    session, packages = administrator(info), info.context.services.packages
+    session, packages = await administrator(info), info.context.services.packages
     if dry_run:
         return _outcome(await packages.plan_installation(session.tenant_id, name))
     answers = _answers(options)
@@ -120,7 +120,7 @@ async def upgrade_template(
     info: Info, name: str, take_theirs: list[str] | None = None, dry_run: bool = False
 ) -> TemplateOutcome:
     """Bring the tenant to a template as it is now; what the tenant changed stays, but for conflicts in `takeTheirs`."""
-    session, packages = administrator(info), info.context.services.packages
+    session, packages = await administrator(info), info.context.services.packages
     chosen = [tuple(path.split(".")) for path in take_theirs or ()]
     if dry_run:
         return _outcome(await packages.plan_upgrade(session.tenant_id, name, take_theirs=chosen))
@@ -131,7 +131,7 @@ async def upgrade_template(
 
 async def uninstall_template(info: Info, name: str, dry_run: bool = False) -> TemplateOutcome:
     """Remove what a template brought, as far as it holds no data and nothing else uses it."""
-    session, packages = administrator(info), info.context.services.packages
+    session, packages = await administrator(info), info.context.services.packages
     if dry_run:
         done = await packages.plan_removal(session.tenant_id, name)
     else:

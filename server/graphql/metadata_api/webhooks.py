@@ -114,7 +114,7 @@ class WebhookChanges:
 
 async def webhooks(info: Info) -> list[Webhook]:
     """Every webhook, oldest first."""
-    administrator(info)
+    await administrator(info)
     return [_webhook(one) for one in await info.context.services.webhooks.endpoints(await context_of(info))]
 
 
@@ -126,7 +126,7 @@ async def webhook_deliveries(
     before: strawberry.ID | None = None,
 ) -> list[WebhookDelivery]:
     """Deliveries, newest first, below the delivery `before`."""
-    administrator(info)
+    await administrator(info)
     found = await info.context.services.webhooks.deliveries(
         await context_of(info),
         endpoint_id=_text(webhook_id),
@@ -139,7 +139,7 @@ async def webhook_deliveries(
 
 async def create_webhook(info: Info, webhook: WebhookInput) -> WebhookWithSecret:
     """Create a webhook."""
-    administrator(info)
+    await administrator(info)
     given = msgspec.convert(body_of_input(webhook), EndpointInput)
     made = await info.context.services.webhooks.create(await context_of(info), given)
     return WebhookWithSecret(webhook=_webhook(made.endpoint), secret=made.secret)
@@ -149,7 +149,7 @@ async def update_webhook(
     info: Info, id: strawberry.ID, webhook: WebhookChanges, expected_version: int | None = None
 ) -> Webhook:
     """Change a webhook; enabling one that the server disabled gives it a new start."""
-    administrator(info)
+    await administrator(info)
     given = msgspec.convert(body_of_input(webhook), EndpointChanges)
     changed = await info.context.services.webhooks.update(
         await context_of(info), str(id), given, expected_version=expected_version
@@ -159,33 +159,33 @@ async def update_webhook(
 
 async def remove_webhook(info: Info, id: strawberry.ID) -> bool:
     """Remove a webhook with its deliveries; what is pending is not sent."""
-    administrator(info)
+    await administrator(info)
     await info.context.services.webhooks.remove(await context_of(info), str(id))
     return True
 
 
 async def rotate_webhook_secret(info: Info, id: strawberry.ID) -> WebhookWithSecret:
     """Give a webhook a new secret; for a day messages carry signatures of both."""
-    administrator(info)
+    await administrator(info)
     made = await info.context.services.webhooks.rotate_secret(await context_of(info), str(id))
     return WebhookWithSecret(webhook=_webhook(made.endpoint), secret=made.secret)
 
 
 async def test_webhook(info: Info, id: strawberry.ID) -> WebhookDelivery:
     """Send a `webhook.test` message, also to a disabled webhook; read the delivery to see what came of it."""
-    administrator(info)
+    await administrator(info)
     return _delivery(await info.context.services.webhooks.test(await context_of(info), str(id)))
 
 
 async def redeliver_webhook(info: Info, delivery_id: strawberry.ID) -> WebhookDelivery:
     """Send a delivery again, with the same id and body."""
-    administrator(info)
+    await administrator(info)
     return _delivery(await info.context.services.webhooks.redeliver(await context_of(info), str(delivery_id)))
 
 
 async def redeliver_webhooks_since(info: Info, id: strawberry.ID, since: datetime) -> int:
     """Send again what a webhook has missed since a time, oldest first; gives the number of deliveries."""
-    administrator(info)
+    await administrator(info)
     return await info.context.services.webhooks.redeliver_since(await context_of(info), str(id), since)
 
 
