@@ -126,6 +126,9 @@ class Config:
     event_retention_days: int = _setting(
         0, "Handled events older than this are removed, and history with them; 0 keeps all.", unit="days"
     )
+    dead_job_retention_days: int = _setting(
+        90, "Jobs that were given up are removed after this long; 0 keeps all.", unit="days"
+    )
     metadata_retention_days: int = _setting(30, "Removed objects and fields keep their data this long.", unit="days")
 
     @property

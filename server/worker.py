@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 import httpx
 
@@ -29,6 +30,7 @@ from server.webhooks.transport import webhook_client
 __all__ = ["all_chores", "all_handlers", "run_worker", "work"]
 
 _HOUR_S = 3_600
+_DAY_S = 86_400
 _SOON_S = 5
 
 
@@ -63,7 +65,7 @@ async def work(services: Services, stop: asyncio.Event) -> None:
                 job_timeout_s=config.job_timeout_s,
                 shutdown_s=config.shutdown_timeout_s,
             ),
-            retention=Retention(events_days=config.event_retention_days),
+            retention=Retention(dead_jobs_days=config.dead_job_retention_days, events_days=config.event_retention_days),
             chores=all_chores(services),
         )
         await worker.run(stop)
@@ -77,6 +79,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
 
 def all_chores(services: Services) -> Sequence[Chore]:
     """What is done from time to time."""
+    kept = timedelta(days=services.config.metadata_retention_days)
     return [
         Chore(
             "prune webhook deliveries",
@@ -88,8 +91,10 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore(
             "purge removed metadata",
             _HOUR_S,
-            lambda: purge_all(services.configuration, services.clock.now()),
+            lambda: purge_all(services.configuration, services.clock.now() - kept),
         ),
+        Chore("purge ended sign-ins", _HOUR_S, services.identity.sign_in.purge_expired),
+        Chore("remove files that nothing holds", _DAY_S, services.files.remove_orphans),
     ]
 
 

@@ -254,7 +254,7 @@ class _Editor:
                 "nothing_to_restore",
                 f"There is no removed {key}.",
                 path=(*path, "name"),
-                hint="Removed items are kept for 30 days.",
+                hint="What was removed is kept for TANGRAM_METADATA_RETENTION_DAYS days.",
             )
             return
         if (parent_id, key.kind, key.name) in self._places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -21,10 +21,7 @@ from server.database.sql import qualified
 from server.records import ddl
 from server.records.index_conditions import IndexConditions
 
-__all__ = ["KEPT", "build_all_pending", "build_pending", "purge_all"]
-
-KEPT = timedelta(days=30)
-"""How long removed items are kept with their data."""
+__all__ = ["build_all_pending", "build_pending", "purge_all"]
 
 _MAX_ATTEMPTS = 20
 _ONE_AT_A_TIME = "select pg_try_advisory_lock(hashtextextended($1, 0))"
@@ -33,9 +30,8 @@ _SERVER = Author(None, "tangram")
 _log = structlog.get_logger(__name__)
 
 
-async def purge_all(configuration: Configuration, now: datetime) -> int:
-    """Purge what was removed more than KEPT ago, in every tenant; returns in how many there was something."""
-    before = now - KEPT
+async def purge_all(configuration: Configuration, before: datetime) -> int:
+    """Purge what was removed before an instant, in every tenant; returns in how many there was something."""
     async with configuration.connections.acquire() as connection:
         rows = await connection.fetch(statements.PURGEABLE_TENANTS, before)
     done = 0

@@ -30,6 +30,7 @@ __all__ = [
     "MARK_HANDLED",
     "NEXT_TIMER",
     "PENDING_TENANTS",
+    "PRUNE_DEAD_JOBS",
     "PRUNE_EVENTS",
     "PRUNE_MARKS",
     "PRUNE_TIMERS",
@@ -387,6 +388,11 @@ where id in (
 
 PRUNE_TIMERS: Final[LiteralString] = """
 delete from tangram.timer where id in (select id from tangram.timer where fired_at < $1 limit $2)
+"""
+
+# PRUNE_DEAD_JOBS: jobs that were given up before an instant.
+PRUNE_DEAD_JOBS: Final[LiteralString] = """
+delete from tangram.job where id in (select id from tangram.job where state = 'dead' and next_at < $1 limit $2)
 """
 
 # PRUNE_EVENTS: of the oldest events, those that are handled, older than asked for, and not needed by any job.

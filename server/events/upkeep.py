@@ -1,4 +1,4 @@
-"""Removing what is old: marks, fired timers and, when the settings say so, handled events."""
+"""Removing what is old: marks, fired timers, dead letters and, when the settings say so, handled events."""
 
 from __future__ import annotations
 
@@ -21,17 +21,21 @@ class Retention:
     Attributes:
         marks_days: Marks of effects, after their jobs are gone; only for people who look.
         timers_days: Timers that fired.
+        dead_jobs_days: Jobs that were given up and that nobody retried; 0 keeps them for ever.
         events_days: Handled events, and history with them; 0 keeps them for ever.
     """
 
     marks_days: int = 7
     timers_days: int = 7
+    dead_jobs_days: int = 90
     events_days: int = 0
 
 
 async def prune(connections: Connections, retention: Retention, clock: Clock) -> int:
     """Remove what is older than its time, in small transactions; returns the number of rows."""
     rules = [(sql.PRUNE_MARKS, retention.marks_days), (sql.PRUNE_TIMERS, retention.timers_days)]
+    if retention.dead_jobs_days:
+        rules.append((sql.PRUNE_DEAD_JOBS, retention.dead_jobs_days))
     if retention.events_days:
         rules.append((sql.PRUNE_EVENTS, retention.events_days))
     total = 0

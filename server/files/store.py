@@ -1,7 +1,7 @@
 """Files on disk: `<folder>/<tenant>/<first two of id's end>/<id>`, with a row in `tangram.file`.
 
 A file is streamed to a temporary name, hashed and measured on the way, and renamed when whole; then its row is
-written. What a crash leaves behind is removed by `remove_orphans`.
+written. What a crash leaves behind is removed by `server.files.orphans`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import uuid_utils
 
-from metadata.naming import tenant_schema
 from metadata.problems import LimitError, NotFoundError
 from server.database.connections import Connections
-from server.database.sql import quote_identifier
+from server.files.orphans import remove_all_orphans, remove_folder
 
 __all__ = ["FileStore", "StoredFile", "clean_name", "read_chunks", "sniff"]
 
@@ -49,20 +48,6 @@ where tenant_id = $1
     and ($3::uuid is null or exists (
         select from tangram.account where id = $3 and status = 'active' and deleted_at is null
     ))
-"""
-
-# Every column of the tenant's tables that can hold a file's id, of removed (hidden) fields too.
-_ID_COLUMNS = """
-select class.relname as table_name, attribute.attname as column_name
-from pg_catalog.pg_attribute as attribute
-join pg_catalog.pg_class as class on class.oid = attribute.attrelid
-join pg_catalog.pg_namespace as namespace on namespace.oid = class.relnamespace
-where namespace.nspname = $1
-    and class.relkind = 'r'
-    and attribute.attnum > 0
-    and not attribute.attisdropped
-    and attribute.atttypid = 'pg_catalog.uuid'::pg_catalog.regtype
-    and attribute.attname not in ('id', 'created_by', 'updated_by', 'owner_id', 'department_id')
 """
 
 _IMAGES = (
@@ -223,34 +208,13 @@ class FileStore:
             raise _unknown_file()
         return _file(row)
 
-    async def remove_orphans(self, tenant_id: str, slug: str, *, older_than: timedelta = timedelta(days=1)) -> int:
-        """Remove the tenant's files that no record holds, and bytes without a row.
-
-        Args:
-            tenant_id: Whose files.
-            slug: The tenant's, for its tables.
-            older_than: Younger files are left: their record may be about to be saved.
-
-        Returns:
-            How many files were removed.
-        """
-        before = self._clock() - older_than
-        async with self._connections.transaction(tenant_schema(slug)) as connection:
-            columns = await connection.fetch(_ID_COLUMNS, tenant_schema(slug))
-            used = "".join(_is_not_in(tenant_schema(slug), row["table_name"], row["column_name"]) for row in columns)
-            rows = await connection.fetch(
-                f"delete from tangram.file where tenant_id = $1 and created_at < $2{used} returning id",
-                tenant_id,
-                before,
-            )
-            kept = await connection.fetch("select id from tangram.file where tenant_id = $1", tenant_id)
-        known = {row["id"] for row in kept}
-        stray = await asyncio.to_thread(self._remove_strays, tenant_id, known, before.timestamp())
-        return max(len(rows), stray)
+    async def remove_orphans(self) -> int:
+        """Remove what no tenant's records hold; returns how many files. See `server.files.orphans`."""
+        return await remove_all_orphans(self._connections, self._folder, self._clock)
 
     async def remove_tenant(self, tenant_id: str) -> None:
         """Remove all of a tenant's bytes, after the tenant is gone."""
-        await asyncio.to_thread(self._remove_strays, tenant_id, set(), float("inf"))
+        await asyncio.to_thread(remove_folder, self._folder / tenant_id)
 
     async def _write(self, path: Path, chunks: AsyncIterator[bytes]) -> tuple[int, bytes, bytes]:
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -275,15 +239,6 @@ class FileStore:
             raise
         return size_bytes, digest.digest(), head
 
-    def _remove_strays(self, tenant_id: str, known: set[str], before: float) -> int:
-        removed = 0
-        for path in (self._folder / tenant_id).glob("*/*"):
-            is_known = path.name in known
-            if not is_known and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
-                removed += 1
-        return removed
-
     def _path(self, tenant_id: str, file_id: str) -> Path:
         return self._folder / tenant_id / file_id[-2:] / file_id
 
@@ -305,11 +260,6 @@ def _finish(target: Any, temporary: Path, path: Path) -> None:
     target.close()
     temporary.chmod(0o600)
     temporary.rename(path)
-
-
-def _is_not_in(schema: str, table: str, column: str) -> str:
-    place = f"{quote_identifier(schema)}.{quote_identifier(table)}"
-    return f"\n    and not exists (select from {place} as held where held.{quote_identifier(column)} = file.id)"
 
 
 def _is_uuid(text: str) -> bool:

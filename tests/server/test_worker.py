@@ -16,7 +16,7 @@ from server.context import Actor, ActorKind, Context
 from server.events.log import append, draft_for
 from server.webhooks.definitions import EndpointInput
 from server.webhooks.transport import webhook_client
-from server.worker import all_handlers, work
+from server.worker import all_chores, all_handlers, work
 from tests.server.events.conftest import new_id
 from tests.server.webhooks.conftest import Receiver, receiver
 
@@ -73,6 +73,22 @@ async def test_write_reaches_the_webhook_and_the_subscribers_of_its_tenant(
     assert message.path == "/one"
     assert Webhook(created.secret).verify(message.body, dict(message.headers))
     assert json.loads(message.body)["data"]["changes"] == {"fullName": {"before": None, "after": "Ann"}}
+
+
+async def test_chores_of_a_worker_find_what_is_to_be_removed(services: Services) -> None:
+    """Each runs once here against the tables as they are; what each removes is told by the tests of its module."""
+    await tenant(services, "one-shop")
+    for chore in all_chores(services):
+        await chore.run()
+
+    assert {chore.name for chore in all_chores(services)} == {
+        "prune webhook deliveries",
+        "forget old idempotency keys",
+        "finish changes of big tables",
+        "purge removed metadata",
+        "purge ended sign-ins",
+        "remove files that nothing holds",
+    }
 
 
 async def test_names_of_handlers_are_unique(services: Services) -> None:

@@ -18,9 +18,19 @@ async def count(connections: Connections, table: str) -> int:
     return found
 
 
-@pytest.mark.parametrize(("events_days", "kept"), [(0, 3), (30, 2)])
+@pytest.mark.parametrize(
+    ("retention", "jobs", "events"),
+    [
+        (Retention(dead_jobs_days=0), 1, 3),
+        (Retention(dead_jobs_days=0, events_days=30), 1, 2),
+        (Retention(dead_jobs_days=90, events_days=30), 1, 2),
+        (Retention(dead_jobs_days=30), 0, 3),
+        (Retention(dead_jobs_days=30, events_days=30), 0, 1),
+    ],
+    ids=["dead letters and events stay", "events go", "young dead letters stay", "old dead letters go", "both go"],
+)
 async def test_only_what_is_old_and_no_longer_needed_is_removed(
-    connections: Connections, open_engine: OpenEngine, events_days: int, kept: int
+    connections: Connections, open_engine: OpenEngine, retention: Retention, jobs: int, events: int
 ) -> None:
     """Of three events one is done, one has a dead letter, and one is not handled."""
 
@@ -36,10 +46,10 @@ async def test_only_what_is_old_and_no_longer_needed_is_removed(
         await engine.work()
     await write(connections)
     clock = MovedClock()
-    assert await prune(connections, Retention(events_days=events_days), clock) == 0
+    assert await prune(connections, retention, clock) == 0
     clock.advance(timedelta(days=60))
-    await prune(connections, Retention(events_days=events_days), clock)
+    await prune(connections, retention, clock)
 
     assert await count(connections, "handler_mark") == 0
-    assert await count(connections, "event") == kept
-    assert await count(connections, "job") == 1
+    assert await count(connections, "event") == events
+    assert await count(connections, "job") == jobs

@@ -11,6 +11,7 @@ import pytest
 
 from metadata.problems import ForbiddenError, LimitError, NotFoundError
 from server.app import Services
+from server.configuration.tenancy import drop_tenant
 from server.events.clock import MovedClock
 from server.files.links import FileLinks
 from server.files.store import FileStore, StoredFile, clean_name, sniff
@@ -154,20 +155,22 @@ def test_link_expires_and_stays_the_same_for_a_while() -> None:
     assert refusal.value.faults[0].reason == "link_expired"
 
 
-async def test_orphans_are_removed_and_used_files_kept(services: Services, acme: Place) -> None:
+async def test_orphans_are_removed_and_used_files_kept(services: Services, acme: Place, globex: Place) -> None:
     schema = "t_acme"
+    other = await save(services, globex)
     used, hidden, orphan, young = [await save(services, acme) for _ in range(4)]
     async with services.connections.acquire() as connection:
         await connection.execute(f"create table {schema}.thing (id uuid, logo uuid, old_logo uuid)")
         await connection.execute(f"insert into {schema}.thing values ($1, $2, $3)", orphan.id, used.id, hidden.id)
         await connection.execute(
-            "update tangram.file set created_at = created_at - interval '2 days' where id <> $1", young.id
+            "update tangram.file set created_at = created_at - interval '2 days' where id <> all($1)",
+            [young.id, other.id],
         )
     stray = services.files.path(orphan).with_name(".left-behind.tmp")
     stray.write_bytes(b"half")
     for path in (stray, *(services.files.path(file) for file in (used, hidden, orphan))):
         os.utime(path, (1, 1))
-    assert await services.files.remove_orphans(acme.id, acme.slug) == 2
+    assert await services.files.remove_orphans() == 2
     assert (await services.files.find(acme.id, [one.id for one in (used, hidden, orphan, young)])).keys() == {
         used.id,
         hidden.id,
@@ -178,6 +181,28 @@ async def test_orphans_are_removed_and_used_files_kept(services: Services, acme:
     with pytest.raises(NotFoundError):
         await services.files.open_for(acme.id, orphan.id, "")
     assert services.files.path(used).exists()
+    assert services.files.path(other).exists()
+
+
+async def test_file_held_by_a_platform_table_is_kept(services: Services, acme: Place) -> None:
+    held, orphan = await save(services, acme), await save(services, acme)
+    async with services.connections.acquire() as connection:
+        await connection.execute("create table tangram.pile (file_id uuid)")
+        await connection.execute("insert into tangram.pile values ($1)", held.id)
+        await connection.execute("update tangram.file set created_at = created_at - interval '2 days'")
+
+    await services.files.remove_orphans()
+    assert (await services.files.find(acme.id, [held.id, orphan.id])).keys() == {held.id}
+
+
+async def test_files_of_a_tenant_that_is_gone_are_removed(services: Services, acme: Place, globex: Place) -> None:
+    """Dropping a tenant removes its rows in one transaction; a crash before its bytes are gone leaves them to this."""
+    lost, other = await save(services, acme), await save(services, globex)
+    await drop_tenant(services.connections, acme.id)
+
+    assert await services.files.remove_orphans() == 1
+    assert not services.files.path(lost).parents[1].exists()
+    assert services.files.path(other).exists()
 
 
 def reason(answer: httpx.Response) -> str:
