@@ -3,7 +3,8 @@
 layout       (object, field) → (table, columns): the seam
 ddl          schema steps → SQL
 plans        what a request asks of records, before any SQL
-compiler     read plans → one statement; `scopes` and `statements` hold its names and parameters
+compiler     read plans → one statement; `scopes`, `clauses` and `statements` hold its names, text and parameters
+record_json  what a record answers; `json_text` writes JSON as SQL, `pages` the rows of a list
 expressions  the SQL back end of expressions
 figures      aggregates
 hits         search over several object types; `search` folds the text

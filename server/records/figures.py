@@ -12,7 +12,8 @@ from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel
 from server.access.plan import AccessPlan
 from server.database.sql import quote_literal
-from server.records.compiler import Compiler, sortable
+from server.records.clauses import sortable
+from server.records.compiler import Compiler
 from server.records.expressions import quotient, to_sql
 from server.records.json_text import JsonText, computed_scalar, json_scalar, scalar_of
 from server.records.plans import AggregatePlan, Direction, Figure, GroupKey, HavingCondition, KeySelection, figure_type

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from metadata.expressions.tree import LiteralValue, Parameter
-from metadata.expressions.types import Kind, ValueType
+from metadata.expressions.types import ID, Kind, ValueType
 from server.database.sql import quote_literal
 
-__all__ = ["ParameterList", "Statement", "Transform", "cast_of"]
+__all__ = ["TENANT_PARAMETER", "ParameterList", "Statement", "Transform", "cast_of"]
+
+TENANT_PARAMETER = Parameter("tenant.id", ID)
+"""Filled with the tenant's id in every statement."""
 
 _CASTS = {
     Kind.BOOLEAN: "::boolean",

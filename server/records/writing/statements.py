@@ -27,7 +27,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from server.access.plan import EVERY_ROW, AccessPlan, Action
 from server.database.sql import quote_identifier, quote_literal
-from server.records.compiler import TENANT_PARAMETER, Compiler
+from server.records.compiler import Compiler
 from server.records.plans import (
     ConstantSelection,
     NodePlan,
@@ -37,7 +37,7 @@ from server.records.plans import (
     ValueSelection,
 )
 from server.records.scopes import FromClause, Scope
-from server.records.statements import Statement
+from server.records.statements import TENANT_PARAMETER, Statement
 
 __all__ = [
     "QUEUED",
