@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from metadata.packages.library import Library, industries_folder
 from metadata.problems import TangramError, UnavailableError
 from server.access.snapshots import Snapshots
+from server.audit.sealing import Sealer
 from server.config import Config
 from server.configuration.configure import Configuration
 from server.database.connections import Connections, PoolLimits
@@ -58,6 +59,8 @@ class Services:
         wake: To nudge after a commit that appended events.
         wake_due: To nudge after a commit that recorded jobs or timers.
         vault: Encrypts values of tenants.
+        keys: Keys of this installation, by purpose.
+        sealer: Chains the audit log.
         identity: Accounts, sign-in, sessions.
         snapshots: What roles may do, by the policies of each tenant.
         files: Uploaded files.
@@ -77,6 +80,8 @@ class Services:
     wake: Wake
     wake_due: Wake
     vault: Vault
+    keys: KeyRing
+    sealer: Sealer
     identity: Identity
     snapshots: Snapshots
     files: FileStore
@@ -128,6 +133,8 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             wake=wake,
             wake_due=wake_due,
             vault=vault,
+            keys=keys,
+            sealer=Sealer(connections, keys, clock),
             identity=identity,
             snapshots=Snapshots(),
             files=FileStore(

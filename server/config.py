@@ -129,6 +129,9 @@ class Config:
     dead_job_retention_days: int = _setting(
         90, "Jobs that were given up are removed after this long; 0 keeps all.", unit="days"
     )
+    audit_retention_days: int = _setting(
+        0, "Audit entries older than this are removed, a signed checkpoint in their place; 0 keeps all.", unit="days"
+    )
     metadata_retention_days: int = _setting(30, "Removed objects and fields keep their data this long.", unit="days")
 
     @property

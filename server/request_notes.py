@@ -1,14 +1,22 @@
-"""What is noted about a request while it is answered, for its log line and its metrics."""
+"""What is noted about a request while it is answered, for its log line, its metrics and the audit log."""
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.types import Scope
 
-__all__ = ["RequestNotes", "notes_of"]
+if TYPE_CHECKING:
+    from server.context import Actor
+
+__all__ = ["RequestNotes", "current_notes", "notes_of"]
 
 _KEY = "tangram.notes"
+_AGENT_LENGTH = 200
+
+_current: ContextVar[RequestNotes | None] = ContextVar("tangram.notes", default=None)
 
 
 @dataclass(eq=False, slots=True)
@@ -21,6 +29,9 @@ class RequestNotes:
         actor: Account id, once the token is known.
         operation: Name of the GraphQL operation, if it has one.
         outcome: A code when the answer holds errors although the HTTP status is 200.
+        address: Network address of the caller.
+        agent: What the caller says it is, cut.
+        who: The actor, once the token is known.
     """
 
     request_id: str
@@ -28,10 +39,23 @@ class RequestNotes:
     actor: str = ""
     operation: str = ""
     outcome: str = ""
+    address: str = ""
+    agent: str = ""
+    who: Actor | None = None
 
     def attach(self, scope: Scope) -> None:
-        """Make these the notes of a request."""
+        """Make these the notes of a request, and of everything that is done for it from here on."""
         scope[_KEY] = self
+        client = scope.get("client")
+        self.address = client[0][:64] if client else ""
+        agent = next((value for name, value in scope.get("headers", ()) if name == b"user-agent"), b"")
+        self.agent = agent[:_AGENT_LENGTH].decode("latin-1")
+        _current.set(self)
+
+
+def current_notes() -> RequestNotes | None:
+    """The notes of the request that is being answered; None in jobs, chores and commands."""
+    return _current.get()
 
 
 def notes_of(scope: Scope) -> RequestNotes:

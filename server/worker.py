@@ -15,6 +15,7 @@ import httpx
 from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
 from server.app import Services, open_services
+from server.audit.upkeep import purge_entries
 from server.config import Config
 from server.configuration.upkeep import build_all_pending, purge_all
 from server.events.handlers import Handler
@@ -87,6 +88,8 @@ def all_chores(services: Services) -> Sequence[Chore]:
             lambda: prune_deliveries(services.connections, services.webhooks.policy, services.clock),
         ),
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
+        Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
+        Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),
         Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),
         Chore(
             "purge removed metadata",
@@ -96,6 +99,13 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore("purge ended sign-ins", _HOUR_S, services.identity.sign_in.purge_expired),
         Chore("remove files that nothing holds", _DAY_S, services.files.remove_orphans),
     ]
+
+
+async def _purge_audit(services: Services) -> None:
+    days = services.config.audit_retention_days
+    if days:
+        before = services.clock.now() - timedelta(days=days)
+        await purge_entries(services.connections, services.keys, services.clock, before=before)
 
 
 def _models(tenants: Tenants) -> ModelSource:

@@ -60,3 +60,23 @@ as $$
         + cos(radians(lat1)) * cos(radians(lat2)) * power(sin(radians(lng2 - lng1) / 2), 2)
     )))
 $$;
+
+-- audit: append to a tenant's audit log, also in the middle of a statement that shows what is logged.
+create or replace function tangram.audit(
+    tenant uuid, kind text, actor_id uuid, actor_kind text, actor_name text, object text, records text[],
+    fields text[], address text, agent text, request_id text, detail jsonb
+) returns bigint
+language plpgsql volatile
+as $$
+declare
+    entry_id bigint;
+begin
+    insert into tangram.audit_entry
+        (tenant_id, kind, actor_id, actor_kind, actor_name, object, records, fields, address, agent, request_id, detail)
+    values
+        (tenant, kind, actor_id, actor_kind, actor_name, object, records, fields, address, agent, request_id, detail)
+    returning id into entry_id;
+    insert into tangram.audit_unsealed (entry_id, tenant_id) values (entry_id, tenant);
+    return entry_id;
+end
+$$;
