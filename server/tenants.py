@@ -1,8 +1,9 @@
 """Tenants: the model of each tenant, loaded once per process and version, and told about changes at once.
 
-A model is found by slug or id. It is loaded by one query, however many requests wait for it, kept packed and shared by
-content, and dropped when others were used more lately and memory is short. PostgreSQL tells every process of a change
-(`tangram_tenant`); a process that misses it is corrected by the epoch that every statement compares.
+A model is found by slug or id. It is loaded once, however many requests wait for it, and after a change only as far as
+the change reaches. It is kept packed and shared by content, and dropped when others were used more lately and memory is
+short. PostgreSQL tells every process of a change (`tangram_tenant`); a process that misses it is corrected by the
+epoch that every statement compares.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from typing import Any, Self
 import asyncpg
 import structlog
 
-from metadata.changes.modelling import model_of
+from metadata.changes.history import touched_objects
+from metadata.changes.modelling import declared, model_of
 from metadata.model.packed import ObjectLibrary, PackedObjects, PackedPolicies
+from metadata.model.resolve import resolve_changed
 from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
-from metadata.rows.loading import LIVE_ITEMS, state_from_rows
+from metadata.rows.loading import CHANGES_BETWEEN, LIVE_ITEMS, LIVE_ITEMS_OF, notes_from_rows, state_from_rows
 from server.allocation import burst
 from server.database.connections import Connections
 
@@ -35,6 +38,8 @@ CHANNEL = "tangram_tenant"
 _RECONNECT_S = 1.0
 _PING_S = 30.0
 _BASE_BYTES = 4_096
+_MAX_VERSIONS = 50
+_MAX_OBJECTS = 20
 
 _log = structlog.get_logger(__name__)
 
@@ -167,13 +172,32 @@ class Tenants:
             if known is not None and known.model.version == row["version"]:
                 model = known.model
             else:
-                rows = await connection.fetch(LIVE_ITEMS, row["id"])
-                with burst():
-                    state = state_from_rows(row["id"], row["slug"], row["version"], rows)
-                    model = self._library.share(model_of(state))
+                changed = None if known is None else await self._changed(connection, known.model, row)
+                model = changed or await self._whole(connection, row)
         loaded = LoadedTenant(model, row["epoch"], row["name"], row["status"])
         self._hold(loaded)
         return loaded
+
+    async def _whole(self, connection: Any, row: Any) -> TenantModel:
+        rows = await connection.fetch(LIVE_ITEMS, row["id"])
+        with burst():
+            return self._library.share(model_of(state_from_rows(row["id"], row["slug"], row["version"], rows)))
+
+    async def _changed(self, connection: Any, before: TenantModel, row: Any) -> TenantModel | None:
+        """The model from the one before and what changed since; None when that reaches too far, or back."""
+        versions = row["version"] - before.version
+        if not 0 < versions <= _MAX_VERSIONS:
+            return None
+        told = await connection.fetch(CHANGES_BETWEEN, row["id"], before.version, row["version"])
+        notes = notes_from_rows(told, versions)
+        names = None if notes is None else touched_objects(notes)
+        if names is None or len(names) > _MAX_OBJECTS or not names <= before.objects.keys():
+            return None
+        rows = await connection.fetch(LIVE_ITEMS_OF, row["id"], list(names))
+        state = state_from_rows(row["id"], row["slug"], row["version"], rows)
+        found = declared(state)
+        changed = resolve_changed(before, found) if len(found) == len(names) else None
+        return None if changed is None else self._library.share_changed(before, changed, row["version"])
 
     def _hold(self, loaded: LoadedTenant) -> None:
         tenant_id = loaded.model.tenant_id

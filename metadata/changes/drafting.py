@@ -11,7 +11,7 @@ from metadata.changes.dependents import Dependent, cascade, dependents, targets_
 from metadata.changes.edits import Edited, edit
 from metadata.changes.facts import Duplicates, Empty, Filled, Misfits, Question, Rows
 from metadata.changes.history import ItemChange, compare
-from metadata.changes.modelling import allocate, field_value, model_of
+from metadata.changes.modelling import allocate, field_value, model_after, model_of
 from metadata.changes.references import Target
 from metadata.changes.requests import Change
 from metadata.changes.state import Item, Key, State
@@ -154,9 +154,10 @@ def _draft(state: State, model: TenantModel, edited: Edited, *, cascading: bool)
     faults = Faults()
     faults.extend(edited.faults)
     new = allocate(edited.state)
-    new_model = model_of(new)
+    changes = compare(state, new)
+    new_model = model_after(new, model, changes)
     found: list[Dependent] = []
-    while used := [one for one in _dependents(state, model, new, new_model) if one not in found]:
+    while used := [one for one in _dependents(state, model, new, new_model, changes) if one not in found]:
         found += used
         if not cascading:
             break
@@ -164,19 +165,22 @@ def _draft(state: State, model: TenantModel, edited: Edited, *, cascading: bool)
         freed = edit(new, cascade(state, model, new, used, gone), model_of)
         faults.extend(freed.faults)
         new = allocate(freed.state)
-        new_model = model_of(new)
+        changes = compare(state, new)
+        new_model = model_after(new, model, changes)
     if found and not cascading:
         faults.extend(map(_in_use, found))
     elif not faults:
-        only = _objects_to_check(state, new)
+        only = _objects_to_check(new, changes)
         faults.extend(_placed(fault, new, edited.places) for fault in check_model(new_model, only))
     new_model = replace(new_model, version=state.version + 1)
-    return _with_steps(Draft(state, new, new_model, compare(state, new), (), tuple(found), tuple(faults)), model)
+    return _with_steps(Draft(state, new, new_model, changes, (), tuple(found), tuple(faults)), model)
 
 
-def _dependents(old: State, old_model: TenantModel, new: State, new_model: TenantModel) -> list[Dependent]:
+def _dependents(
+    old: State, old_model: TenantModel, new: State, new_model: TenantModel, changes: Iterable[ItemChange]
+) -> list[Dependent]:
     """Living items that still name what is gone, as they did before."""
-    if not any(_may_take_away(change) for change in compare(old, new)):
+    if not any(map(_may_take_away, changes)):
         return []
     gone = targets_gone(old, old_model, new, new_model)
     if not gone:
@@ -196,10 +200,10 @@ def _mentions_still(new: Item | None, old: Item) -> bool:
     return new is not None and new.is_live and new.body == old.body
 
 
-def _objects_to_check(old: State, new: State) -> set[str] | None:
+def _objects_to_check(new: State, changes: Iterable[ItemChange]) -> set[str] | None:
     """Object types that a change can have made faulty; None for all, because others may refer to what changed."""
     names: set[str] = set()
-    for change in compare(old, new):
+    for change in changes:
         if not _concerns_its_object_only(change):
             return None
         item = new.items.get(change.id)

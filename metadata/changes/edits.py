@@ -89,13 +89,8 @@ class _Editor:
         self._start = state
         self._model_of = model_of
         self._items = dict(state.items)
-        self._places: dict[tuple[str, str, str], str] = {}
+        self._places = dict(state.places)
         self._last: dict[tuple[str, str], int] = {}
-        for item in state.items.values():
-            if item.is_live:
-                self._places[_place(item)] = item.id
-                family = (item.parent_id, item.kind)
-                self._last[family] = max(self._last.get(family, 0), item.position)
 
     def state(self) -> State:
         """The state as it is now."""
@@ -157,7 +152,10 @@ class _Editor:
         if faults:
             return
         family = (parent_id, kind.name)
-        self._last[family] = self._last.get(family, 0) + GAP
+        last = self._last.get(family)
+        if last is None:
+            last = max((item.position for item in self._start.children(parent_id, kind.name)), default=0)
+        self._last[family] = last + GAP
         item = Item(
             id=str(uuid_utils.uuid7()),
             kind=kind.name,

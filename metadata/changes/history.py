@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from metadata.changes.state import Item, State, changed_ids
+from metadata.model.kinds import KINDS, Kind
 
-__all__ = ["ItemChange", "Operation", "compare", "undo"]
+__all__ = ["ItemChange", "ItemNote", "Operation", "compare", "touched_objects", "undo"]
 
 Operation: TypeAlias = Literal["create", "update", "rename", "remove", "restore", "arrange"]
 """What happened to an item; `rename` may come with changed attributes, `arrange` changes its place only."""
 
 
-class ItemChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One item before and after a change.
+class ItemNote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which item a change was about.
 
     Attributes:
         op: What happened.
@@ -24,11 +25,6 @@ class ItemChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         kind: Its kind.
         parent: Names of what it belongs to, dotted; before the change, where there was one.
         name: Its name; before the change, where there was one.
-        to: Its name afterwards, where it was renamed.
-        before: Its body before; None for what was not there.
-        after: Its body afterwards; None for what is not there any more.
-        parent_id: Item it belongs to.
-        positions: Its position before and afterwards.
     """
 
     op: Operation
@@ -36,6 +32,19 @@ class ItemChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: str
     parent: str
     name: str
+
+
+class ItemChange(ItemNote, frozen=True, kw_only=True, omit_defaults=True):
+    """One item before and after a change.
+
+    Attributes:
+        to: Its name afterwards, where it was renamed.
+        before: Its body before; None for what was not there.
+        after: Its body afterwards; None for what is not there any more.
+        parent_id: Item it belongs to.
+        positions: Its position before and afterwards.
+    """
+
     to: str = ""
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
@@ -59,6 +68,28 @@ def compare(old: State, new: State) -> tuple[ItemChange, ...]:
     others.sort(key=lambda change: (new.depth(new.items[change.id]), change.kind, change.parent, change.positions[1]))
     removed.sort(key=lambda item: (-old.depth(item), item.kind, old.parent_path(item), -item.position))
     return (*(_disappearance(old, item) for item in removed), *others)
+
+
+def touched_objects(changes: Iterable[ItemNote]) -> frozenset[str] | None:
+    """The object types that changes are about; None when they are about other things too, or about which there are."""
+    names = set()
+    for change in changes:
+        if change.kind in _OF_OBJECTS:
+            names.add(change.parent.split(".")[0])
+        elif change.kind == "object" and change.op == "update":
+            names.add(change.name)
+        else:
+            return None
+    return frozenset(names)
+
+
+def _kinds_within(kind: Kind) -> Iterator[str]:
+    for child in kind.children.values():
+        yield child.name
+        yield from _kinds_within(child)
+
+
+_OF_OBJECTS = frozenset(_kinds_within(KINDS["object"]))
 
 
 def _tells(item: Item) -> tuple[Any, ...]:

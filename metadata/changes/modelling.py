@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from metadata.changes.history import ItemNote, touched_objects
 from metadata.changes.names import SEARCH_COLUMN
 from metadata.changes.state import Item, State
 from metadata.fields import FIELD_TYPES
 from metadata.model.kinds import KINDS
-from metadata.model.resolve import default_column, default_index, resolve
+from metadata.model.resolve import default_column, default_index, resolve, resolve_changed
 from metadata.model.settings import TenantSettings
 from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
-__all__ = ["allocate", "declared", "field_value", "model_of", "settings_of"]
+__all__ = ["allocate", "declared", "field_value", "model_after", "model_of", "settings_of"]
 
 
 def model_of(state: State) -> TenantModel:
@@ -30,6 +32,32 @@ def model_of(state: State) -> TenantModel:
         settings=settings_of(state),
         roles=_values(state, "role"),
         policies=_values(state, "policy"),
+    )
+
+
+def model_after(state: State, before: TenantModel, changes: Iterable[ItemNote]) -> TenantModel:
+    """The same, where the model before some changes is known: what they do not reach is taken from it.
+
+    Args:
+        state: What is declared now.
+        before: Of the state before, without faults.
+        changes: Everything that happened since.
+    """
+    names = touched_objects(changes)
+    touched = [item for item in state.children(kind="object") if item.name in (names or ())]
+    if names is None or len(touched) != len(names):
+        return model_of(state)
+    changed = resolve_changed(before, _read(state, touched))
+    return model_of(state) if changed is None else _with_objects(before, changed, state.version)
+
+
+def _with_objects(before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:
+    objects = {**before.objects, **changed}
+    return replace(
+        before,
+        version=version,
+        objects=objects,
+        object_by_plural={found.plural: name for name, found in objects.items()},
     )
 
 
@@ -54,8 +82,11 @@ def field_value(item: Item) -> Field:
 
 def _values(state: State, kind: str) -> tuple[Any, ...]:
     """The items of a kind of the tenant itself, in order of display; those that did not change are not read again."""
+    return _read(state, state.children(kind=kind))
+
+
+def _read(state: State, items: Sequence[Item]) -> tuple[Any, ...]:
     values = state.values
-    items = state.children(kind=kind)
     for item in items:
         if item.id not in values:
             values[item.id] = _value(state, item)

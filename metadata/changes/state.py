@@ -100,6 +100,11 @@ class State:
         return children
 
     @cached_property
+    def places(self) -> Mapping[tuple[str, str, str], str]:
+        """Ids of the living items by parent's id, kind and name."""
+        return {(item.parent_id, item.kind, item.name): item.id for item in self.items.values() if item.is_live}
+
+    @cached_property
     def values(self) -> dict[str, Any]:
         """Room for what is computed of single top-level items and their descendants, by id; kept while they stay."""
         return {}
@@ -165,12 +170,16 @@ class State:
             changed.__dict__["_children"] = _updated(known, self.items, items, ids)
             outdated = {_top(held, item_id) for held in (self.items, items) for item_id in ids if item_id in held}
             changed.values.update((key, value) for key, value in self.values.items() if key not in outdated)
+            if "places" in self.__dict__:
+                changed.__dict__["places"] = _moved(self.places, self.items, items, ids)
         return changed
 
     def at(self, version: int) -> State:
         """The same declarations at another version."""
         moved = State(self.tenant_id, self.slug, version, self.items)
-        moved.__dict__.update((key, held) for key, held in self.__dict__.items() if key in ("_children", "values"))
+        moved.__dict__.update(
+            (key, held) for key, held in self.__dict__.items() if key in ("_children", "places", "values")
+        )
         return moved
 
     def _named(self, key: Key) -> Iterator[Item]:
@@ -209,6 +218,22 @@ def _updated(
         siblings += [new[item_id] for item_id in ids if item_id in new and new[item_id].is_live]
         updated[parent_id] = sorted(siblings, key=_order)
     return updated
+
+
+def _moved(
+    places: Mapping[tuple[str, str, str], str], old: Mapping[str, Item], new: Mapping[str, Item], ids: Iterable[str]
+) -> Mapping[tuple[str, str, str], str]:
+    """The places after some items have changed."""
+    moved = dict(places)
+    for item_id in ids:
+        item = old.get(item_id)
+        if item is not None and item.is_live:
+            moved.pop((item.parent_id, item.kind, item.name), None)
+    for item_id in ids:
+        item = new.get(item_id)
+        if item is not None and item.is_live:
+            moved[item.parent_id, item.kind, item.name] = item_id
+    return moved
 
 
 _KIND_ORDER = {name: place for place, name in enumerate(KINDS)}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from metadata import naming
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
-from metadata.fields.relations import RelationKind, relation_of, targets_of
+from metadata.fields.relations import RelationKind, RelationSettings, relation_kind, relation_of, targets_of
 from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
@@ -108,7 +108,7 @@ def _count_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fa
             )
             yield Fault("too_many_fields", message, (*place, "fields"), "Remove some, or ask for a higher limit.")
         indexes = len(found.indexes) + len(found.uniques)
-        indexes += sum(field.unique or field.indexed for field in found.fields if not field.system)
+        indexes += sum([field.unique or field.indexed for field in found.fields if not field.system])
         if indexes > settings.max_indexes:
             message = f"Object type '{name}' has {indexes} indexes; the tenant's limit is {settings.max_indexes}."
             yield Fault("too_many_indexes", message, (*place, "indexes"), "Remove some, or ask for a higher limit.")
@@ -150,23 +150,30 @@ def _type_name_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterato
             )
         owners.setdefault(type_name, f"object type '{found.name}'")
     for found in model:
-        fields = field_places(found)
         for field in found.fields:
+            names = _field_types(found, field)
+            if not names:
+                continue
             what = f"field '{field.name}' of '{found.name}'"
-            taken = {name: owners[name] for name in _field_types(found, field) if name in owners}
-            owners |= dict.fromkeys(_field_types(found, field), what)
+            taken = {name: owners[name] for name in names if name in owners}
+            owners |= dict.fromkeys(names, what)
             if taken and found.name in places:
-                path = (*places[found.name], *fields.get(field.name, ()), "name")
+                path = (*places[found.name], *field_places(found).get(field.name, ()), "name")
                 yield _type_taken(what.capitalize(), *next(iter(taken.items())), path)
+
+
+_WITH_OPTIONS = frozenset(key for key, one in FIELD_TYPES.items() if one.output in (Output.OPTION, Output.OPTIONS))
 
 
 def _field_types(found: ObjectType, field: Field) -> tuple[str, ...]:
     """GraphQL types that belong to one field: the enum of its options, the union of its targets."""
-    name = naming.pascal(found.name) + naming.pascal(field.name)
-    if FIELD_TYPES[field.type].output in (Output.OPTION, Output.OPTIONS):
+    if field.type in _WITH_OPTIONS:
+        name = naming.pascal(found.name) + naming.pascal(field.name)
         return (name, f"{name}Filter")
-    relation = relation_of(field)
-    return (f"{name}Target",) if relation is not None and relation.kind is RelationKind.POLYMORPHIC else ()
+    settings = field.settings
+    if isinstance(settings, RelationSettings) and relation_kind(settings) is RelationKind.POLYMORPHIC:
+        return (f"{naming.pascal(found.name)}{naming.pascal(field.name)}Target",)
+    return ()
 
 
 def _type_taken(what: str, type_name: str, owner: str, path: Path) -> Fault:
@@ -236,12 +243,12 @@ def _relation_circles(model: TenantModel, places: Mapping[str, Path], attribute:
     edges: dict[str, list[tuple[str, Field]]] = {}
     for found in model:
         for field in found.fields:
-            relation = relation_of(field)
-            if relation is None or field.system or relation.kind is not RelationKind.TO_ONE:
+            relation = field.settings
+            if not isinstance(relation, RelationSettings) or field.system:
                 continue
             itself = relation.to == found.name
             counts = field.required if reason == "required_cycle" else relation.on_delete == "cascade" and not itself
-            if counts and targets_of(relation):
+            if counts and relation_kind(relation) is RelationKind.TO_ONE and targets_of(relation):
                 edges.setdefault(found.name, []).append((relation.to, field))
     message, hint = _CIRCLES[reason]
     for circle in _circles(edges):

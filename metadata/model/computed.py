@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -36,14 +37,18 @@ RESULT_TYPES: Mapping[str, ValueType] = {
 _Node = tuple[str, str]
 
 
-def derive_types(model: TenantModel) -> Mapping[str, ObjectType]:
-    """The model's objects with the result type of every computed field in its settings.
+def derive_types(model: TenantModel, only: Collection[str] | None = None) -> dict[str, ObjectType]:
+    """Object types with the result type of every computed field in its settings.
 
     A field whose expression has faults, or that depends on itself, keeps none; `check_model` says why.
+
+    Args:
+        model: Resolved but for these types.
+        only: Object types to do it for, where the others have theirs; None for all.
     """
-    objects = dict(model.objects)
-    draft = replace(model, objects=objects)
-    for object_name, field_name in _in_order(draft):
+    objects = dict(model.objects) if only is None else {name: model.objects[name] for name in only}
+    draft = replace(model, objects=objects if only is None else ChainMap(objects, model.objects))  # type: ignore[arg-type]
+    for object_name, field_name in _in_order(draft, objects):
         found = objects[object_name]
         field = field_of(found, field_name)
         if field is not None:
@@ -70,7 +75,7 @@ def secrets_used(model: TenantModel, object_name: str, expression: Expression) -
 
 def cycles(model: TenantModel) -> list[tuple[tuple[str, str], ...]]:
     """Computed fields that depend on each other in a circle; each circle once, from its first field."""
-    uses = {node: list(_computed_used(model, node)) for node in _computed_fields(model)}
+    uses = {node: list(_computed_used(model, node)) for node in _computed_fields(model.objects)}
     found: dict[frozenset[_Node], tuple[_Node, ...]] = {}
     done: set[_Node] = set()
     for start in uses:
@@ -104,15 +109,15 @@ def _typed(model: TenantModel, found: ObjectType, field: Field) -> ComputedSetti
     return msgspec.structs.replace(settings, type=checked.type)
 
 
-def _in_order(model: TenantModel) -> Iterator[_Node]:
-    """Computed fields, those that others use before them."""
+def _in_order(model: TenantModel, objects: Mapping[str, ObjectType]) -> Iterator[_Node]:
+    """Computed fields of some object types, those that others use before them."""
     done: set[_Node] = set()
-    for start in _computed_fields(model):
+    for start in _computed_fields(objects):
         pending = [(start, _computed_used(model, start))] if start not in done else []
         done.add(start)
         while pending:
             node, uses = pending[-1]
-            following = next((used for used in uses if used not in done), None)
+            following = next((used for used in uses if used not in done and used[0] in objects), None)
             if following is None:
                 pending.pop()
                 yield node
@@ -121,10 +126,10 @@ def _in_order(model: TenantModel) -> Iterator[_Node]:
                 pending.append((following, _computed_used(model, following)))
 
 
-def _computed_fields(model: TenantModel) -> list[_Node]:
+def _computed_fields(objects: Mapping[str, ObjectType]) -> list[_Node]:
     return [
         (found.name, field.name)
-        for found in model
+        for found in objects.values()
         for field in found.fields
         if isinstance(field.settings, ComputedSettings)
     ]

@@ -136,6 +136,20 @@ class ObjectLibrary:
             policies=PackedPolicies(model.policies) if model.policies else (),
         )
 
+    def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:
+        """A model held here with some object types in place of those of the same names."""
+        objects = before.objects
+        assert isinstance(objects, PackedObjects)
+        stored = {name: self._store(found) for name, found in changed.items()}
+        plurals = {name: plural for plural, name in before.object_by_plural.items()}
+        plurals |= {name: sys.intern(found.plural) for name, found in changed.items()}
+        return replace(
+            before,
+            version=version,
+            objects=objects.with_packed(stored),
+            object_by_plural=MappingProxyType({plural: name for name, plural in plurals.items()}),
+        )
+
     def _store(self, found: ObjectType) -> _Packed:
         data = pack(found)
         digest = blake2b(data, digest_size=16).digest()
@@ -210,6 +224,10 @@ class PackedObjects(Mapping[str, ObjectType]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._packed
+
+    def with_packed(self, packed: Mapping[str, _Packed]) -> PackedObjects:
+        """The same with other packed forms under some of the names."""
+        return PackedObjects(self._library, {**self._packed, **packed})
 
     @property
     def packed_bytes(self) -> int:

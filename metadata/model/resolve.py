@@ -5,7 +5,8 @@ Resolving never fails on a fault: what cannot be resolved stays as it was declar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
-__all__ = ["PhysicalNames", "default_column", "default_index", "resolve"]
+__all__ = ["PhysicalNames", "default_column", "default_index", "resolve", "resolve_changed"]
 
 PhysicalNames = Mapping[tuple[str, str, str], str]
 """Tables, columns and indexes by (kind, parent's name, name): `("field", "customer", "store")` → `store_id`."""
@@ -58,7 +59,7 @@ def resolve(
     resolved = {found.name: _with_storage(found, names) for found in (*objects, *SYSTEM_OBJECTS)}
     inverses = _inverse_fields(resolved)
     resolved = {
-        name: msgspec.structs.replace(found, fields=_all_fields(found, inverses.get(name, ())))
+        name: msgspec.structs.replace(found, fields=_all_fields(found.fields, inverses.get(name, ())))
         for name, found in resolved.items()
     }
     model = TenantModel(
@@ -73,6 +74,81 @@ def resolve(
         policies=tuple(policies),
     )
     return replace(model, objects=derive_types(model))
+
+
+def resolve_changed(before: TenantModel, declared: Iterable[ObjectType]) -> Mapping[str, ObjectType] | None:
+    """Resolve only what a change of some object types touches, so that it costs as much as the change is big.
+
+    Args:
+        before: The model before, without faults.
+        declared: The object types that changed, as declared now, with their physical names. Names, order and number
+            of all object types are as before.
+
+    Returns:
+        The object types that differ from those of `before`, by name: those of `declared`, and others that relations
+        of theirs lead to. None when computed fields elsewhere may see the change, so that all has to be resolved.
+    """
+    order = {name: place for place, name in enumerate(before.objects)}
+    changed = {found.name: _with_storage(found, {}) for found in declared}
+    if any(name not in order or before.objects[name].system for name in changed):
+        return None
+    brought = _inverse_fields({name: changed[name] for name in sorted(changed, key=order.__getitem__)})
+    left = {target for name in changed for target in _led_to(before.objects[name])}
+    touched = changed.keys() | brought.keys() | left
+    if not touched <= order.keys():
+        return None
+    found = {name: _resolved_again(before, name, changed, brought.get(name, []), order) for name in touched}
+    found = {name: value for name, value in found.items() if name in changed or value != before.objects[name]}
+    draft = replace(before, objects=ChainMap(found, before.objects))  # type: ignore[arg-type]
+    found |= derive_types(draft, changed)
+    return found if all(_keeps_types(before.objects[name], found[name]) for name in changed) else None
+
+
+def _resolved_again(
+    before: TenantModel,
+    name: str,
+    changed: Mapping[str, ObjectType],
+    brought: Iterable[Field],
+    order: Mapping[str, int],
+) -> ObjectType:
+    """An object type with the inverse fields it has now: those of relations that stay, and those `brought`."""
+    known = before.objects[name]
+    others = known.fields[1 : len(known.fields) - len(SYSTEM_FIELDS) + 1]
+    staying = [field for field in others if _is_inverse(field) and _source(field) not in changed]
+    inverses = sorted((*staying, *brought), key=lambda field: order[_source(field)])
+    own = changed.get(name, known)
+    fields = own.fields if name in changed else [field for field in others if not _is_inverse(field)]
+    return msgspec.structs.replace(own, fields=_all_fields(fields, inverses))
+
+
+def _led_to(found: ObjectType) -> Iterator[str]:
+    """The object types that its relations bring inverse fields to."""
+    for field in found.fields:
+        relation = relation_of(field)
+        if relation is not None and relation.inverse and not relation.reversed:
+            yield from targets_of(relation)
+
+
+def _is_inverse(field: Field) -> bool:
+    return isinstance(field.settings, RelationSettings) and field.settings.reversed
+
+
+def _source(inverse: Field) -> str:
+    """The object type whose relation brings an inverse field along."""
+    return str(inverse.settings.to)
+
+
+def _keeps_types(before: ObjectType, after: ObjectType) -> bool:
+    """Whether every field is still there with its type, so that expressions elsewhere mean the same."""
+    fields = {field.name: field for field in after.fields}
+    return before.display == after.display and all(
+        field.name in fields
+        and field.type == fields[field.name].type
+        and field.settings == fields[field.name].settings
+        and field.column == fields[field.name].column
+        for field in before.fields
+        if not _is_inverse(field)
+    )
 
 
 def default_column(table: str, field: Field) -> str:
@@ -153,6 +229,6 @@ def _inverse(object_name: str, field: Field, relation: RelationSettings) -> Fiel
     )
 
 
-def _all_fields(found: ObjectType, inverses: Iterable[Field]) -> tuple[Field, ...]:
+def _all_fields(own: Iterable[Field], inverses: Iterable[Field]) -> tuple[Field, ...]:
     identifier, *others = SYSTEM_FIELDS
-    return (identifier, *found.fields, *inverses, *others)
+    return (identifier, *own, *inverses, *others)

@@ -24,7 +24,7 @@ from metadata.changes.dependents import Dependent, dependents_of
 from metadata.changes.diff import diff
 from metadata.changes.facts import Facts
 from metadata.changes.history import undo
-from metadata.changes.modelling import model_of, settings_of
+from metadata.changes.modelling import model_after, model_of, settings_of
 from metadata.changes.plan import Draft, Plan, conclude, prepare, prepare_state
 from metadata.changes.requests import Change
 from metadata.changes.state import State
@@ -32,7 +32,7 @@ from metadata.changes.steps import steps_between
 from metadata.model.tenant import TenantModel
 from metadata.model.writing import write_document
 from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError, UnavailableError
-from metadata.rows.loading import ITEMS, state_from_rows
+from metadata.rows.loading import CHANGES_BETWEEN, ITEMS, ITEMS_BY_ID, notes_from_rows, state_from_rows
 from server.allocation import burst
 from server.configuration import statements
 from server.configuration.history import changes_since, described, versions, versions_since
@@ -86,6 +86,7 @@ _CHANGED = (
 )
 """The data changed between a plan's question and the step that it was asked for."""
 
+_MAX_VERSIONS = 50
 _NO_FACTS = Facts()
 _Result = TypeVar("_Result")
 
@@ -246,6 +247,9 @@ class Configuration:
         if known is not None and known[0].version == row["version"]:
             self._states.move_to_end(tenant_id)
             return known
+        caught_up = None if known is None else await _caught_up(connection, *known, row["version"])
+        if caught_up is not None:
+            return caught_up
         rows = await connection.fetch(ITEMS, tenant_id)
         with burst():
             state = state_from_rows(tenant_id, row["slug"], row["version"], rows)
@@ -306,6 +310,25 @@ class Configuration:
     def forget(self, tenant_id: str) -> None:
         """Drop what is kept of a tenant."""
         self._states.pop(tenant_id, None)
+
+
+async def _caught_up(
+    connection: Any, state: State, model: TenantModel, version: int
+) -> tuple[State, TenantModel] | None:
+    """What is known of a tenant, with what other processes have changed since; None when that is not told exactly."""
+    if not 0 < version - state.version <= _MAX_VERSIONS:
+        return None
+    told = await connection.fetch(CHANGES_BETWEEN, state.tenant_id, state.version, version)
+    notes = notes_from_rows(told, version - state.version)
+    if notes is None:
+        return None
+    ids = {note.id for note in notes}
+    rows = await connection.fetch(ITEMS_BY_ID, state.tenant_id, list(ids))
+    found = state_from_rows(state.tenant_id, state.slug, version, rows).items
+    if len(found) != len(ids):
+        return None
+    newer = state.with_items({**state.items, **found}).at(version)
+    return newer, model_after(newer, model, notes)
 
 
 async def _draft(connection: Any, state: State, model: TenantModel, request: Request) -> Draft:

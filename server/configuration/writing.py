@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -89,6 +89,7 @@ async def write_version(
         "later": done.later,
         "warnings": [msgspec.to_builtins(one) for one in plan.warnings],
         "risks": [msgspec.to_builtins(one) for one in plan.risks],
+        "touched": _count_touched(plan.old.items, plan.new.items),
     }
     await connection.execute(
         statements.ADD_VERSION,
@@ -101,6 +102,11 @@ async def write_version(
         msgspec.json.encode(plan.changes).decode(),
         msgspec.json.encode(summary).decode(),
     )
+
+
+def _count_touched(old: Mapping[str, Item], new: Mapping[str, Item]) -> int:
+    """Items of which anything differs, also what the log does not tell; see `CHANGES_BETWEEN`."""
+    return sum(old.get(item_id) != new.get(item_id) for item_id in changed_ids(old, new))
 
 
 async def write_pending(connection: Any, tenant_id: str, plan: Plan) -> None:

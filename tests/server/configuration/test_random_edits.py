@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from metadata.changes.catalogue import catalogue
 from metadata.changes.requests import Change, Create, Remove, Rename, Restore, Update
+from metadata.model.packed import pack
 from metadata.problems import BadInputError
 from server.configuration.configure import Configuration
 from server.configuration.tenancy import create_tenant, drop_tenant
 from server.database.connections import Connections
+from server.tenants import Tenants
 from tests.server.configuration.shops import ANNA, Shop, live_foreign_keys, live_indexes, live_tables
 
 COLUMNS = {
@@ -126,14 +128,18 @@ def create_field(draw: Choices, expected: Expected) -> Step:
     type_ = draw(sorted(COLUMNS))
     target = draw(expected.living())
     bodies: dict[str, dict[str, Any]] = {
-        "relation": {"type": "relation", "settings": {"to": target.name}},
-        "links": {"type": "relation", "settings": {"to": target.name, "many": True}},
+        "relation": {"type": "relation", "settings": {"to": target.name, "inverse": _inverse(expected)}},
+        "links": {"type": "relation", "settings": {"to": target.name, "many": True, "inverse": _inverse(expected)}},
         "formula": {"type": "formula", "settings": {"expression": "1 + version"}},
         "multi_select": {"type": "multi_select", "settings": {"options": [{"key": "a"}]}},
     }
     refused = any(one.name == name for one in owner.living())
     change = Create(kind="field", parent=owner.name, name=name, body=bodies.get(type_, {"type": type_}))
     return Step(change, lambda: owner.fields.append(AField(name, type_, target.number)), refused)
+
+
+def _inverse(expected: Expected) -> str:
+    return f"back_{sum(len(owner.fields) for owner in expected.objects)}"
 
 
 def remove_object(draw: Choices, expected: Expected) -> Step:
@@ -349,6 +355,17 @@ async def check(shop: Shop, expected: Expected) -> None:
     await check_catalogue(shop, tables, indexes)
 
 
+async def check_processes(shop: Shop, others: Tenants, beside: Configuration) -> None:
+    """Every process comes to the same model: the one that changes, one that changes at times, one that only reads."""
+    _, whole = await Configuration(shop.configuration.connections).state(shop.id)
+    for _, model in (await shop.configuration.state(shop.id), await beside.state(shop.id)):
+        assert list(model.objects.items()) == list(whole.objects.items())
+        assert model.object_by_plural == whole.object_by_plural
+    read = (await others.refresh(shop.id)).model
+    assert [pack(found) for found in read] == [pack(found) for found in whole]
+    assert (read.version, dict(read.object_by_plural)) == (whole.version, whole.object_by_plural)
+
+
 async def check_catalogue(shop: Shop, tables: dict[str, Any], indexes: dict[str, str]) -> None:
     """What the declarations say should be there is what is there, also when they are read anew."""
     state, model = await Configuration(shop.configuration.connections).state(shop.id)
@@ -384,6 +401,7 @@ EXAMPLES = int(os.environ.get("TEST_RANDOM_EDITS", "8"))
 async def test_the_database_is_as_the_edits_say(connections: Connections, numbers: list[int]) -> None:
     draw = Choices(numbers)
     shops = []
+    others, beside = Tenants(connections), Configuration(connections)
     for slug in ("first", "second"):
         made = await create_tenant(connections, slug=slug, name=slug, author=ANNA)
         shops.append((Shop(Configuration(connections), made), Expected()))
@@ -394,8 +412,11 @@ async def test_the_database_is_as_the_edits_say(connections: Connections, number
             if expected.living() and draw(range(4)) == 0:
                 await add_row(shop, expected, draw(expected.living()))
             await check(shop, expected)
+            if draw(range(3)) == 0:
+                await check_processes(shop, others, beside)
         for shop, expected in shops:
             await check(shop, expected)
+            await check_processes(shop, others, beside)
     finally:
         for shop, _ in shops:
             await drop_tenant(connections, shop.id)
