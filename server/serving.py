@@ -13,17 +13,22 @@ import asyncio
 import contextlib
 import dataclasses
 import errno
+import os
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
 
+import psutil
 import structlog
 
 from metadata.problems import BadInputError, ConflictError
 from server.config import PREFIX, Config
 from server.database.migrations import migrate
 from server.embedded.servers import running_servers
+from server.http.metrics import FOLDER_VARIABLE
 from server.processes import Program, Running, running_all
 
 __all__ = ["Prepare", "listening_sockets", "serve", "served"]
@@ -33,30 +38,39 @@ Prepare = Callable[[Config], Awaitable[None]]
 
 _BACKLOG = 2_048
 _EXTRA_S = 5
+_HARD_LIMIT_S = 5
 
 log = structlog.get_logger()
 
 
 async def serve(
     config: Config, *, worker: bool, announce: Callable[[Config], None], prepare: Prepare | None = None
-) -> None:
-    """Run everything until SIGTERM or SIGINT.
+) -> bool:
+    """Run everything until SIGTERM or SIGINT; asked again, stop at once.
 
     Args:
         config: The settings as given.
         worker: Whether to run a worker process too.
         announce: Called when requests are answered, with the settings filled in.
         prepare: Called before that, when the database is ready.
+
+    Returns:
+        Whether everything could finish in order, because nobody asked a second time.
     """
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
-    asked = asyncio.Event()
+    asked = 0
 
     def ask() -> None:
-        if not asked.is_set():
-            asked.set()
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            log.info("stopping", hint="asked again, everything stops at once")
             task.cancel()
+        elif asked == 2:
+            _kill_children()
+            loop.call_later(_HARD_LIMIT_S, os._exit, 130)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask)
@@ -65,11 +79,19 @@ async def serve(
             announce(filled)
             await asyncio.Event().wait()
     except asyncio.CancelledError:
-        if not asked.is_set():
+        if not asked:
             raise
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+    return asked < 2
+
+
+def _kill_children() -> None:
+    """End every child where it stands. PostgreSQL knows SIGQUIT as its immediate shutdown: it takes its own along."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.send_signal(signal.SIGQUIT)
 
 
 @contextlib.asynccontextmanager
@@ -93,6 +115,7 @@ async def served(config: Config, *, worker: bool = True, prepare: Prepare | None
             await prepare(filled)
         if worker:
             await stack.enter_async_context(running_all([_worker_program(filled)]))
+        _empty_folder(_figures_folder(filled))
         await stack.enter_async_context(_web_processes(filled, sockets))
         yield filled
 
@@ -161,18 +184,30 @@ def _socket(host: str) -> socket.socket:
 def _web_processes(
     config: Config, sockets: Sequence[socket.socket]
 ) -> contextlib.AbstractAsyncContextManager[list[Running]]:
+    environment = config.child_environment()
+    if len(sockets) > 1:  # a single process keeps its figures in memory, which is faster
+        environment[FOLDER_VARIABLE] = str(_figures_folder(config))
     return running_all(
         [
             Program(
                 name=f"web process {number}",
-                command=(sys.executable, "-m", "server.web_process", str(one.fileno())),
-                environment=config.child_environment(),
+                command=(sys.executable, "-m", "server.web_process", str(one.fileno()), str(number)),
+                environment=environment,
                 sockets=(one.fileno(),),
                 stop_limit_s=config.shutdown_timeout_s + _EXTRA_S,
             )
             for number, one in enumerate(sockets, 1)
         ]
     )
+
+
+def _figures_folder(config: Config) -> Path:
+    return config.data_dir / "figures" / str(config.port)
+
+
+def _empty_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
 
 
 def _worker_program(config: Config) -> Program:

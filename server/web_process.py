@@ -1,4 +1,4 @@
-"""A web process, started by `server.serving`: `python -m server.web_process <its listening socket>`."""
+"""A web process, started by `server.serving`: `python -m server.web_process <its listening socket> <its number>`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import uvicorn
 from server.app import create_app
 from server.children import announce_ready, supervisor_gone
 from server.config import Config, load_config
+from server.http.metrics import write_as
 from server.logs import configure_logging
 
 __all__ = ["web_server"]
@@ -65,6 +66,7 @@ def main() -> None:
     config = load_config()
     configure_logging(config)
     listening = socket.socket(fileno=int(sys.argv[1]))
+    write_as(sys.argv[2])
     server = web_server(config, create_app(config))
     server.run(sockets=[listening])
     sys.exit(0 if server.started else 3)

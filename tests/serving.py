@@ -29,8 +29,9 @@ class Serving:
     url: str
 
     def processes(self, module: str) -> list[psutil.Process]:
-        """Its child processes that run a module, such as `server.web_process`."""
-        return [child for child in self.everything() if module in child.cmdline()]
+        """Its child processes that run a module, such as `server.web_process`, or a program, such as `postgres`."""
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if any(module in part for part in _command(child)[:3])]
 
     def everything(self) -> list[psutil.Process]:
         """Its child processes and theirs."""
@@ -49,6 +50,13 @@ class Serving:
         async with asyncio.timeout(30):
             while not await self.healthy():  # noqa: ASYNC110 - what is waited for is another process
                 await asyncio.sleep(0.05)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
 
 
 def serve_environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:

@@ -44,10 +44,10 @@ async def _serve(options: argparse.Namespace) -> int:
     if options.port is not None:
         config = dataclasses.replace(config, port=options.port)
     configure_logging(config)
-    await serve(
+    in_order = await serve(
         config, worker=not options.no_worker, prepare=prepare, announce=lambda filled: _announce(filled, created[-1])
     )
-    return 0
+    return 0 if in_order else 130
 
 
 def _announce(config: Config, demo: Demo | None) -> None:

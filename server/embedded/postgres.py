@@ -157,6 +157,7 @@ def _create_cluster(
             check=False,
             cwd=draft,
             env=_environment(),
+            start_new_session=True,  # Ctrl-C is for the supervisor, which stops when this is done
             **run_as(account),
         )
     finally:

@@ -1,7 +1,8 @@
 """Figures for Prometheus: requests, sign-ins, the database pool, memory caches.
 
-With PROMETHEUS_MULTIPROC_DIR set (before this module is imported) all web processes write into that folder and any
-of them answers /metrics for all.
+Several web processes keep theirs in files of one folder, PROMETHEUS_MULTIPROC_DIR, and any of them answers /metrics for
+all. The supervisor sets it; each process writes under its number, which a successor takes over with the file: counts go
+on where a crash left them, and files do not pile up.
 """
 
 from __future__ import annotations
@@ -9,14 +10,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-__all__ = ["MEDIA_TYPE", "Metrics"]
+__all__ = ["FOLDER_VARIABLE", "MEDIA_TYPE", "Metrics", "write_as"]
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
+FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Environment variable that prometheus_client looks for."""
+
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+def write_as(process: str) -> None:
+    """Let this process's figures be those of web process number `process`; before the first `Metrics` is made."""
+    if FOLDER_VARIABLE in os.environ:
+        values.ValueClass = values.MultiProcessValue(lambda: process)  # type: ignore[no-untyped-call]
 
 
 class Metrics:
@@ -44,6 +54,7 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="livesum",
         )
+        self._running.set(0)  # a predecessor that was killed left its own
         self._gauges: dict[str, tuple[Gauge, Callable[[], float]]] = {}
         self._counts: dict[tuple[str, str, int], Callable[[], None]] = {}
         self._times: dict[str, Callable[[float], None]] = {}
@@ -80,7 +91,7 @@ class Metrics:
         """All figures in Prometheus text format, of all processes where they share a folder."""
         for gauge, read in self._gauges.values():
             gauge.set(read())
-        folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        folder = os.environ.get(FOLDER_VARIABLE)
         if folder is None:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
