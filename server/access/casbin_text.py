@@ -16,7 +16,8 @@ from urllib.parse import unquote
 import msgspec
 
 from metadata.model.document import Document
-from metadata.model.policies import Policy, Role
+from metadata.model.kinds import KINDS
+from metadata.model.policies import ANY, BUILT_IN_ROLES, Policy, Role
 from metadata.model.reading import read_document
 from metadata.model.writing import write_item
 from metadata.problems import BadInputError, Faults
@@ -45,6 +46,9 @@ m = (p.sub == "role:*" || g(r.sub, p.sub)) && (p.obj == "*" || r.obj == p.obj) &
 _ESCAPES = {ord(letter): f"%{ord(letter):02X}" for letter in '%,[]()#"\n\r'}
 _COLUMNS = frozenset({"name", "kind", "role", "user", "object", "actions"})
 _MAX_LINES = 200_000
+_MAX_POLICIES = KINDS["policy"].max_items
+_UNDECLARED = frozenset({ANY, *BUILT_IN_ROLES})
+"""Subjects that no line declares as roles: everybody, and the roles of every tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,12 @@ class Imported:
     Attributes:
         document: Roles and policies, to be planned and applied like any document.
         assignments: Account id and role of each `g` line of a user.
+        lines: Number of the first line of each policy, by its name.
     """
 
     document: Document
     assignments: tuple[tuple[str, str], ...]
+    lines: Mapping[str, int]
 
 
 def policy_lines(policies: Iterable[Policy]) -> Iterator[tuple[str, ...]]:
@@ -101,6 +107,9 @@ def import_lines(text: str) -> Imported:
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):
             reader.line(number, [column.strip() for column in line.split(",")])
+        if len(reader.policies) > _MAX_POLICIES:
+            message = f"Line {number} holds one policy more than the {_MAX_POLICIES} that are read."
+            raise BadInputError.single("too_many_items", message, path=("lines", number))
     reader.faults.raise_if_any()
     document, faults = read_document(
         {
@@ -112,7 +121,7 @@ def import_lines(text: str) -> Imported:
     )
     faults.raise_if_any()
     assert document is not None
-    return Imported(document, tuple(reader.assignments))
+    return Imported(document, tuple(reader.assignments), reader.lines)
 
 
 class _Reader:
@@ -123,6 +132,7 @@ class _Reader:
         self.policies: dict[str, dict[str, Any]] = {}
         self.roles: dict[str, dict[str, None]] = {}
         self.assignments: list[tuple[str, str]] = []
+        self.lines: dict[str, int] = {}
 
     def line(self, number: int, columns: Sequence[str]) -> None:
         """Take one line."""
@@ -144,18 +154,19 @@ class _Reader:
         who, _, whom = subject.rpartition(":")
         body = {**more, "name": name, "kind": kind, "user" if who == "user" else "role": whom, "object": object_name}
         known = self.policies.get(name)
+        self.lines.setdefault(name, number)
         if known is None:
             self.policies[name] = body | ({} if action == "-" else {"actions": [action]})
         elif {key: value for key, value in known.items() if key != "actions"} != body or action == "-":
             self._refuse(number, f"says otherwise of the policy '{name}' than a line before")
         else:
             known["actions"].append(action)
-        if who != "user" and whom not in ("*", "member"):
+        if who != "user" and whom not in _UNDECLARED:
             self.roles.setdefault(whom, {})
 
     def _role(self, member: str, role: str) -> None:
         name = role.removeprefix("role:")
-        if name != "member":
+        if name not in _UNDECLARED:
             self.roles.setdefault(name, {})
         if member.startswith("user:"):
             self.assignments.append((member.removeprefix("user:"), name))

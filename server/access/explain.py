@@ -1,35 +1,37 @@
 """Why somebody may or may not: verdict, the rules behind it, the rules that were not, and what would be needed.
 
 Pure functions over a snapshot. Where a record is meant, the caller says how a condition comes out on it (`Fits`), by
-SQL or in Python; without a record, what depends on one comes out as `depends`. The verdict is asked of the same
-`Rights` that requests are answered by, never worked out a second time.
+SQL or in Python; `conditions_of` lists those that will be asked. Without a record, what depends on one comes out as
+`depends`. The verdict is asked of the same `Rights` that requests are answered by, never worked out a second time.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from metadata.expressions.text import unparse
 from metadata.expressions.tree import Expression
 from metadata.model.policies import ADMINISTRATOR, ANY
 from server.access.conditions import ALWAYS, NEVER
-from server.access.rights import Rights
+from server.access.deciders import Decider, decider_of, settled
 from server.access.snapshot import Rule, Snapshot, subject_of
 
 __all__ = [
     "Explanation",
     "Fits",
     "Holder",
-    "MapEntry",
     "Need",
     "Question",
     "Reason",
     "RuleNote",
     "Verdict",
+    "conditions_of",
     "explain",
-    "permission_map",
+    "field_verdict",
+    "outcome",
     "who_can",
 ]
 
@@ -61,7 +63,9 @@ class Reason(enum.Enum):
     OTHER_ACTION = "other_action"
     OTHER_FIELD = "other_field"
     CONDITION_NOT_MET = "condition_not_met"
-    """The record lies outside its scope, or its time is not now."""
+    """The record lies outside its scope."""
+    NOT_NOW = "not_now"
+    """Its time has not come, or is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class RuleNote:
         subject: Whom it concerns: `role:seller`, `user:<id>`, `role:*`.
         via: The held role that inherits the subject's, where it is another one.
         reason: Why it counts, or does not.
+        scope: How the actor has to stand to the record: all, own, team, …
         condition: What it asks of a record, as text; empty for nothing.
         because: Its author's reason.
     """
@@ -98,6 +103,7 @@ class RuleNote:
     subject: str
     via: str
     reason: Reason
+    scope: str
     condition: str
     because: str
 
@@ -135,82 +141,124 @@ class Explanation:
 
 
 def explain(
-    snapshot: Snapshot, roles: Sequence[str], question: Question, *, user: str = "", fits: Fits | None = None
+    snapshot: Snapshot | None,
+    roles: Sequence[str],
+    question: Question,
+    *,
+    now: datetime,
+    user: str = "",
+    fits: Fits | None = None,
 ) -> Explanation:
     """Explain a decision.
 
     Args:
-        snapshot: The tenant's policies.
+        snapshot: The tenant's policies; None while it has none.
         roles: Roles that the user holds now.
         question: What is asked.
-        user: Account id.
+        now: The instant it is asked for.
+        user: Account id, lower case.
         fits: How conditions come out on the record in question; None when no record is named.
     """
-    if ADMINISTRATOR in roles:
-        return Explanation(Verdict.ALLOWED, (), (), ())
+    asking = _Asking(question, now, fits)
+    verdict = asking.verdict(decider_of(snapshot, roles, user))
+    if snapshot is None or ADMINISTRATOR in roles:
+        is_refused = verdict is Verdict.REFUSED
+        return Explanation(verdict, (), (), (Need("role", "", ADMINISTRATOR),) if is_refused else ())
     subjects = snapshot.subjects(roles, user)
-    verdict = _verdict(Rights(snapshot, subjects), question, fits)
     matched: list[RuleNote] = []
     unmatched: list[RuleNote] = []
     needed: list[Need] = []
     for rule in snapshot.rules:
         if rule.policy.object not in (question.object, ANY):
             continue
-        reason = _reason(rule, question, subjects, fits)
-        speaks = reason in (Reason.APPLIES, Reason.DEPENDS)
-        notes = matched if speaks else unmatched
+        reason = asking.reason(rule, subjects)
+        notes = matched if reason in _SPEAKS else unmatched
         if len(notes) < _MAX_NOTES:
             notes.append(_note(rule, reason, _via(snapshot, roles, rule)))
         if verdict is not Verdict.ALLOWED and len(needed) < _MAX_NOTES:
-            needed.extend(_needs(rule, reason, question))
+            needed.extend(_needs(asking, rule, reason))
     has_grant = any(need.kind in ("role", "record") for need in needed) or any(note.kind == "allow" for note in matched)
     if verdict is not Verdict.ALLOWED and not has_grant:
         needed.append(Need("policy", "", f"allow {question.action} {question.object}"))
     return Explanation(verdict, tuple(matched), tuple(unmatched), tuple(dict.fromkeys(needed)))
 
 
-def _verdict(rights: Rights, question: Question, fits: Fits | None) -> Verdict:
-    record = _outcome(rights.rows(question.object, question.action), fits)
-    if not question.field or record is Verdict.REFUSED:
-        return record
-    if question.action != "read":
-        return _lower(record, _outcome(rights.writable(question.object, question.field, question.action), fits))
-    plain = _outcome(rights.readable(question.object, question.field), fits)
-    if plain is not Verdict.REFUSED:
-        return _lower(record, plain)
-    shown = _outcome(rights.shown(question.object, question.field), fits)
-    return Verdict.REFUSED if shown is Verdict.REFUSED else _lower(record, Verdict.MASKED)
+def conditions_of(
+    snapshot: Snapshot | None, roles: Sequence[str], question: Question, *, now: datetime, user: str = ""
+) -> tuple[Expression, ...]:
+    """Every condition that `explain` and `who_can` may ask about a record, each once."""
+    decider = decider_of(snapshot, roles, user)
+    found = [decider.rows(question.object, question.action)]
+    if question.field and question.action == "read":
+        found += [decider.readable(question.object, question.field), decider.shown(question.object, question.field)]
+    elif question.field:
+        found.append(decider.writable(question.object, question.field, question.action))
+    if snapshot is not None:
+        subjects = snapshot.subjects(roles, user)
+        asking = _Asking(question, now, None)
+        found += [rule.condition for rule in snapshot.rules if asking.reason(rule, subjects) is Reason.DEPENDS]
+    left = dict.fromkeys(settled(one, now) for one in found)
+    return tuple(one for one in left if one not in (ALWAYS, NEVER))
 
 
-def _outcome(condition: Expression, fits: Fits | None) -> Verdict:
-    if condition in (ALWAYS, NEVER):
-        return Verdict.ALLOWED if condition == ALWAYS else Verdict.REFUSED
+def outcome(condition: Expression, now: datetime, fits: Fits | None = None) -> Verdict:
+    """How a condition comes out: ALLOWED or REFUSED, and DEPENDS where it asks of a record and none is named."""
+    left = settled(condition, now)
+    if left in (ALWAYS, NEVER):
+        return Verdict.ALLOWED if left == ALWAYS else Verdict.REFUSED
     if fits is None:
         return Verdict.DEPENDS
-    return Verdict.ALLOWED if fits(condition) is True else Verdict.REFUSED
+    return Verdict.ALLOWED if fits(left) is True else Verdict.REFUSED
 
 
-def _lower(record: Verdict, field: Verdict) -> Verdict:
-    """What is left of a field's verdict on a record's: a record that depends lets nothing be certain."""
-    return Verdict.DEPENDS if record is Verdict.DEPENDS and field is not Verdict.REFUSED else field
+def field_verdict(decider: Decider, question: Question, now: datetime, fits: Fits | None = None) -> Verdict:
+    """What comes out for a field, among the records that the action may be done to."""
+    if question.action != "read":
+        return outcome(decider.writable(question.object, question.field, question.action), now, fits)
+    plain = outcome(decider.readable(question.object, question.field), now, fits)
+    if plain is not Verdict.REFUSED:
+        return plain
+    shown = outcome(decider.shown(question.object, question.field), now, fits)
+    return Verdict.REFUSED if shown is Verdict.REFUSED else Verdict.MASKED
 
 
-def _reason(rule: Rule, question: Question, subjects: Sequence[str], fits: Fits | None) -> Reason:
-    policy = rule.policy
-    if subject_of(policy) not in subjects:
-        return Reason.OTHER_SUBJECT
-    if policy.kind in ("field", "mask"):
-        if question.field not in rule.fields or question.action not in ("read", "update", "create"):
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A question at an instant, about one record or none."""
+
+    question: Question
+    now: datetime
+    fits: Fits | None
+
+    def verdict(self, decider: Decider) -> Verdict:
+        """What comes out: a record that depends lets nothing be certain of its fields."""
+        question = self.question
+        record = outcome(decider.rows(question.object, question.action), self.now, self.fits)
+        if not question.field or record is Verdict.REFUSED:
+            return record
+        field = field_verdict(decider, question, self.now, self.fits)
+        return Verdict.DEPENDS if record is Verdict.DEPENDS and field is not Verdict.REFUSED else field
+
+    def reason(self, rule: Rule, subjects: Sequence[str]) -> Reason:
+        """Why a rule counts, or does not."""
+        policy, question = rule.policy, self.question
+        if subject_of(policy) not in subjects:
+            return Reason.OTHER_SUBJECT
+        if policy.kind in ("field", "mask"):
+            if question.field not in rule.fields or question.action not in ("read", "update", "create"):
+                return Reason.OTHER_FIELD
+        elif question.action not in policy.actions and not (ANY in policy.actions and _is_of_records(question.action)):
+            return Reason.OTHER_ACTION
+        elif rule.fields and _is_beside(rule, question):
             return Reason.OTHER_FIELD
-    elif question.action not in policy.actions and not (ANY in policy.actions and _is_of_records(question.action)):
-        return Reason.OTHER_ACTION
-    elif rule.fields and _is_beside(rule, question):
-        return Reason.OTHER_FIELD
-    if rule.condition == ALWAYS:
-        return Reason.APPLIES
-    if fits is None:
-        return Reason.DEPENDS
-    return Reason.APPLIES if fits(rule.condition) is True else Reason.CONDITION_NOT_MET
+        return self._met(rule)
+
+    def _met(self, rule: Rule) -> Reason:
+        verdict = outcome(rule.condition, self.now, self.fits)
+        if verdict is Verdict.REFUSED:
+            is_late = settled(rule.condition, self.now) == NEVER and rule.condition != NEVER
+            return Reason.NOT_NOW if is_late else Reason.CONDITION_NOT_MET
+        return Reason.DEPENDS if verdict is Verdict.DEPENDS else Reason.APPLIES
 
 
 def _is_beside(rule: Rule, question: Question) -> bool:
@@ -224,7 +272,7 @@ def _is_of_records(action: str) -> bool:
 
 def _note(rule: Rule, reason: Reason, via: str) -> RuleNote:
     policy = rule.policy
-    return RuleNote(policy.name, policy.kind, subject_of(policy), via, reason, _text(rule), policy.reason)
+    return RuleNote(policy.name, policy.kind, subject_of(policy), via, reason, policy.scope, _text(rule), policy.reason)
 
 
 def _text(rule: Rule) -> str:
@@ -238,17 +286,18 @@ def _via(snapshot: Snapshot, roles: Sequence[str], rule: Rule) -> str:
     return next((held for held in sorted(roles) if role in snapshot.ancestors.get(held, ())), "")
 
 
-def _needs(rule: Rule, reason: Reason, question: Question) -> Iterator[Need]:
+def _needs(asking: _Asking, rule: Rule, reason: Reason) -> Iterator[Need]:
     policy = rule.policy
-    gives = _reason(rule, question, (subject_of(policy),), None) in (Reason.APPLIES, Reason.DEPENDS)
-    if policy.kind == "allow" and gives and reason is Reason.OTHER_SUBJECT and policy.role:
-        yield Need("role", policy.name, policy.role)
+    if policy.kind == "allow" and reason is Reason.OTHER_SUBJECT and policy.role:
+        if _Asking(asking.question, asking.now, None).reason(rule, (subject_of(policy),)) in _SPEAKS:
+            yield Need("role", policy.name, policy.role)
     elif policy.kind == "allow" and reason is Reason.CONDITION_NOT_MET:
         yield Need("record", policy.name, _text(rule))
     elif (policy.kind, reason) in _STANDS_AGAINST and (policy.kind != "field" or policy.read != "full"):
         yield Need("lifting", policy.name, _text(rule))
 
 
+_SPEAKS = frozenset({Reason.APPLIES, Reason.DEPENDS})
 _STANDS_AGAINST = frozenset(
     {
         ("deny", Reason.APPLIES),
@@ -257,60 +306,6 @@ _STANDS_AGAINST = frozenset(
         ("mask", Reason.APPLIES),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MapEntry:
-    """One line of the permission map.
-
-    Attributes:
-        role: The role, with what it inherits.
-        object: The object type.
-        action: The action.
-        verdict: ALLOWED on every record, DEPENDS on some, REFUSED on all.
-        condition: On which records, as text, where it depends.
-        fields: Verdict of each field, of the actions read, create and update.
-    """
-
-    role: str
-    object: str
-    action: str
-    verdict: Verdict
-    condition: str
-    fields: Mapping[str, Verdict]
-
-
-def permission_map(
-    snapshot: Snapshot, roles: Iterable[str], objects: Mapping[str, Sequence[str]], actions: Sequence[str]
-) -> Iterator[MapEntry]:
-    """Who may do what: role × object type × action × field.
-
-    Args:
-        snapshot: The tenant's policies.
-        roles: Roles to be shown.
-        objects: Names of the fields to be shown, by object type.
-        actions: Actions to be shown.
-    """
-    for role in roles:
-        rights = Rights(snapshot, snapshot.subjects([role]))
-        for object_name, fields in objects.items():
-            for action in actions:
-                rows = rights.rows(object_name, action)
-                verdict = _outcome(rows, None)
-                text = unparse(rows) if verdict is Verdict.DEPENDS else ""
-                shown = fields if action in ("read", "create", "update") and verdict is not Verdict.REFUSED else ()
-                of_fields = {name: _field_verdict(rights, object_name, action, name) for name in shown}
-                yield MapEntry(role, object_name, action, verdict, text, of_fields)
-
-
-def _field_verdict(rights: Rights, object_name: str, action: str, name: str) -> Verdict:
-    """Among the records that the action may be done to."""
-    if action != "read":
-        return _outcome(rights.writable(object_name, name, action), None)
-    plain = _outcome(rights.readable(object_name, name), None)
-    if plain is not Verdict.REFUSED:
-        return plain
-    return Verdict.REFUSED if rights.shown(object_name, name) == NEVER else Verdict.MASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,36 +322,32 @@ class Holder:
 
 
 def who_can(
-    snapshot: Snapshot,
+    snapshot: Snapshot | None,
     question: Question,
     holders: Iterable[Holder],
+    *,
+    now: datetime,
     fits: Callable[[Holder, Expression], bool | None] | None = None,
 ) -> Iterator[tuple[Holder, Verdict]]:
     """Those who may do something, at least on some record.
 
     Args:
-        snapshot: The tenant's policies.
+        snapshot: The tenant's policies; None while it has none.
         question: What is asked.
         holders: Whom to ask about.
+        now: The instant it is asked for.
         fits: How conditions come out on the record in question for somebody; None when no record is named.
     """
-    known: dict[tuple[str, ...], Rights] = {}
+    known: dict[tuple[str, ...], Decider] = {}
     for holder in holders:
-        if ADMINISTRATOR in holder.roles:
-            yield holder, Verdict.ALLOWED
-            continue
-        subjects = snapshot.subjects(holder.roles, holder.user)
-        rights = known.setdefault(subjects, Rights(snapshot, subjects))
-        verdict = _verdict(rights, question, _fits_of(holder, fits))
+        subjects = holder.roles if snapshot is None else (*holder.roles, *snapshot.subjects((), holder.user))
+        decider = known.get(subjects)
+        if decider is None:
+            decider = known[subjects] = decider_of(snapshot, holder.roles, holder.user)
+        verdict = _Asking(question, now, _fits_of(holder, fits)).verdict(decider)
         if verdict is not Verdict.REFUSED:
             yield holder, verdict
 
 
 def _fits_of(holder: Holder, fits: Callable[[Holder, Expression], bool | None] | None) -> Fits | None:
-    if fits is None:
-        return None
-
-    def fits_holder(condition: Expression) -> bool | None:
-        return fits(holder, condition)
-
-    return fits_holder
+    return None if fits is None else lambda condition: fits(holder, condition)

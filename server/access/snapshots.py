@@ -60,6 +60,13 @@ class Snapshots:
         self._held.move_to_end(model.tenant_id)
         return self._plan(held.snapshot, roles, user)
 
+    async def in_force(self, model: TenantModel) -> Snapshot | None:
+        """The policies that decide in a tenant at the model's version; None while it has none."""
+        if not model.policies:
+            return None
+        held = self._held.get(model.tenant_id)
+        return held.snapshot if held is not None and held.version == model.version else await self._snapshot(model)
+
     def forget(self, tenant_id: str) -> None:
         """Drop a tenant that is gone."""
         self._held.pop(tenant_id, None)
