@@ -31,6 +31,8 @@ from server.http.metrics import MEDIA_TYPE, Metrics
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
+from server.review.reviews import Reviews
+from server.review.trials import Trials
 
 if TYPE_CHECKING:
     from server.app import Services
@@ -83,6 +85,8 @@ def build(config: Config, services: Services) -> ASGIApp:
             snapshots=services.snapshots,
             webhooks=services.webhooks,
             packages=services.packages,
+            reviews=Reviews(services.connections, services.snapshots, services.clock),
+            trials=Trials(services.connections, services.configuration, services.snapshots, services.clock),
         ),
         rates=rates,
         clock=services.clock.now,

@@ -20,7 +20,7 @@ from server.graphql.metadata_api.kinds import body_of_input
 from server.graphql.metadata_api.outcomes import Plan, applied_of, plan_of, relocated
 from server.identity.sessions import Session
 
-__all__ = ["Applying", "MetadataChange", "document_mutations", "plan_metadata"]
+__all__ = ["Applying", "MetadataChange", "document_mutations", "plan_metadata", "read_request"]
 
 
 @strawberry.enum(description="What to do to a declared thing")
@@ -116,7 +116,7 @@ async def plan_metadata(
     """
     given = {"document": document, "changes": changes, "cascade": cascade, "replace": replace}
     session = await _may_send(info, given)
-    return plan_of(await info.context.services.configuration.plan(session.tenant_id, _read_request(given)))
+    return plan_of(await info.context.services.configuration.plan(session.tenant_id, read_request(given)))
 
 
 def document_mutations(applying: Applying) -> list[Callable[..., Any]]:
@@ -124,7 +124,7 @@ def document_mutations(applying: Applying) -> list[Callable[..., Any]]:
 
     async def apply(info: Info, given: Mapping[str, Any]) -> Any:
         await _may_send(info, given)
-        return await applying.apply(info, _read_request(given), given)
+        return await applying.apply(info, read_request(given), given)
 
     async def roll_back(info: Info, given: Mapping[str, Any]) -> Any:
         return await applying.apply(info, Request(rollback_to=given["version"]), given)
@@ -170,7 +170,12 @@ async def _may_send(info: Info, given: Mapping[str, Any]) -> Session:
     return await administrator(info)
 
 
-def _read_request(given: Mapping[str, Any]) -> Request:
+def read_request(given: Mapping[str, Any]) -> Request:
+    """What `document`, `changes`, `cascade` and `replace` ask for.
+
+    Raises:
+        BadInputError: With every fault of the document, or `nothing_to_do`.
+    """
     document, changes = given["document"], given["changes"] or ()
     if document is None and not changes:
         raise BadInputError.single(

@@ -23,6 +23,8 @@ from server.graphql.protocol import Caller
 from server.identity.service import Identity
 from server.identity.sessions import Session
 from server.packages.service import Packages
+from server.review.reviews import Reviews
+from server.review.trials import Trials
 from server.tenants import LoadedTenant, Tenants
 from server.webhooks.endpoints import Webhooks
 
@@ -54,6 +56,8 @@ class MetadataServices:
         snapshots: What roles may do.
         webhooks: Endpoints and deliveries.
         packages: Templates.
+        reviews: Questions about access.
+        trials: Changes of policies, tried out.
     """
 
     connections: Connections
@@ -63,6 +67,8 @@ class MetadataServices:
     snapshots: Snapshots
     webhooks: Webhooks
     packages: Packages
+    reviews: Reviews
+    trials: Trials
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

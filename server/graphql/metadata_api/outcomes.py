@@ -143,8 +143,8 @@ def applied_of(applied: Applied, object_name: str = "") -> AppliedValue:
     )
 
 
-def plan_of(planned: Planned) -> Plan:
-    """A plan as it is shown."""
+def plan_of(planned: Planned, faults: Iterable[FaultValue] | None = None) -> Plan:
+    """A plan as it is shown, with these faults in place of its own where they are given."""
     plan = planned.plan
     return Plan(
         changes=[item_change_of(change) for change in plan.changes],
@@ -165,7 +165,7 @@ def plan_of(planned: Planned) -> Plan:
         affected=[dependent_of(one) for one in plan.affected],
         faults=[
             PlanFault(reason=one.reason, message=one.message, path=JSON(list(one.path)), hint=one.hint)
-            for one in plan.faults
+            for one in (plan.faults if faults is None else faults)
         ],
         is_empty=plan.is_empty,
     )

@@ -24,6 +24,7 @@ from server.graphql.metadata_api.kind_mutations import kind_mutations
 from server.graphql.metadata_api.kinds import build_kind_types
 from server.graphql.metadata_api.outcomes import result_type
 from server.graphql.metadata_api.reading import reading_queries
+from server.graphql.metadata_api.reviewing import REVIEW_QUERIES, review_mutations
 from server.graphql.metadata_api.templates import TEMPLATE_MUTATIONS, TEMPLATE_QUERIES
 from server.graphql.metadata_api.webhooks import WEBHOOK_MUTATIONS, WEBHOOK_QUERIES
 
@@ -64,6 +65,7 @@ def build_schema() -> MetadataSchema:
         *reading_queries(types),
         plan_metadata,
         *INTROSPECTION_QUERIES,
+        *REVIEW_QUERIES,
         *ACCOUNT_QUERIES,
         *TEMPLATE_QUERIES,
         *WEBHOOK_QUERIES,
@@ -71,6 +73,7 @@ def build_schema() -> MetadataSchema:
     mutations: tuple[Resolver, ...] = (
         *document_mutations(applying),
         *kind_mutations(types, applying),
+        *review_mutations(applying),
         *ACCOUNT_MUTATIONS,
         *TEMPLATE_MUTATIONS,
         *WEBHOOK_MUTATIONS,

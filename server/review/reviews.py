@@ -1,0 +1,207 @@
+"""Questions about access, asked of the policies in force: why, who can, what may whom.
+
+Who asks decides how much is told: who may configure policies is told everything, everybody else what
+`server.review.discretion` leaves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from metadata.expressions.tree import Expression
+from metadata.problems import BadInputError, NotFoundError
+from server.access.explain import Explanation, Fits, Holder, Question, Verdict, conditions_of, who_can
+from server.access.permission_map import MapEntry, Subject, permission_map
+from server.access.snapshots import Snapshots
+from server.context import Context
+from server.database.connections import Connections
+from server.events.clock import Clock
+from server.review.discretion import discreet
+from server.review.judges import Judge
+from server.review.people import Person, people, person
+from server.review.questions import Asked, check_question, role_subjects, shown_actions, shown_objects
+
+__all__ = ["Capable", "Explained", "PermissionMap", "Reviews"]
+
+_MAX_CELLS = 20_000
+_READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why somebody may or may not.
+
+    Attributes:
+        question: What was asked.
+        person: About whom.
+        record_found: Whether the record is there, as far as the asker may know; None when none was named.
+        explanation: The answer.
+    """
+
+    question: Question
+    person: Person
+    record_found: bool | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Capable:
+    """Somebody who may.
+
+    Attributes:
+        person: Who.
+        verdict: ALLOWED, MASKED, or DEPENDS where no record was named.
+    """
+
+    person: Person
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionMap:
+    """Who may do what.
+
+    Attributes:
+        subjects: Whom it is about, in order.
+        objects: Names of its object types, in order.
+        actions: Its actions, in order.
+        entries: Subject by subject, object type by object type.
+    """
+
+    subjects: tuple[Subject, ...]
+    objects: tuple[str, ...]
+    actions: tuple[str, ...]
+    entries: tuple[MapEntry, ...]
+
+
+@dataclass(eq=False)
+class Reviews:
+    """Answers questions about access in one process.
+
+    Attributes:
+        connections: The pool.
+        snapshots: The policies in force.
+        clock: The one clock.
+        max_people: Accounts that `who_can` looks at.
+    """
+
+    connections: Connections
+    snapshots: Snapshots
+    clock: Clock
+    max_people: int = 500
+
+    async def explain(
+        self, context: Context, question: Question, *, user: str = "", record: str | None = None
+    ) -> Explained:
+        """Why a person may or may not do something.
+
+        Args:
+            context: Who asks.
+            question: What is asked.
+            user: Account id of whom it is about; empty for the asker.
+            record: Id of the record in question.
+
+        Raises:
+            BadInputError: With every fault of the question.
+            NotFoundError: `unknown_account`.
+        """
+        model = context.model
+        check_question(model, question, record)
+        about = await self._person(context, user)
+        asked = Asked(model, await self.snapshots.in_force(model), question, about, self.clock.now())
+        is_told_all = context.access.may_configure_kind("policy")
+        found, fits = await self._on_record(asked, record, reads_first=not is_told_all)
+        explanation = asked.explain(fits)
+        return Explained(question, about, found, explanation if is_told_all else discreet(asked, explanation))
+
+    async def who_can(self, context: Context, question: Question, *, record: str | None = None) -> list[Capable]:
+        """The people who may do something, of the first `max_people`; for who may configure policies.
+
+        Raises:
+            BadInputError: With every fault of the question.
+            NotFoundError: `unknown_record`.
+        """
+        model, now = context.model, self.clock.now()
+        check_question(model, question, record)
+        snapshot = await self.snapshots.in_force(model)
+        async with self.connections.acquire() as connection:
+            held = {one.holder: one for one in await people(connection, model.tenant_id, first=self.max_people)}
+        fits: Callable[[Holder, Expression], bool | None] | None = None
+        if record is not None:
+            conditions = {
+                holder: conditions_of(snapshot, holder.roles, question, now=now, user=holder.user) for holder in held
+            }
+            outcomes = await Judge(self.connections, model, now).outcomes(question.object, record, conditions)
+            if not outcomes.found:
+                raise NotFoundError.single("unknown_record", "There is no such record.", path=("record",))
+            fits = outcomes.of
+        found = who_can(snapshot, question, held, now=now, fits=fits)
+        return [Capable(held[holder], verdict) for holder, verdict in found]
+
+    async def permission_map(
+        self,
+        context: Context,
+        *,
+        roles: Sequence[str] | None = None,
+        user: str = "",
+        objects: Sequence[str] | None = None,
+        actions: Sequence[str] | None = None,
+    ) -> PermissionMap:
+        """Who may do what: roles, or one person.
+
+        Args:
+            context: Who asks.
+            roles: Roles to show; None for all.
+            user: Account id of whom to show in place of roles.
+            objects: Object types to show; None for all that the tenant declared.
+            actions: Actions to show; None for all on records.
+
+        Raises:
+            BadInputError: With every fault, or `map_too_large`.
+            NotFoundError: `unknown_account`.
+        """
+        model = context.model
+        subjects = (await self._subject(context, user),) if user else role_subjects(model, roles)
+        shown, acts = shown_objects(model, objects), shown_actions(actions)
+        cells = len(subjects) * len(shown) * len(acts)
+        if cells > _MAX_CELLS:
+            message = f"The map would have {cells} cells; at most {_MAX_CELLS} are drawn."
+            raise BadInputError.single("map_too_large", message, hint="Name fewer roles, objects or actions.")
+        snapshot = await self.snapshots.in_force(model)
+        entries = permission_map(snapshot, subjects, shown, acts, now=self.clock.now())
+        return PermissionMap(subjects, tuple(shown), acts, await asyncio.to_thread(tuple, entries))
+
+    async def _on_record(
+        self, asked: Asked, record: str | None, *, reads_first: bool
+    ) -> tuple[bool | None, Fits | None]:
+        """Whether the record is there, and how conditions come out on it; a record that is not seen is not there."""
+        if record is None:
+            return None, None
+        holder, object_name = asked.person.holder, asked.question.object
+        reading = replace(asked, question=Question(object_name, _READ))
+        conditions = (*asked.conditions(), *reading.conditions())
+        judge = Judge(self.connections, asked.model, asked.now)
+        outcomes = await judge.outcomes(object_name, record, {holder: conditions})
+        fits = outcomes.fits(holder)
+        is_seen = outcomes.found and (not reads_first or reading.explain(fits).verdict is Verdict.ALLOWED)
+        return is_seen, fits if is_seen else _nothing_fits
+
+    async def _person(self, context: Context, user: str) -> Person:
+        actor = context.actor
+        if user in ("", actor.id):  # a key may hold fewer roles than its account
+            return Person(actor.id, actor.name, actor.name, actor.roles)
+        async with self.connections.acquire() as connection:
+            found = await person(connection, context.model.tenant_id, user)
+        if found is None:
+            raise NotFoundError.single("unknown_account", "There is no such account.", path=("user",))
+        return found
+
+    async def _subject(self, context: Context, user: str) -> Subject:
+        found = await self._person(context, user)
+        return Subject("", found.roles, found.id)
+
+
+def _nothing_fits(_: Expression) -> bool:
+    return False
