@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 
 from metadata.model.tenant import TenantModel
+from server.access.grants import GrantShape
 from server.access.plan import AccessPlan
 
 __all__ = ["Actor", "ActorKind", "Cause", "Context"]
@@ -32,6 +33,7 @@ class Actor:
         name: Shown in history: e-mail address, key name, or job name.
         roles: Role names, sorted.
         key_id: API key id where kind is API_KEY.
+        grants: Shapes of what the user was given for a time; programs have none.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Actor:
     name: str
     roles: tuple[str, ...]
     key_id: str = ""
+    grants: tuple[GrantShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from server.events.handlers import Handler
 from server.events.relay import ModelSource
 from server.events.upkeep import Retention
 from server.events.worker import Chore, EventWorker, WorkerLimits
+from server.grants.closing import end_closed
 from server.graphql.idempotency import forget_old
 from server.tenants import Tenants
 from server.webhooks.matching import matching_handler
@@ -33,6 +34,7 @@ __all__ = ["all_chores", "all_handlers", "run_worker", "work"]
 _HOUR_S = 3_600
 _DAY_S = 86_400
 _SOON_S = 5
+_MINUTE_S = 60
 
 
 async def run_worker(config: Config) -> None:
@@ -90,6 +92,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
         Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),
+        Chore("end grants that are closed", _MINUTE_S, lambda: _end_closed(services)),
         Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),
         Chore(
             "purge removed metadata",
@@ -99,6 +102,10 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore("purge ended sign-ins", _HOUR_S, services.identity.sign_in.purge_expired),
         Chore("remove files that nothing holds", _DAY_S, services.files.remove_orphans),
     ]
+
+
+async def _end_closed(services: Services) -> None:
+    await end_closed(services.connections, _models(services.tenants), services.clock)
 
 
 async def _purge_audit(services: Services) -> None:

@@ -7,13 +7,14 @@ From the first policy on, everybody but administrators has what the policies giv
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from metadata.expressions.tree import Expression
 from metadata.model.policies import ADMINISTRATOR as ADMINISTRATOR_ROLE
 from metadata.model.policies import ANY, RUN
 from server.access.conditions import ALWAYS, NEVER
+from server.access.grants import SUBJECT, GrantShape
 from server.access.rights import Rights
 from server.access.snapshot import Snapshot
 
@@ -59,12 +60,14 @@ class AccessPlan:
         may_configure: Whether all metadata may be changed.
         may_introspect: Whether the schema may be listed.
         rights: What the policies give; None for every right on records.
+        grants: What was given to this very user for a time, by digest: what statements need to know of it.
     """
 
     fingerprint: str
     may_configure: bool
     may_introspect: bool = True
     rights: Rights | None = field(default=None, compare=False, repr=False)
+    grants: Mapping[str, GrantShape] = field(default_factory=dict, compare=False, repr=False)
 
     def rows(self, object_name: str, action: Action) -> Expression | None:
         """Condition a record must meet; `EVERY_ROW` for no restriction, None when nothing is allowed."""
@@ -125,15 +128,20 @@ def plan_for(roles: Iterable[str]) -> AccessPlan:
     return ADMINISTRATOR if ADMINISTRATOR_ROLE in roles else MEMBER
 
 
-def plan_of(snapshot: Snapshot | None, roles: tuple[str, ...], user: str = "") -> AccessPlan:
+def plan_of(
+    snapshot: Snapshot | None, roles: tuple[str, ...], user: str = "", grants: tuple[GrantShape, ...] = ()
+) -> AccessPlan:
     """The plan of somebody.
 
     Args:
         snapshot: The tenant's policies; None while it has none.
         roles: Roles held now.
         user: Account id, lower case.
+        grants: Shapes that `with_grants` has put into the snapshot.
     """
     if snapshot is None or ADMINISTRATOR_ROLE in roles:
         return plan_for(roles)
-    rights = Rights(snapshot, snapshot.subjects(roles, user))
-    return AccessPlan(rights.fingerprint, may_configure=rights.may_configure(), rights=rights)
+    subjects = snapshot.subjects(roles, user)
+    rights = Rights(snapshot, (*subjects, SUBJECT) if grants else subjects)
+    held = {shape.digest: shape for shape in grants}
+    return AccessPlan(rights.fingerprint, may_configure=rights.may_configure(), rights=rights, grants=held)

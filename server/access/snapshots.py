@@ -14,6 +14,7 @@ import structlog
 
 from metadata.model.tenant import TenantModel
 from metadata.problems import TangramError
+from server.access.grants import GrantShape, with_grants
 from server.access.plan import AccessPlan, plan_of
 from server.access.snapshot import EMPTY, Snapshot, compile_snapshot
 
@@ -45,12 +46,23 @@ class Snapshots:
     )
     _compiling: dict[tuple[str, int], asyncio.Task[Snapshot]] = field(default_factory=dict, init=False, repr=False)
 
-    async def plan(self, model: TenantModel, roles: tuple[str, ...], user: str = "") -> AccessPlan:
-        """What somebody may do in a tenant, by its policies at the model's version."""
-        known = self.plan_now(model, roles, user)
-        return known or self._plan(await self._snapshot(model), roles, user)
+    async def plan(
+        self, model: TenantModel, roles: tuple[str, ...], user: str = "", grants: tuple[GrantShape, ...] = ()
+    ) -> AccessPlan:
+        """What somebody may do in a tenant, by its policies at the model's version.
 
-    def plan_now(self, model: TenantModel, roles: tuple[str, ...], user: str = "") -> AccessPlan | None:
+        Args:
+            model: The tenant's.
+            roles: Roles held now.
+            user: Account id.
+            grants: What the user was given for a time; without policies there is nothing to add to.
+        """
+        known = self.plan_now(model, roles, user, grants)
+        return known or self._plan(await self._snapshot(model), model, roles, user, grants)
+
+    def plan_now(
+        self, model: TenantModel, roles: tuple[str, ...], user: str = "", grants: tuple[GrantShape, ...] = ()
+    ) -> AccessPlan | None:
         """The same without waiting; None where the policies have to be compiled first."""
         if not model.policies:
             return plan_of(None, roles)
@@ -58,7 +70,7 @@ class Snapshots:
         if held is None or held.version != model.version:
             return None
         self._held.move_to_end(model.tenant_id)
-        return self._plan(held.snapshot, roles, user)
+        return self._plan(held.snapshot, model, roles, user, grants)
 
     async def in_force(self, model: TenantModel) -> Snapshot | None:
         """The policies that decide in a tenant at the model's version; None while it has none."""
@@ -71,12 +83,22 @@ class Snapshots:
         """Drop a tenant that is gone."""
         self._held.pop(tenant_id, None)
 
-    def _plan(self, snapshot: Snapshot, roles: tuple[str, ...], user: str) -> AccessPlan:
+    def _plan(
+        self,
+        snapshot: Snapshot,
+        model: TenantModel,
+        roles: tuple[str, ...],
+        user: str,
+        grants: tuple[GrantShape, ...],
+    ) -> AccessPlan:
         own = user if snapshot.is_personal(user) else ""
         key = (snapshot.digest, (*roles, f"user:{own}"))
+        if grants:
+            key = (snapshot.digest, (*key[1], f"version:{model.version}", *(shape.digest for shape in grants)))
         found = self._plans.get(key)
         if found is None:
-            found = self._plans[key] = plan_of(snapshot, roles, own)
+            held = with_grants(snapshot, model, grants) if grants else snapshot
+            found = self._plans[key] = plan_of(held, roles, own, grants)
             if len(self._plans) > self.max_plans:
                 self._plans.popitem(last=False)
         self._plans.move_to_end(key)

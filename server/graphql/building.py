@@ -13,7 +13,9 @@ from server.events.bus import Bus
 from server.events.wake import Wake
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.grants.giving import Grants
 from server.graphql.endpoint import Clock, TenantGraphQL
+from server.graphql.operations.actions import Actions
 from server.graphql.operations.execution import Executor
 from server.graphql.operations.writes import MutationWrites
 from server.graphql.protocol import ProtocolView
@@ -51,7 +53,8 @@ def build_graphql(parts: GraphqlParts) -> TenantGraphQL:
     writes = MutationWrites(
         RecordWriter(parts.vault), FileUploads(parts.files, parts.links), parts.wake.nudge, steps.apply
     )
-    executor = Executor(parts.connections, writes, steps.apply)
+    actions = Actions({Grants: Grants()}, (parts.wake.nudge,))
+    executor = Executor(parts.connections, writes, steps.apply, actions)
     return TenantGraphQL(parts.tenants, executor, parts.clock, parts.sessions, parts.snapshots, parts.connections)
 
 

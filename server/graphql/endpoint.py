@@ -278,7 +278,7 @@ class TenantGraphQL:
     async def standing(self, tenant: LoadedTenant, session: Session, request_id: str = "") -> tuple[Runtime, Context]:
         """What is compiled for somebody in a tenant, and who that is: the rights of this very version."""
         actor = session.actor
-        access = await self.snapshots.plan(tenant.model, actor.roles, actor.id)
+        access = await self.snapshots.plan(tenant.model, actor.roles, actor.id, actor.grants)
         context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
         return self.runtimes.get(tenant.model, access), context
 
@@ -351,7 +351,7 @@ class TenantGraphQL:
         if tenant is None or tenant.epoch != session.epoch:
             return None
         actor = session.actor
-        access = self.snapshots.plan_now(tenant.model, actor.roles, actor.id)
+        access = self.snapshots.plan_now(tenant.model, actor.roles, actor.id, actor.grants)
         runtime = None if access is None else self.runtimes.known(tenant.model, access)
         if access is None or runtime is None:
             return None

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from metadata.problems import ForbiddenError, NotFoundError, UnauthenticatedError
+from server.access.grants import read_shapes
 from server.context import Actor, ActorKind
 from server.database.connections import Connections
 from server.identity import sql
@@ -165,7 +166,7 @@ class Sessions:
             )
         extra = (PLATFORM_ROLE,) if row["platform_administrator"] else ()
         roles = tuple(sorted({*row["roles"], *extra}))
-        actor = Actor(row["id"], ActorKind.USER, row["email"], roles)
+        actor = Actor(row["id"], ActorKind.USER, row["email"], roles, grants=read_shapes(row["grants"]))
         return self._session(row, actor, min(claims.expires_at, self._next_check(now)), claims.family_id)
 
     async def _of_api_key(self, key: str) -> Session:

@@ -59,14 +59,34 @@ cross join lateral (
 ) as assigned
 """
 
+# What an account was given for a time, or will be: what grants of one shape have in common.
+_GRANTED: LiteralString = """
+cross join lateral (
+    select jsonb_agg(distinct jsonb_build_object(
+        'object', given.object,
+        'actions', given.actions,
+        'fields', given.fields,
+        'condition', given.condition,
+        'until_closed', given.until_closed - 'record'
+    ))::text as grants
+    from tangram.access_grant as given
+    where given.user_id = account.id
+        and given.tenant_id = account.tenant_id
+        and given.approved_by is not null
+        and given.revoked_at is null
+        and (given.valid_until is null or given.valid_until > now())
+) as granted
+"""
+
 # A person's standing now; none if the account, its tenant or its sign-in has ended.
 ACCOUNT_SESSION: LiteralString = f"""
 select account.id, account.email, account.roles || assigned.roles as roles, assigned.changes_at,
-    account.platform_administrator, tenant.id as tenant_id,
+    granted.grants, account.platform_administrator, tenant.id as tenant_id,
     tenant.slug, tenant.epoch
 from tangram.account as account
 join tangram.tenant as tenant on tenant.id = account.tenant_id
 {_ASSIGNED}
+{_GRANTED}
 where account.id = $1
     and tenant.id = $2
     and account.status = 'active'

@@ -26,6 +26,7 @@ from server.access.plan import ADMINISTRATOR, EVERY_ROW, AccessPlan, Action, Fie
 from server.database.sql import quote_literal
 from server.records.clauses import where_clause
 from server.records.expressions import to_sql
+from server.records.granted import granted_values
 from server.records.json_text import JsonText
 from server.records.layout import Layout
 from server.records.plans import ListPlan, NodePlan, OnePlan
@@ -63,6 +64,8 @@ class Compiler:
         self.old = old
         self._aliases = itertools.count(1)
         self._expanding: list[tuple[str, str]] = []
+        if access.grants:
+            self.parameters.written = granted_values(self._with_every_right, access.grants)
 
     # ── the whole statement ──────────────────────────────────────────────────────────────────────
 

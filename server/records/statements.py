@@ -95,9 +95,10 @@ class Statement:
 class ParameterList:
     """Numbers placeholders while a statement is composed; implements the expression back end's `Params`."""
 
-    __slots__ = ("_numbers", "constants")
+    __slots__ = ("_numbers", "constants", "written")
 
     def __init__(self) -> None:
+        self.written: Mapping[str, Callable[[], str]] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self.constants: dict[str, Any] = {}
 
@@ -107,7 +108,10 @@ class ParameterList:
         return f"${number}{cast}"
 
     def parameter(self, parameter: Parameter) -> str:
-        """The placeholder of an expression's parameter."""
+        """The placeholder of an expression's parameter, or the SQL that is written in its place."""
+        write = self.written.get(parameter.name)
+        if write is not None:
+            return write()
         return self.placeholder(parameter.name, cast_of(parameter.type))
 
     def constant(self, value: Any, cast: str) -> str:

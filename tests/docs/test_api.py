@@ -8,6 +8,7 @@ from graphql.language import print_ast
 from metadata.packages.library import Library, industries_folder
 from server.access.plan import ADMINISTRATOR
 from server.graphql.metadata_api.schema import build_schema
+from server.graphql.schema.actions import ACTION_SETS
 from server.graphql.schema.lazy import full_schema
 from tests.docs.tour import REPOSITORY, blocks_of
 
@@ -46,6 +47,14 @@ def test_signatures_of_records_are_those_of_the_schema() -> None:
     verbs = ("create", "update", "upsert", "delete", "restore", "destroy", "merge")
     names = {*words, *(verb + word for verb in verbs for word in words), "search", "uploadfile"}
     assert _page("schema") == {path: text for path, text in actual.items() if path.split(".")[1].lower() in names}
+
+
+def test_signatures_of_actions_are_those_of_the_schema() -> None:
+    actual = _signatures(print_schema(_records_schema()))
+    offered = {
+        f"{action.operation.capitalize()}.{action.name}" for declared in ACTION_SETS for action in declared.actions
+    }
+    assert _page("actions") == {path: actual[path] for path in offered}
 
 
 def test_signatures_of_metadata_are_those_of_the_schema() -> None:

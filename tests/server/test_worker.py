@@ -84,6 +84,7 @@ async def test_chores_of_a_worker_find_what_is_to_be_removed(services: Services)
     assert {chore.name for chore in all_chores(services)} == {
         "prune webhook deliveries",
         "forget old idempotency keys",
+        "end grants that are closed",
         "seal the audit log",
         "purge the audit log",
         "finish changes of big tables",

@@ -90,7 +90,7 @@ def anybody(info: Info) -> Session:
 async def access_of(info: Info) -> AccessPlan:
     """What the caller may do now."""
     actor = (await info.context.session_now()).actor
-    return await info.context.services.snapshots.plan((await newest(info)).model, actor.roles, actor.id)
+    return await info.context.services.snapshots.plan((await newest(info)).model, actor.roles, actor.id, actor.grants)
 
 
 async def administrator(info: Info) -> Session:

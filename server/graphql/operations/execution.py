@@ -15,7 +15,8 @@ import structlog
 
 from metadata.problems import LimitError, TangramError, UnavailableError
 from server.database.connections import Connections
-from server.graphql.operations.plans import ConstantRoot, OperationPlan, ReadRoot, RunValues, WriteRoot
+from server.graphql.operations.actions import ActionRoot, Actions
+from server.graphql.operations.plans import ConstantRoot, OperationPlan, ReadRoot, Root, RunValues, WriteRoot
 from server.records.problems import StaleModelError, refusal_of
 from server.records.statements import Transform
 
@@ -51,9 +52,10 @@ class RootAnswer:
 class Executor:
     """Runs the plans of one process."""
 
-    def __init__(self, connections: Connections, writes: Writes, transforms: Transforms) -> None:
+    def __init__(self, connections: Connections, writes: Writes, transforms: Transforms, actions: Actions) -> None:
         self._connections = connections
         self._writes = writes
+        self._actions = actions
         self._transforms = transforms
 
     async def query(self, plan: OperationPlan, values: dict[str, Any], run: RunValues) -> list[RootAnswer]:
@@ -105,14 +107,14 @@ class Executor:
                 return _undone(plan, answers)
         return answers
 
-    async def _answer(
-        self, connection: Any, root: ReadRoot | ConstantRoot | WriteRoot, values: dict[str, Any], run: RunValues
-    ) -> RootAnswer:
+    async def _answer(self, connection: Any, root: Root, values: dict[str, Any], run: RunValues) -> RootAnswer:
         if isinstance(root, ConstantRoot):
             return RootAnswer(root.key, root.member, root.json)
         try:
             if isinstance(root, WriteRoot):
                 json = await self._writes.run(connection, root, values, run)
+            elif isinstance(root, ActionRoot):
+                json = await self._actions.run(connection, root, values, run)
             else:
                 json = await self._read(connection, root, values, run)
         except StaleModelError:

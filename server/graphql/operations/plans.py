@@ -18,10 +18,12 @@ from metadata.model.values import ObjectType
 from metadata.naming import pascal
 from metadata.problems import BadInputError
 from server.context import Context
+from server.graphql.operations.actions import ActionRoot, selected
 from server.graphql.operations.arguments import Given, Leaf, arguments_of, plain
 from server.graphql.operations.documents import Operation
 from server.graphql.operations.figures import plan_aggregate
 from server.graphql.operations.reads import DEFAULT_PAGE, Planner
+from server.graphql.schema.actions import action_named
 from server.graphql.schema.lazy import LazySchema
 from server.graphql.schema.roots import RootField, RootKind
 from server.records.compiler import compile_list, compile_one
@@ -157,7 +159,7 @@ class WriteRoot:
         return tuple(replace(step, path=(None, *step.path)) for step in found)
 
 
-Root: TypeAlias = "ReadRoot | ConstantRoot | WriteRoot"
+Root: TypeAlias = "ReadRoot | ConstantRoot | WriteRoot | ActionRoot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,8 @@ class _RootPlanner:
                 return self._read(key, compile_aggregate(aggregate, self.model, self.context.access))
             case RootKind.SEARCH:
                 return self._read(key, self._search(nodes, arguments))
+            case RootKind.ACTION:
+                return self._action(key, root, nodes)
             case _:
                 return self._write(key, root, nodes, arguments)
 
@@ -298,19 +302,33 @@ class _RootPlanner:
                 )
         return tuple(found)
 
-    def _write(self, key: str, root: RootField, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> WriteRoot:
+    def _action(self, key: str, root: RootField, nodes: list[FieldNode]) -> ActionRoot:
+        field: Any = self.schema.type_map[self.type_name]
+        found = field.fields[root.name]
+        chosen = selected(self.planner, nodes, found.type)
+        action = action_named(self.operation.kind, root.name)
+        return ActionRoot(
+            key, _member(key), action, self._values(root, nodes[0]), chosen, non_null=root.type.endswith("!")
+        )
+
+    def _values(self, root: RootField, node: FieldNode) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """The argument values of a root field, from a request's coerced variables."""
         field: Any = self.schema.type_map[self.type_name]
         types = {name: argument.type for name, argument in field.fields[root.name].args.items()}
-        node = nodes[0]
+
+        def values(variables: dict[str, Any]) -> dict[str, Any]:
+            return {name: plain(given) for name, given in arguments_of(node, types, variables).items()}
+
+        return values
+
+    def _write(self, key: str, root: RootField, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> WriteRoot:
         answers_record = root.object_name != "" and root.type.strip("[]!") == _record_name(root)
         plan = self._node(root, nodes) if answers_record or root.kind is RootKind.CHANGED else None
         object_type = self.model.objects.get(root.object_name)
         filter_ = self.planner.filter(object_type, arguments.get("filter")) if object_type is not None else None
         entries = () if answers_record else self._entries(root, nodes)
 
-        def values(variables: dict[str, Any]) -> dict[str, Any]:
-            return {name: plain(given) for name, given in arguments_of(node, types, variables).items()}
-
+        values = self._values(root, nodes[0])
         takes = {name: self._take(name) for name in self.planner.slots}
         return WriteRoot(key, _member(key), root, values, plan, entries, filter_, takes, root.type.endswith("!"))
 

@@ -15,6 +15,7 @@ from graphql import GraphQLArgument, GraphQLField
 from metadata.model.values import ObjectType
 from metadata.naming import camel, pascal
 from server.access.plan import Action
+from server.graphql.schema.actions import actions_offered
 from server.graphql.schema.input_types import unique_keys
 from server.graphql.schema.types import TypeBuilder
 
@@ -43,6 +44,8 @@ class RootKind(enum.Enum):
     MERGE = "merge"
     UPLOAD = "upload"
     CHANGED = "changed"
+    ACTION = "action"
+    """Performed by an engine, as it declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class RootField:
     Attributes:
         name: Its GraphQL name.
         kind: What it does.
-        object_name: Whose records; empty for `search` and `uploadFile`.
+        object_name: Whose records; empty for `search`, `uploadFile` and what engines perform.
         type: GraphQL spelling of its type.
         arguments: GraphQL spelling of its arguments' types.
         help: One line.
@@ -117,6 +120,9 @@ class RootFields:
                 {"file": "Upload!"},
                 "Store a file; its id goes into file fields.",
             )
+
+        for action in actions_offered(self.operation, self.builder.access):
+            yield RootField(action.name, RootKind.ACTION, "", action.result, action.arguments, action.help)
 
     def _objects(self) -> Iterator[tuple[str, str]]:
         plural_of = {name: plural for plural, name in self.builder.model.object_by_plural.items()}

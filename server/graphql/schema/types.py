@@ -18,6 +18,7 @@ from metadata.model.values import ObjectType
 from metadata.naming import pascal
 from server.access.plan import AccessPlan
 from server.graphql.members import MemberKind
+from server.graphql.schema.actions import ACTION_TYPES
 from server.graphql.schema.figure_types import FigureTypes
 from server.graphql.schema.filter_types import FilterTypes
 from server.graphql.schema.filters import filter_value_type
@@ -48,7 +49,7 @@ class TypeBuilder:
 
     def get(self, name: str) -> GraphQLNamedType | None:
         """A named type, or None when the schema has none of that name."""
-        found = self._built.get(name) or SHARED_TYPES.get(name)
+        found = self._built.get(name) or SHARED_TYPES.get(name) or ACTION_TYPES.get(name)
         if found is None:
             found = self._build(name)
             if found is not None:

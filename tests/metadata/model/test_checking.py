@@ -12,6 +12,7 @@ from metadata.model.reading import read_document
 from metadata.model.resolve import resolve
 from metadata.model.settings import TenantSettings
 from metadata.naming import snake
+from server.graphql.schema.actions import ACTION_SETS, ACTION_TYPES
 from server.graphql.schema.scalars import SHARED_TYPES
 
 
@@ -202,8 +203,9 @@ def test_field_whose_options_would_take_a_type_name_is_refused() -> None:
     )
 
 
-def test_names_of_types_that_every_schema_has_are_reserved() -> None:
-    for type_name in SHARED_TYPES:
+def test_names_of_types_and_queries_that_every_schema_has_are_reserved() -> None:
+    queries = [action.name for offered in ACTION_SETS for action in offered.actions if action.operation == "query"]
+    for type_name in (*SHARED_TYPES, *ACTION_TYPES, *queries):
         name = snake(type_name)
         assert name in RESERVED_OBJECTS or name.endswith(RESERVED_SUFFIXES), name
 

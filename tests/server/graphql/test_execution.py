@@ -12,6 +12,7 @@ import pytest
 from server.access.plan import ADMINISTRATOR
 from server.context import Actor, ActorKind, Context
 from server.graphql.answers import body_of
+from server.graphql.operations.actions import Actions
 from server.graphql.operations.execution import Executor, RootAnswer
 from server.graphql.operations.plans import OperationPlan, ReadRoot, RunValues, Take
 from server.records.problems import StaleModelError
@@ -32,7 +33,7 @@ async def _context(tenants: Tenants, *, timeout_ms: int = 10_000, epoch_off: int
 
 async def _run(tenants: Tenants, context: Context, *statements: str) -> list[RootAnswer]:
     services = tenants.services
-    executor = Executor(services.connections, _no_writes(), _no_steps)
+    executor = Executor(services.connections, _no_writes(), _no_steps, Actions({}))
     roots = tuple(
         ReadRoot(
             f"f{place}",

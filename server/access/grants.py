@@ -1,0 +1,157 @@
+"""Rights on named records, given to one user for a time, as rules of that user's own.
+
+Grants that are alike but for the record and the time have one *shape*: the object type, actions, fields, condition,
+and what they end with. A user's shapes are part of who they are (`Actor.grants`); each becomes one more rule that
+allows something, in a plan of the user's own. Which records it is about is asked in the statement, by the clock of
+the statement: nothing has to run for a grant to end, and no plan holds ids of records.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any, LiteralString
+
+import msgspec
+
+from metadata.expressions.tree import Binary, Expression, FieldPath, Operator, Parameter
+from metadata.expressions.types import BOOLEAN, ID, list_of
+from metadata.model.policies import Policy
+from metadata.model.policy_scopes import condition_expression
+from metadata.model.tenant import TenantModel
+from metadata.model.values import ObjectType
+from server.access.conditions import both
+from server.access.snapshot import Cell, Place, Rule, Snapshot
+
+__all__ = ["GRANTED_RECORDS", "GRANT_HOLDS", "SUBJECT", "GrantShape", "end_grants_of", "read_shapes", "with_grants"]
+
+GRANTED_RECORDS = "granted records "
+"""Start of the parameter that stands for the ids a shape gives; the compiler writes a sub-query in its place."""
+
+GRANT_HOLDS = "grant holds "
+"""Start of the parameter that stands for whether a grant of a shape holds, whatever the record."""
+
+SUBJECT = "grants"
+"""Whose rules they are, beside `role:…` and `user:…`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantShape:
+    """What grants of one rule have in common.
+
+    Attributes:
+        object: Table of the object type, which outlives renames.
+        actions: Sorted.
+        columns: Columns of the fields that it gives, sorted.
+        condition: Expression over the record; empty for named records.
+        closes: Table of the object type of what it ends with; empty when it ends by time alone.
+        closed: Expression over that record: what closed means.
+    """
+
+    object: str
+    actions: tuple[str, ...]
+    columns: tuple[str, ...]
+    condition: str = ""
+    closes: str = ""
+    closed: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Stored with each grant, so that a statement finds those of a shape."""
+        parts = (self.object, self.actions, self.columns, self.condition, self.closes, self.closed)
+        return blake2b(msgspec.msgpack.encode(parts), digest_size=12).hexdigest()
+
+
+def read_shapes(text: str | None) -> tuple[GrantShape, ...]:
+    """The shapes of a user, from the JSON that sessions are read with."""
+    rows: list[dict[str, Any]] = msgspec.json.decode(text) if text else []
+    found = {
+        GrantShape(
+            row["object"],
+            tuple(row["actions"]),
+            tuple(row["fields"]),
+            row["condition"] or "",
+            (row["until_closed"] or {}).get("object", ""),
+            (row["until_closed"] or {}).get("condition", ""),
+        )
+        for row in rows
+    }
+    return tuple(sorted(found, key=lambda shape: shape.digest))
+
+
+def with_grants(snapshot: Snapshot, model: TenantModel, shapes: Sequence[GrantShape]) -> Snapshot:
+    """The policies of a tenant with a user's grants beside them, under SUBJECT; of objects that are gone nothing."""
+    by_table = {object_type.table: object_type for object_type in model}
+    rules: list[Rule] = []
+    cells: dict[Place, list[Rule]] = {}
+    for shape in shapes:
+        object_type = by_table.get(shape.object)
+        if object_type is None or (shape.closes and shape.closes not in by_table):
+            continue
+        rule = _rule(shape, object_type)
+        rules.append(rule)
+        for action in shape.actions:
+            cells.setdefault((object_type.name, action), []).append(rule)
+    own: Mapping[str, Mapping[Place, Cell]] = {
+        SUBJECT: {place: Cell(grants=tuple(held)) for place, held in cells.items()}
+    }
+    digest = blake2b("\n".join((snapshot.digest, *_digests(shapes))).encode(), digest_size=12).hexdigest()
+    return replace(
+        snapshot,
+        digest=digest,
+        cells=ChainMap(own, snapshot.cells),  # type: ignore[arg-type]  # it is only read
+        rules=(*snapshot.rules, *rules),
+    )
+
+
+def _digests(shapes: Iterable[GrantShape]) -> list[str]:
+    return [shape.digest for shape in shapes]
+
+
+def _rule(shape: GrantShape, object_type: ObjectType) -> Rule:
+    named = {field.name for field in object_type.fields if (field.column or field.name) in shape.columns}
+    names = tuple(sorted({"id", *named}))  # never empty, which would mean every field
+    policy = Policy(
+        name=f"grant_{shape.digest}",
+        kind="allow",
+        object=object_type.name,
+        actions=shape.actions,
+        condition=shape.condition,
+        fields=names,
+        reason="Given for a time.",
+    )
+    return Rule(policy, _condition(shape), frozenset(names))
+
+
+def _condition(shape: GrantShape) -> Expression:
+    if shape.condition:
+        holds = Parameter(f"{GRANT_HOLDS}{shape.digest}", BOOLEAN)
+        return both((holds, condition_expression(shape.condition)))
+    return Binary(Operator.IN, FieldPath(("id",)), Parameter(f"{GRANTED_RECORDS}{shape.digest}", list_of(ID)))
+
+
+async def end_grants_of(connection: Any, tenant_id: str, user_id: str, *, by: str | None, because: str) -> int:
+    """End everything a user was given, as part of the caller's transaction, who moves the tenant's epoch.
+
+    Args:
+        connection: In a transaction.
+        tenant_id: The tenant.
+        user_id: Whose grants.
+        by: Who ends them.
+        because: `transfer` when the user leaves a post, `revoked` otherwise.
+
+    Returns:
+        How many ended.
+    """
+    ended = await connection.fetch(_END_ALL, tenant_id, user_id, by, because)
+    return len(ended)
+
+
+_END_ALL: LiteralString = """
+update tangram.access_grant
+set revoked_at = now(), revoked_by = $3, ended_by = $4
+where tenant_id = $1 and user_id = $2 and revoked_at is null and (valid_until is null or valid_until > now())
+returning id
+"""

@@ -1,0 +1,104 @@
+"""Root fields that engines perform: what is selected of their answers, and performing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import FieldNode, GraphQLObjectType, get_named_type
+
+from server.actions import Action, ActionRun
+from server.graphql.operations.reads import Planner
+from server.records.problems import StaleModelError
+
+if TYPE_CHECKING:
+    from server.graphql.operations.plans import RunValues
+
+__all__ = ["ActionRoot", "Actions", "Selected", "selected"]
+
+_EPOCH = "select epoch from tangram.tenant where id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What is selected of an object: (response key, field, what of it) of each member."""
+
+    type_name: str
+    members: tuple[tuple[str, str, Selected | None], ...]
+
+    def of(self, value: Any) -> Any:
+        """The selected part of a value, and of each item of a list."""
+        if value is None:
+            return None
+        if isinstance(value, list | tuple):
+            return [self.of(item) for item in value]
+        return {
+            key: self.type_name
+            if name == "__typename"
+            else (value.get(name) if inner is None else inner.of(value.get(name)))
+            for key, name, inner in self.members
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRoot:
+    """A root field that an engine performs.
+
+    Attributes:
+        action: What is declared.
+        arguments: The argument values of a request, from its coerced variables.
+        selected: What is answered; None for a scalar.
+    """
+
+    key: str
+    member: bytes
+    action: Action
+    arguments: Callable[[dict[str, Any]], dict[str, Any]]
+    selected: Selected | None
+    non_null: bool
+
+
+@dataclass(eq=False)
+class Actions:
+    """Performs actions with the engines of a process.
+
+    Attributes:
+        engines: By class.
+        nudges: Called after each mutation, to wake workers.
+    """
+
+    engines: Mapping[type, Any]
+    nudges: tuple[Callable[[], None], ...] = ()
+
+    async def run(self, connection: Any, root: ActionRoot, values: dict[str, Any], run: RunValues) -> bytes:
+        """Perform one root field, in a transaction; gives the JSON of its answer.
+
+        Raises:
+            StaleModelError: The tenant changed since the operation was planned; nothing was done.
+        """
+        context, action = run.context, root.action
+        async with connection.transaction():
+            if await connection.fetchval(_EPOCH, context.model.tenant_id) != context.epoch:
+                raise StaleModelError
+            answer = await action.perform(
+                self.engines[action.engine], ActionRun(context, connection, run.instant), root.arguments(values)
+            )
+        if action.operation == "mutation":
+            for nudge in self.nudges:
+                nudge()
+        return orjson.dumps(answer if root.selected is None else root.selected.of(answer))
+
+
+def selected(planner: Planner, nodes: list[FieldNode], type_: Any) -> Selected | None:
+    """What is selected below field nodes of a type."""
+    named = get_named_type(type_)
+    if not isinstance(named, GraphQLObjectType):
+        return None
+    members = []
+    for key, inner in planner.collect(nodes, named.name).items():
+        name = inner[0].name.value
+        below = None if name == "__typename" else selected(planner, inner, named.fields[name].type)
+        members.append((key, name, below))
+    return Selected(named.name, tuple(members))

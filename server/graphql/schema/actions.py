@@ -1,0 +1,72 @@
+"""What engines offer by name, as root fields and types: put together once, equal in every tenant's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+)
+
+from server.access.plan import AccessPlan
+from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType
+from server.grants.actions import GRANT_ACTIONS
+from server.graphql.schema.scalars import SHARED_TYPES, type_reference
+from server.graphql.schema.scope import DATA_INPUT
+
+__all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
+
+ACTION_SETS: tuple[ActionSet, ...] = (GRANT_ACTIONS,)
+"""Of every engine."""
+
+_ACTIONS: Mapping[tuple[str, str], Action] = {
+    (action.operation, action.name): action for offered in ACTION_SETS for action in offered.actions
+}
+
+
+def action_named(operation: str, name: str) -> Action:
+    """The action behind a root field."""
+    return _ACTIONS[operation, name]
+
+
+def actions_offered(operation: str, access: AccessPlan) -> Iterator[Action]:
+    """Actions that an actor's schema has."""
+    return (action for action in _ACTIONS.values() if action.operation == operation and action.offered(access))
+
+
+def _named(name: str) -> GraphQLNamedType:
+    return SHARED_TYPES.get(name) or ACTION_TYPES[name]
+
+
+def _built(declared: ActionType | ActionInput | ActionEnum) -> GraphQLNamedType:
+    if isinstance(declared, ActionEnum):
+        return GraphQLEnumType(
+            declared.name,
+            {name: GraphQLEnumValue(name.lower(), description=help_) for name, help_ in declared.values.items()},
+            description=declared.help,
+        )
+    texts = declared.fields
+    if isinstance(declared, ActionInput):
+        return GraphQLInputObjectType(
+            declared.name,
+            lambda: {name: GraphQLInputField(type_reference(text, _named)) for name, text in texts.items()},
+            description=declared.help,
+            extensions={DATA_INPUT: True},
+        )
+    return GraphQLObjectType(
+        declared.name,
+        lambda: {name: GraphQLField(type_reference(text, _named)) for name, text in texts.items()},
+        description=declared.help,
+    )
+
+
+ACTION_TYPES: dict[str, GraphQLNamedType] = {
+    declared.name: _built(declared) for offered in ACTION_SETS for declared in offered.types
+}
+"""Named types of arguments and answers of actions."""
