@@ -11,5 +11,6 @@ bearer      the token of a request, and its session
 rates       a token bucket per actor
 accounts    administrators manage accounts, people manage their own password
 api_keys    keys for programs
+changes     the events of accounts and keys, without their secrets
 service     all of it put together for one process
 """

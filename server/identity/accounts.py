@@ -17,6 +17,7 @@ from metadata.naming import NAME_PATTERN
 from metadata.problems import BadInputError, ConflictError, Faults, ForbiddenError, NotFoundError
 from server.database.connections import Connections
 from server.identity import sql
+from server.identity.changes import ACCOUNT_OBJECT, changes_between, log_change
 from server.identity.passwords import Passwords, check_password, temporary_password
 from server.identity.sessions import ADMINISTRATOR_ROLE, PLATFORM_ROLE
 
@@ -147,21 +148,24 @@ class Accounts:
         Raises:
             ConflictError: `email_taken`.
         """
-        row = await connection.fetchrow(
-            sql.INSERT_ACCOUNT,
-            str(uuid_utils.uuid7()),
-            tenant_id,
-            prepared.email,
-            prepared.name,
-            prepared.password_hash,
-            list(prepared.roles),
-            prepared.platform_administrator,
-            prepared.must_change_password,
-            self.clock(),
-            created_by,
-        )
-        if row is None:
-            raise _email_taken(prepared.email)
+        async with connection.transaction():
+            row = await connection.fetchrow(
+                sql.INSERT_ACCOUNT,
+                str(uuid_utils.uuid7()),
+                tenant_id,
+                prepared.email,
+                prepared.name,
+                prepared.password_hash,
+                list(prepared.roles),
+                prepared.platform_administrator,
+                prepared.must_change_password,
+                self.clock(),
+                created_by,
+            )
+            if row is None:
+                raise _email_taken(prepared.email)
+            changes = changes_between(None, row)
+            await log_change(connection, tenant_id, "create", ACCOUNT_OBJECT, row["id"], changes, by=created_by)
         return _account(row)
 
     async def get(self, tenant_id: str, account_id: str) -> Account:
@@ -215,8 +219,8 @@ class Accounts:
         now = self.clock()
         async with self.connections.transaction() as connection:
             await sql.bump_epoch(connection, tenant_id)
-            row = await self._row(connection, tenant_id, account_id)
-            _protect_platform(row, updated_by, by_platform)
+            before = await self._row(connection, tenant_id, account_id)
+            _protect_platform(before, updated_by, by_platform)
             loses_rights = change.status == "disabled" or (roles is not None and ADMINISTRATOR_ROLE not in roles)
             if loses_rights:
                 await self._keep_an_administrator(connection, tenant_id, account_id)
@@ -239,6 +243,8 @@ class Accounts:
                 raise
             if change.status == "disabled":
                 await connection.execute(sql.REVOKE_OTHER_FAMILIES, account_id, None, now, "disabled")
+            changes = changes_between(before, row)
+            await log_change(connection, tenant_id, "update", ACCOUNT_OBJECT, account_id, changes, by=updated_by)
         return _account(row)
 
     async def reset_password(
@@ -306,6 +312,8 @@ class Accounts:
             if row is None:
                 raise _unknown_account()
             await connection.execute(sql.REVOKE_OTHER_FAMILIES, account_id, keep_family, now, reason)
+            changes = {"password_changed_at": [None, now]}
+            await log_change(connection, tenant_id, "update", ACCOUNT_OBJECT, account_id, changes, by=by)
             await sql.bump_epoch(connection, tenant_id)
         return row
 

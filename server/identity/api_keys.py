@@ -17,6 +17,7 @@ import uuid_utils
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError, UnauthenticatedError
 from server.database.connections import Connections
 from server.identity import sql
+from server.identity.changes import API_KEY_OBJECT, log_change
 
 __all__ = ["KEY_PREFIX", "ApiKeyInfo", "ApiKeys", "NewApiKey", "split_key"]
 
@@ -128,19 +129,23 @@ class ApiKeys:
                 )
             prefix = secrets.token_hex(5)
             key = f"{KEY_PREFIX}{prefix}_{secrets.token_urlsafe(32)}"
-            row = await connection.fetchrow(
-                sql.INSERT_API_KEY,
-                str(uuid_utils.uuid7()),
-                tenant_id,
-                account_id,
-                name,
-                prefix,
-                hashlib.sha256(key.encode()).digest(),
-                granted,
-                now,
-                created_by,
-                expires_at,
-            )
+            async with connection.transaction():
+                row = await connection.fetchrow(
+                    sql.INSERT_API_KEY,
+                    str(uuid_utils.uuid7()),
+                    tenant_id,
+                    account_id,
+                    name,
+                    prefix,
+                    hashlib.sha256(key.encode()).digest(),
+                    granted,
+                    now,
+                    created_by,
+                    expires_at,
+                )
+                shown = {"account_id": account_id, "name": name, "prefix": prefix, "roles": granted}
+                changes = {**shown, "expires_at": expires_at}
+                await log_change(connection, tenant_id, "create", API_KEY_OBJECT, row["id"], changes, by=created_by)
         return NewApiKey(_info(row), key)
 
     async def list(self, tenant_id: str, account_id: str | None) -> list[ApiKeyInfo]:
@@ -148,13 +153,16 @@ class ApiKeys:
         async with self.connections.acquire() as connection:
             return [_info(row) for row in await connection.fetch(sql.API_KEYS, tenant_id, account_id)]
 
-    async def revoke(self, tenant_id: str, key_id: str, account_id: str | None) -> ApiKeyInfo:
+    async def revoke(
+        self, tenant_id: str, key_id: str, account_id: str | None, *, revoked_by: str | None = None
+    ) -> ApiKeyInfo:
         """End a key for the next request on.
 
         Args:
             tenant_id: The key's tenant.
             key_id: Which key.
             account_id: Whose key it must be; None for anyone's.
+            revoked_by: Account id of who ends it.
 
         Raises:
             NotFoundError: No such key here.
@@ -164,6 +172,8 @@ class ApiKeys:
             if row is None:
                 raise NotFoundError.single("unknown_api_key", "There is no such API key.", path=("id",))
             await sql.bump_epoch(connection, tenant_id)
+            changes = {"revoked_at": [None, row["revoked_at"]]}
+            await log_change(connection, tenant_id, "update", API_KEY_OBJECT, key_id, changes, by=revoked_by)
         return _info(row)
 
 

@@ -19,6 +19,7 @@ from metadata.problems import ForbiddenError, UnauthenticatedError
 from server.database.connections import Connections
 from server.identity import sql
 from server.identity.attempts import ACCOUNT_RULE, ADDRESS_RULE, Attempts
+from server.identity.changes import ACCOUNT_OBJECT, log_change
 from server.identity.passwords import Passwords, check_password
 from server.identity.tokens import AccessTokens
 
@@ -103,6 +104,10 @@ class SignIn:
                 sql.NEW_PASSWORD, account["tenant_id"], account["id"], password_hash, False, now, account["id"]
             )
             await connection.execute(sql.REVOKE_OTHER_FAMILIES, account["id"], None, now, "password_changed")
+            changes = {"password_changed_at": [None, now]}
+            await log_change(
+                connection, account["tenant_id"], "update", ACCOUNT_OBJECT, account["id"], changes, by=account["id"]
+            )
             await sql.bump_epoch(connection, account["tenant_id"])
         return await self._start(account)
 

@@ -221,7 +221,9 @@ async def revoke_api_key(info: Info, id: strawberry.ID) -> ApiKey:
     session = anybody(info)
     whose = None if (await access_of(info)).may_configure else session.actor.id
     return _api_key(
-        await info.context.services.identity.api_keys.revoke(session.tenant_id, read_id(id, "api_key"), whose)
+        await info.context.services.identity.api_keys.revoke(
+            session.tenant_id, read_id(id, "api_key"), whose, revoked_by=session.actor.id
+        )
     )
 
 
