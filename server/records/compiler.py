@@ -123,17 +123,16 @@ class Compiler:
         return conditions
 
     def permitted(self, rows: Expression, scope: Scope) -> str:
-        """SQL of an access condition over the record of a scope.
+        """SQL of an access condition over the record of a scope, which may look at what the actor may not see."""
+        own = self.unrestricted(scope)
+        return own.compiler.expression(rows, own)
 
-        It is compiled with every right, since a policy may look at what its subject may not see, and with joins of
-        its own: those that the actor's paths use find only what the actor may see.
+    def unrestricted(self, scope: Scope) -> Scope:
+        """The record of a scope with every right on it, and with joins of its own.
+
+        Joins that the actor's paths use find only what the actor may see, so the two are never shared.
         """
-        own = FromClause(self._with_every_right, scope.from_clause.root)
-        own.lines = scope.from_clause.lines
-        own.shares = scope.from_clause.shares
-        return self._with_every_right.expression(
-            rows, Scope(self._with_every_right, scope.object_type, scope.alias, own, scope.outer)
-        )
+        return Scope(self._with_every_right, scope.object_type, scope.alias, scope.from_clause.apart(), scope.outer)
 
     @cached_property
     def _with_every_right(self) -> Compiler:
@@ -141,6 +140,8 @@ class Compiler:
         found = copy.copy(self)
         found.access = ADMINISTRATOR
         found._expanding = []
+        if self.old is not None:
+            found.old = Scope(found, self.old.object_type, self.old.alias, self.old.from_clause.apart())
         return found
 
     def join_to_one(self, scope: Scope, field: Field) -> Scope:

@@ -115,11 +115,11 @@ def _refused(error: BaseException, model: TenantModel, places: Places) -> Tangra
     reason = str(getattr(error, "message", "") or error)
     detail = str(getattr(error, "detail", "") or "")
     if reason == "broken":
-        return BadInputError.of(dict.fromkeys(_broken(text, model, places) for text in json.loads(detail)))
-    if reason == "row_not_allowed":
-        return ForbiddenError.single(
-            "row_not_allowed", f"You may not have such a {detail}.", hint="Ask an administrator for the right."
-        )
+        texts = json.loads(detail)
+        refused = dict.fromkeys(fault for text in texts if (fault := _not_allowed(text, model, places)))
+        if refused:  # what else is wrong is told to those who may do it
+            return ForbiddenError.of(refused)
+        return BadInputError.of(dict.fromkeys(_broken(text, model, places) for text in texts))
     if reason == "mixed_currencies":
         return BadInputError.single(
             "mixed_currencies",
@@ -127,6 +127,39 @@ def _refused(error: BaseException, model: TenantModel, places: Places) -> Tangra
             hint="Filter or group so that only one currency is left.",
         )
     return BadInputError.single(reason, detail or reason)
+
+
+def _not_allowed(text: str, model: TenantModel, places: Places) -> Fault | None:
+    """A right that is missing, as `server.records.writing.rights` puts it; None for faults of another kind."""
+    kind, record_id, rest = text.split(" ", 2)
+    name, _, action = rest.partition(" ")
+    object_name, _, member = name.partition(".")
+    object_type = model.object(object_name)
+    hint = "Ask an administrator for the right."
+    match kind:
+        case "row" if action == "create":
+            return Fault("row_not_allowed", f"You may not create such a {object_name}.", places.record(record_id), hint)
+        case "row":
+            owner = field_of(object_type, "owner")
+            path = places.field(record_id, owner, owner.column) if owner is not None else ()
+            return Fault("row_not_allowed", f"You may not {action} the {object_name} {record_id}.", path, hint)
+        case "leaves":
+            return Fault(
+                "leaves_scope",
+                f"This would move the {object_name} {record_id} out of the {object_type.plural} that you may change.",
+                places.record(record_id),
+                "It takes the right to transfer the record.",
+            )
+        case "field":
+            field = field_of(object_type, member)
+            path = places.field(record_id, field, field.column) if field is not None else ()
+            return Fault(
+                "field_not_writable",
+                f"You may not set field '{camel(member)}' of the {object_name} {record_id}.",
+                path,
+                "Leave the field out, or ask an administrator for the right.",
+            )
+    return None
 
 
 def _broken(text: str, model: TenantModel, places: Places) -> Fault:

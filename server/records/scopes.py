@@ -44,6 +44,12 @@ class FromClause:
         self.shares = False
         self.computed: dict[tuple[str, str], str] = {}
 
+    def apart(self) -> FromClause:
+        """The same FROM for somebody who must not share the joins that are there: new ones are added after them."""
+        found = FromClause(self.compiler, self.root)
+        found.lines, found.shares = self.lines, self.shares
+        return found
+
     def __str__(self) -> str:
         """`from …` with its joins, one a line."""
         return "\n".join([f"from {self.root}", *self.lines])

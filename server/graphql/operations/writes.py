@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import asyncpg
 import orjson
 
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
-from metadata.problems import BadInputError
+from metadata.problems import BadInputError, TangramError
 from server.graphql.members import MemberKind, members_of
 from server.graphql.operations.plans import RunValues, WriteRoot
 from server.graphql.schema.roots import RootKind
 from server.records.writing.merging import RecordMerger
 from server.records.writing.removal import RecordRemover
-from server.records.writing.running import WriteRun
+from server.records.writing.running import WriteRun, require_epoch
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["MutationWrites", "Uploads", "WriteEnd", "field_values"]
@@ -63,7 +65,11 @@ class MutationWrites:
             lambda name: takes[name](values, run),
             root.compiled,
         )
-        answer = await self._perform(connection, root, object_type, arguments, write)
+        try:
+            answer = await self._perform(connection, root, object_type, arguments, write)
+        except TangramError:
+            await _require_epoch(connection, write)
+            raise
         self.nudge()
         return await self.transform(answer, root.transforms(), run) if root.transforms() else answer
 
@@ -134,6 +140,17 @@ class MutationWrites:
             "__typename": "MergeResult",
         }
         return orjson.dumps({key: answer[name] for key, name in root.entries})
+
+
+async def _require_epoch(connection: Any, write: WriteRun) -> None:
+    """Refuse nothing by a model and rights that are out of date.
+
+    Raises:
+        StaleModelError: They are; the write is to be planned anew.
+    """
+    # A transaction that a statement broke answers nothing more; that statement has compared the epoch itself.
+    with contextlib.suppress(asyncpg.InFailedSQLTransactionError):
+        await require_epoch(connection, write)
 
 
 def field_values(object_type: ObjectType, given: Mapping[str, Any], model: TenantModel) -> dict[str, Any]:

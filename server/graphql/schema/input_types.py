@@ -17,6 +17,7 @@ from metadata.naming import camel, pascal
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.schema.scalars import STRUCTURAL
 from server.graphql.schema.scope import DATA_INPUT, RoleBuilder, TypeScope, label_text
+from server.records.writing.rights import may_set
 
 __all__ = ["InputTypes", "unique_keys"]
 
@@ -48,7 +49,7 @@ class InputTypes:
             member
             for member in members_of(object_type).values()
             if (not FIELD_TYPES[member.field.type].read_only or (creating and _is_numbered(member.field)))
-            and self._scope.access.may_write(object_type.name, member.field.name)
+            and may_set(self._scope.access, object_type.name, member.field, creating=creating)
             and all(self._scope.readable(target) for target in member.targets)
             and (not member.field.system or member.field.name in ("owner", "department"))
         ]

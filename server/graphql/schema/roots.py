@@ -14,10 +14,11 @@ from graphql import GraphQLArgument, GraphQLField
 
 from metadata.model.values import ObjectType
 from metadata.naming import camel, pascal
-from server.access.plan import Action
+from server.access.plan import EVERY_ROW, Action
 from server.graphql.schema.actions import actions_offered
 from server.graphql.schema.input_types import unique_keys
 from server.graphql.schema.types import TypeBuilder
+from server.records.writing.rights import HANDING_OVER
 
 __all__ = ["RootField", "RootFields", "RootKind"]
 
@@ -155,22 +156,22 @@ class RootFields:
         filter_ = {"filter": f"{record}Filter!"}
         one = {"id": "ID!", "expectedVersion": "Int"}
         allowed = self._allowed(name)
+        # Whoever does not see every record may write one that is then not theirs to see.
+        answer = f"{record}!" if self.builder.access.rows(name, Action.READ) == EVERY_ROW else record
 
         if Action.CREATE in allowed:
-            yield RootField(
-                f"create{record}", RootKind.CREATE, name, f"{record}!", {"input": data}, f"Create a {name}."
-            )
+            yield RootField(f"create{record}", RootKind.CREATE, name, answer, {"input": data}, f"Create a {name}.")
             yield RootField(
                 f"create{records}",
                 RootKind.CREATE_MANY,
                 name,
-                f"[{record}!]!",
+                f"[{answer}]!",
                 {"inputs": f"[{data}]!"},
                 f"Create {plural}, all or none.",
             )
-        if Action.UPDATE in allowed:
+        if not allowed.isdisjoint((Action.UPDATE, *HANDING_OVER)):
             yield RootField(
-                f"update{record}", RootKind.UPDATE, name, f"{record}!", {**one, "input": values}, f"Change a {name}."
+                f"update{record}", RootKind.UPDATE, name, answer, {**one, "input": values}, f"Change a {name}."
             )
             yield RootField(
                 f"update{records}",
@@ -186,7 +187,7 @@ class RootFields:
                 f"upsert{record}",
                 RootKind.UPSERT,
                 name,
-                f"{record}!",
+                answer,
                 {**by, "input": data},
                 f"Change the {name} with these unique values, or create it.",
             )
@@ -194,7 +195,7 @@ class RootFields:
                 f"upsert{records}",
                 RootKind.UPSERT_MANY,
                 name,
-                f"[{record}!]!",
+                f"[{answer}]!",
                 {**by, "inputs": f"[{data}]!"},
                 f"Change or create {plural}, all or none.",
             )
@@ -205,7 +206,7 @@ class RootFields:
             if action in allowed:
                 verb = action.value
                 arguments = one if action is Action.DELETE else {"id": "ID!"}
-                yield RootField(f"{verb}{record}", one_kind, name, f"{record}!", arguments, f"{what} a {name}.")
+                yield RootField(f"{verb}{record}", one_kind, name, answer, arguments, f"{what} a {name}.")
                 yield RootField(
                     f"{verb}{records}", many_kind, name, "BulkResult!", filter_, f"{what} {plural} that match."
                 )

@@ -24,6 +24,7 @@ from metadata.naming import camel
 from metadata.problems import Faults, Path
 from server.context import ActorKind, Context
 from server.records.layout import Layout
+from server.records.writing.rights import may_set
 
 __all__ = ["Draft", "DraftReader", "ListChange", "Lookup", "new_id", "walk"]
 
@@ -192,18 +193,21 @@ class DraftReader:
             if declared is None or name == "id":
                 continue
             path = (*draft.path, camel(name))
-            if not self.context.access.may_write(draft.object_type.name, name):
-                self.faults.add(
-                    "field_not_allowed",
-                    f"You may not set field '{camel(name)}'.",
-                    path=path,
-                    hint="Ask an administrator for the right.",
-                )
+            if not may_set(self.context.access, draft.object_type.name, declared, creating=draft.creating):
+                self._refuse(draft.object_type, declared, path)
                 draft.faulty.add(name)
             elif relation_of(declared) is not None:
                 self._relation(draft, declared, value, path, depth)
             else:
                 self._value(draft, declared, value, path)
+
+    def _refuse(self, object_type: ObjectType, declared: Field, path: Path) -> None:
+        self.faults.add(
+            "field_not_writable",
+            f"You may not set field '{camel(declared.name)}' of '{object_type.name}'.",
+            path=path,
+            hint="Leave the field out, or ask an administrator for the right.",
+        )
 
     def _value(self, draft: Draft, declared: Field, value: Any, path: Path) -> None:
         columns = self.layout.columns(draft.object_type, declared)
@@ -341,6 +345,9 @@ class DraftReader:
         assert relation is not None
         target = self.model.object(relation.to)
         change = ListChange(declared)
+        back = field_of(target, relation.via) if relation.via and value.get("create") else None
+        if back is not None and not may_set(self.context.access, target.name, back, creating=True):
+            self._refuse(target, back, (*path, "create"))
         for place, item in enumerate(value.get("create") or ()):
             given = {name: inner for name, inner in item.items() if name != relation.via}
             change.create.append(self._child(target, relation.via, given, (*path, "create", place), depth + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import orjson
@@ -11,13 +11,14 @@ from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.naming import camel
-from metadata.problems import BadInputError, Fault, ForbiddenError
+from metadata.problems import BadInputError, ForbiddenError
 from server.access.plan import Action
 from server.records.compiler import Compiler
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader, ListChange, Lookup
 from server.records.writing.lookups import column_types
-from server.records.writing.running import WriteRun, change_ids
+from server.records.writing.rights import Change
+from server.records.writing.running import WriteRun, change_ids, not_allowed, reachable_ids
 
 __all__ = ["SaveNested", "change_list"]
 
@@ -50,6 +51,7 @@ async def _change_children(
     here = dict(zip(columns, (draft.object_type.table, draft.id) if len(columns) == 2 else (draft.id,), strict=True))
     for child in change.create:
         child.columns |= here
+        child.places |= dict.fromkeys(columns, child.path)  # the input sets it, by where it stands
     if change.create:
         await save_nested(connection, run, change.create)
     joined = {lookup.id: lookup for lookup in (*change.connect, *(change.replace or ()))}
@@ -85,16 +87,11 @@ async def _change_named(
     """
     rows = [{"id": id, **columns} for id in named]
     found = await change_ids(connection, run, target, rows, Action.UPDATE, "update")
-    refused = [
-        Fault(
-            "row_not_allowed",
-            f"You may not change the {target.name} {id}.",
-            lookup.path,
-            "Ask an administrator for the right.",
-        )
-        for id, lookup in named.items()
-        if id not in found
-    ]
+    _refuse_others(Change(target, Action.UPDATE), named.values(), found)
+
+
+def _refuse_others(change: Change, named: Iterable[Lookup], found: Container[str]) -> None:
+    refused = [not_allowed(change, lookup.id, lookup.path) for lookup in named if lookup.id not in found]
     if refused:
         raise ForbiddenError.of(refused)
 
@@ -107,7 +104,8 @@ async def _children(connection: Any, run: WriteRun, target: ObjectType, here: Ma
         f"{scope.stored(column)} = {compiler.parameters.constant(value, f'::{types[column]}')}"
         for column, value in here.items()
     ]
-    sql = f"select {scope.alias}.id {scope.from_clause} where {' and '.join([*conditions, *compiler.visible(scope)])}"
+    conditions += compiler.visible(scope)
+    sql = f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
     statement = Statement(sql, compiler.parameters.names())
     rows = await connection.fetch(sql, *run.arguments(statement, compiler.parameters.constants))
     return [row["id"] for row in rows]
@@ -116,30 +114,31 @@ async def _children(connection: Any, run: WriteRun, target: ObjectType, here: Ma
 async def _change_links(
     connection: Any, run: WriteRun, draft: Draft, change: ListChange, save_nested: SaveNested
 ) -> None:
-    """A join table: rows are inserted and deleted; the record's own event says which."""
+    """A join table: rows are inserted and deleted; the record's own event says which.
+
+    A link belongs to the record whose object type declares it, so from the other side it takes the right to change
+    that one too. Links to records that the actor does not see stay.
+    """
     relation = relation_of(change.relation)
     assert relation is not None
     if change.create:
         await save_nested(connection, run, change.create)
+    present = await _linked(connection, run, draft, change) if change.replace is not None else []
+    if relation.reversed:
+        await _require_declaring_side(connection, run, draft, change, present)
     table = DraftReader(run.context, run.now).layout.join_table(change.relation)
     near, far = ("target_id", "source_id") if relation.reversed else ("source_id", "target_id")
     joined = list(dict.fromkeys(lookup.id for lookup in (*change.connect, *(change.replace or ()))))
     joined += [child.id for child in change.create]
-    removed: list[str] = []
+    leaving = [lookup.id for lookup in change.disconnect]
     if change.replace is not None:
-        removed = await _column(
-            connection,
-            f"delete from {table} where {near} = $1 and not ({far} = any($2::uuid[])) returning {far}",
-            draft.id,
-            joined,
-        )
-    elif change.disconnect:
-        removed = await _column(
-            connection,
-            f"delete from {table} where {near} = $1 and {far} = any($2::uuid[]) returning {far}",
-            draft.id,
-            [lookup.id for lookup in change.disconnect],
-        )
+        leaving = [id for id in present if id not in joined]
+    removed = await _column(
+        connection,
+        f"delete from {table} where {near} = $1 and {far} = any($2::uuid[]) returning {far}",
+        draft.id,
+        leaving,
+    )
     added = await _column(
         connection,
         f"insert into {table} ({near}, {far}) select $1, x from unnest($2::uuid[]) as x"
@@ -149,6 +148,43 @@ async def _change_links(
     )
     if added or removed:
         await _log_links(connection, run, draft, change, added, removed)
+
+
+async def _linked(connection: Any, run: WriteRun, draft: Draft, change: ListChange) -> list[str]:
+    """The records linked now that the actor sees, removed ones included."""
+    compiler = Compiler(run.context.model, run.context.access)
+    relation = relation_of(change.relation)
+    assert relation is not None
+    near, far = ("target_id", "source_id") if relation.reversed else ("source_id", "target_id")
+    scope = compiler.open(run.context.model.object(relation.to))
+    own = compiler.parameters.placeholder("id", "::uuid")
+    links = f"select l.{far} from {compiler.layout.join_table(change.relation)} as l where l.{near} = {own}"
+    conditions = [f"{scope.alias}.id in ({links})", *compiler.visible(scope, deleted=True)]
+    sql = f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
+    statement = Statement(sql, compiler.parameters.names())
+    return await _column(connection, sql, *run.arguments(statement, {"id": draft.id}))
+
+
+async def _require_declaring_side(
+    connection: Any, run: WriteRun, draft: Draft, change: ListChange, present: Sequence[str]
+) -> None:
+    """Refuse to change a relation from its other side on records that the actor may not change.
+
+    Raises:
+        ForbiddenError: With each of them.
+    """
+    relation = relation_of(change.relation)
+    assert relation is not None
+    target = run.context.model.object(relation.to)
+    declared = field_of(target, relation.via)
+    named = [*change.connect, *change.disconnect, *(change.replace or ())]
+    known = {lookup.id for lookup in named}
+    path = (*draft.path, camel(change.relation.name))
+    named += [Lookup(target, {}, path, id) for id in present if id not in known]
+    if run.context.access.rights is None or not named:
+        return
+    asked = Change(target, Action.UPDATE, () if declared is None else (declared,))
+    _refuse_others(asked, named, await reachable_ids(connection, run, asked, [lookup.id for lookup in named]))
 
 
 async def _log_links(

@@ -13,10 +13,13 @@ from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.naming import camel
 from metadata.problems import BadInputError, Fault
+from server.access.plan import EVERY_ROW
 from server.database.sql import quote_identifier
 from server.records.compiler import Compiler
+from server.records.scopes import Scope
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader, Lookup, walk
+from server.records.writing.rights import fields_set
 from server.records.writing.running import WriteRun
 
 __all__ = ["column_types", "find_all", "find_records", "key_lookup", "refuse_repeated"]
@@ -86,7 +89,7 @@ async def _ids(
     given = compiler.parameters.placeholder("input", "::json")
     scope.from_clause.lines.append(f"join json_to_recordset({given}) as g (place integer, {listed}) on true")
     conditions = [f"{scope.stored(column)} = g.{quote_identifier(column)}" for column in columns]
-    conditions += compiler.visible(scope)
+    conditions += [*compiler.visible(scope), *_known_values(compiler, scope, columns)]
     locking = f"for {lock} of {scope.alias}" if object_type.storage == "tenant" else ""
     order = f"order by {scope.alias}.id"  # locks are always taken in the same order
     sql = f"select g.place, {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)} {order} {locking}"
@@ -94,6 +97,16 @@ async def _ids(
     rows = [{"place": place, **lookup.columns} for place, lookup in enumerate(lookups)]
     answer = await connection.fetch(sql, *run.arguments(statement, {"input": orjson.dumps(rows)}))
     return {_row_key(lookups[row["place"]].columns.values()): row["id"] for row in answer}
+
+
+def _known_values(compiler: Compiler, scope: Scope, columns: Sequence[str]) -> list[str]:
+    """Conditions that keep anybody from finding a record by a value which they do not see in it."""
+    name, found = scope.object_type.name, []
+    for field in fields_set(compiler.layout, scope.object_type, columns):
+        readable = compiler.access.field_condition(name, field.name)
+        if readable != EVERY_ROW:
+            found.append("false" if readable is None else compiler.permitted(readable, scope))
+    return found
 
 
 def key_lookup(

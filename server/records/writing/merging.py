@@ -13,17 +13,27 @@ import orjson
 
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import relation_of
+from metadata.model.tenant import field_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
-from metadata.problems import BadInputError, ForbiddenError, LimitError, NotFoundError
+from metadata.problems import BadInputError, ForbiddenError, LimitError, NotFoundError, Path, TangramError
 from server.access.plan import Action
 from server.database.sql import quote_identifier
 from server.records.compiler import Compiler
 from server.records.layout import Layout
 from server.records.statements import Statement
 from server.records.writing.drafts import DraftReader
-from server.records.writing.referrers import LinkTable, Referrer, links_of, referrers_of, referring_ids
-from server.records.writing.running import MAX_ROWS, WriteRun, change_ids, require_epoch
+from server.records.writing.referrers import LinkTable, Referrer, change_all, links_of, referrers_of, referring_ids
+from server.records.writing.rights import Change, reach, read_level, settable
+from server.records.writing.running import (
+    MAX_ROWS,
+    WriteRun,
+    change_ids,
+    not_allowed,
+    reachable_ids,
+    require_epoch,
+    visible_ids,
+)
 
 __all__ = ["MergeOutcome", "RecordMerger"]
 
@@ -89,10 +99,7 @@ class RecordMerger:
     ) -> MergeOutcome:
         rows = await self._lock(connection, run, object_type, [into, *ids])
         await require_epoch(connection, run)
-        for place, id in enumerate([into, *ids]):
-            if id not in rows:
-                path: tuple[str | int, ...] = ("ids", place - 1) if place else ("into",)
-                raise NotFoundError.single("unknown_record", f"There is no {object_type.name} with id {id}.", path=path)
+        await self._require_all(connection, run, object_type, [into, *ids], rows)
         values, filled = self._gaps(run, object_type, rows, into, ids)
         deleted = [{"id": id, "deleted_at": run.now.isoformat()} for id in ids]
         moved = await self._move(connection, run, object_type, into, ids)
@@ -104,33 +111,62 @@ class RecordMerger:
     async def _lock(
         self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]
     ) -> dict[str, Any]:
-        """The records that the actor may merge, locked."""
+        """The records that the actor may merge, locked, and what of their fields the actor reads and may set."""
         compiler = Compiler(run.context.model, run.context.access)
         scope = compiler.open(object_type)
         conditions = [f"{scope.alias}.id = any({compiler.parameters.placeholder('ids', '::uuid[]')})"]
-        conditions += compiler.visible(scope, action=Action.MERGE)
+        conditions += reach(compiler, scope, Change(object_type, Action.MERGE))
+        columns = [f"{scope.alias}.*"]
+        if run.context.access.rights is not None:
+            for field in _fillable(run, object_type):
+                may_set = " and ".join(settable(compiler, scope, Change(object_type, Action.MERGE, (field,)))) or "true"
+                columns.append(f"{read_level(compiler, scope, field)} as {quote_identifier('level ' + field.name)}")
+                columns.append(f"({may_set}) is true as {quote_identifier('may set ' + field.name)}")
         sql = (
-            f"select {scope.alias}.* {scope.from_clause} where {' and '.join(conditions)}"
+            f"select {', '.join(columns)} {scope.from_clause} where {' and '.join(conditions)}"
             f" order by {scope.alias}.id for update of {scope.alias}"
         )
         statement = Statement(sql, compiler.parameters.names())
         found = await connection.fetch(sql, *run.arguments(statement, {"ids": list(ids)}))
         return {row["id"]: row for row in found}
 
+    async def _require_all(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str], rows: Mapping[str, Any]
+    ) -> None:
+        """Refuse a merge of records that are not there, or that the actor sees but may not merge."""
+        paths: dict[str, Path] = {id: ("ids", place - 1) if place else ("into",) for place, id in enumerate(ids)}
+        missing = [id for id in ids if id not in rows]
+        if not missing:
+            return
+        seen = [] if run.context.access.rights is None else await visible_ids(connection, run, object_type, missing)
+        for id in missing:
+            if id not in seen:
+                raise NotFoundError.single(
+                    "unknown_record", f"There is no {object_type.name} with id {id}.", path=paths[id]
+                )
+        raise ForbiddenError.of(not_allowed(Change(object_type, Action.MERGE), id, paths[id]) for id in missing)
+
     def _gaps(
         self, run: WriteRun, object_type: ObjectType, rows: dict[str, Any], into: str, ids: Sequence[str]
     ) -> tuple[list[tuple[Field, str]], dict[str, str]]:
-        """Fields that the kept record lacks, and the first other record that has a value."""
+        """Fields that the kept record lacks, and the first other record that has a value.
+
+        A value is not taken where the actor would then read more of it than before, nor where they may not set it;
+        of a field that they do not read in the kept record, they are not told that it was filled.
+        """
         values: list[tuple[Field, str]] = []
         filled: dict[str, str] = {}
-        for field in object_type.fields:
-            columns = Layout(run.context.model).columns(object_type, field)
-            if field.system or not columns or FIELD_TYPES[field.type].write_transform in ("auto_number", "encrypt"):
+        restricted = run.context.access.rights is not None
+        for field in _fillable(run, object_type):
+            column = Layout(run.context.model).columns(object_type, field)[0]
+            level = rows[into][f"level {field.name}"] if restricted else 2
+            if rows[into][column] is not None or (restricted and not rows[into][f"may set {field.name}"]):
                 continue
-            if rows[into][columns[0]] is None:
-                source = next((id for id in ids if rows[id][columns[0]] is not None), None)
-                if source is not None:
-                    values.append((field, source))
+            takeable = (id for id in ids if not restricted or rows[id][f"level {field.name}"] >= level)
+            source = next((id for id in takeable if rows[id][column] is not None), None)
+            if source is not None:
+                values.append((field, source))
+                if level == 2:
                     filled[camel(field.name)] = source
         return values, filled
 
@@ -173,7 +209,7 @@ class RecordMerger:
             if moving:
                 moved[f"{referrer.object_type.name}.{camel(referrer.field.name)}"] = len(moving)
         for link in links_of(run.context.model, object_type):
-            count = await self._move_links(connection, link, object_type, into, ids)
+            count = await self._move_links(connection, run, link, object_type, into, ids)
             if count:
                 moved[f"{object_type.name}.{camel(link.field.name)}"] = count
         return moved
@@ -181,20 +217,18 @@ class RecordMerger:
     async def _change(
         self, connection: Any, run: WriteRun, referrer: Referrer, rows: Sequence[Mapping[str, Any]]
     ) -> None:
-        found = await change_ids(connection, run, referrer.object_type, rows, Action.UPDATE, "update")
-        if len(found) < len(rows):
-            raise ForbiddenError.single(
-                "row_not_allowed",
-                f"You may not change some of the {referrer.object_type.plural} that lead to these records.",
-                path=("ids",),
-                hint="Ask an administrator for the right.",
-            )
+        if not await change_all(connection, run, referrer, rows, Action.UPDATE, "update"):
+            raise _not_all_movable()
 
     async def _move_links(
-        self, connection: Any, link: LinkTable, object_type: ObjectType, into: str, ids: Sequence[str]
+        self, connection: Any, run: WriteRun, link: LinkTable, object_type: ObjectType, into: str, ids: Sequence[str]
     ) -> int:
+        """Move the links of the other records; how many of them the actor sees."""
         relation = relation_of(link.field)
-        to_itself = relation is not None and relation.to == object_type.name
+        assert relation is not None
+        target = run.context.model.object(relation.to)
+        await self._require_declaring_side(connection, run, link, target, ids)
+        to_itself = target.name == object_type.name
         rows = await connection.fetch(
             f"with gone as (delete from {link.table} where {link.near} = any($1::uuid[]) returning {link.far})\n"
             f"insert into {link.table} ({link.near}, {link.far})\n"
@@ -204,4 +238,41 @@ class RecordMerger:
             list(ids),
             into,
         )
-        return len(rows)
+        return len(await visible_ids(connection, run, target, [row[0] for row in rows])) if rows else 0
+
+    async def _require_declaring_side(
+        self, connection: Any, run: WriteRun, link: LinkTable, target: ObjectType, ids: Sequence[str]
+    ) -> None:
+        """Links declared by the other side are values of records there, which the actor has to be allowed to change."""
+        relation = relation_of(link.field)
+        assert relation is not None
+        if run.context.access.rights is None or not relation.reversed:
+            return
+        found = await connection.fetch(
+            f"select distinct {link.far} from {link.table} where {link.near} = any($1::uuid[])", list(ids)
+        )
+        declared = field_of(target, relation.via)
+        change = Change(target, Action.UPDATE, () if declared is None else (declared,))
+        if found and len(await reachable_ids(connection, run, change, [row[0] for row in found])) < len(found):
+            raise _not_all_movable()
+
+
+def _fillable(run: WriteRun, object_type: ObjectType) -> list[Field]:
+    """Fields whose gaps a merge fills."""
+    layout = Layout(run.context.model)
+    return [
+        field
+        for field in object_type.fields
+        if not field.system
+        and layout.columns(object_type, field)
+        and FIELD_TYPES[field.type].write_transform not in ("auto_number", "encrypt")
+    ]
+
+
+def _not_all_movable() -> TangramError:
+    return ForbiddenError.single(
+        "row_not_allowed",
+        "Records lead to these that you may not change along with them.",
+        path=("ids",),
+        hint="Ask an administrator for the right.",
+    )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from metadata.fields.relations import RelationKind, relation_kind, relation_of, targets_of
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
+from metadata.problems import ForbiddenError
+from server.access.plan import Action
 from server.context import Context
 from server.database.sql import quote_identifier, quote_literal
 from server.records.layout import Layout
+from server.records.writing.running import WriteRun, change_ids
 
-__all__ = ["LinkTable", "Referrer", "links_of", "referrers_of", "referring_ids"]
+__all__ = ["LinkTable", "Referrer", "change_all", "links_of", "referrers_of", "referring_ids"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +115,17 @@ async def referring_ids(
     sql = f"select c.id from {table} as c where {conditions} limit {limit} for update of c"
     arguments = [list(ids)] if deleted_at is None else [list(ids), deleted_at]
     return [row["id"] for row in await connection.fetch(sql, *arguments)]
+
+
+async def change_all(
+    connection: Any, run: WriteRun, referrer: Referrer, rows: Sequence[Mapping[str, Any]], action: Action, kind: str
+) -> bool:
+    """Set the same columns of records that lead to others; False when the actor may not change every one of them.
+
+    The actor did not name these records, so a refusal does not say which they are.
+    """
+    try:
+        found = await change_ids(connection, run, referrer.object_type, rows, action, kind)
+    except ForbiddenError:
+        return False
+    return len(found) == len(rows)

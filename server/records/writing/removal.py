@@ -18,7 +18,8 @@ from server.records.compiler import Compiler
 from server.records.layout import Layout
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader
-from server.records.writing.referrers import Referrer, links_of, referrers_of, referring_ids
+from server.records.writing.referrers import Referrer, change_all, links_of, referrers_of, referring_ids
+from server.records.writing.rights import Change, reach
 from server.records.writing.running import (
     MAX_ROWS,
     WriteRun,
@@ -27,7 +28,9 @@ from server.records.writing.running import (
     change_where,
     explain_missing,
     in_transaction,
+    not_allowed,
     require_epoch,
+    visible_ids,
 )
 from server.records.writing.statements import QUEUED
 
@@ -54,7 +57,7 @@ class RecordRemover:
             found = await change_ids(connection, run, object_type, [row], Action.DELETE, "delete", node=run.node)
             if record_id not in found:
                 draft = Draft(object_type, record_id, False, {}, [], [], ("id",), expected)
-                await explain_missing(connection, run, [draft])
+                await explain_missing(connection, run, [draft], Change(object_type, Action.DELETE))
             await self._let_go(connection, run, object_type, [record_id], 0)
         return found[record_id] or b"null"
 
@@ -75,8 +78,7 @@ class RecordRemover:
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
             if not await self._deleted_ids(connection, run, object_type, Action.RESTORE, record_id):
-                await require_epoch(connection, run)
-                raise _not_deleted(object_type, record_id)
+                await self._explain_not_deleted(connection, run, Change(object_type, Action.RESTORE), record_id)
             await self._restore_ids(connection, run, object_type, [record_id])
             (answer,) = await answers_of(connection, run, [record_id])
         return answer
@@ -100,7 +102,7 @@ class RecordRemover:
             ids = await self._deleted_ids(connection, run, object_type, Action.DESTROY, record_id)
             await require_epoch(connection, run)
             if not ids:
-                raise _not_deleted(object_type, record_id)
+                await self._explain_not_deleted(connection, run, Change(object_type, Action.DESTROY), record_id)
             await self._destroy_ids(connection, run, object_type, ids)
         return record_id
 
@@ -131,12 +133,7 @@ class RecordRemover:
                     "too_many_records", f"More than {MAX_ROWS} {referrer.object_type.plural} hang on these records."
                 )
             if referrer.on_delete == "restrict":
-                raise ConflictError.single(
-                    "in_use",
-                    f"{len(hanging)} {referrer.object_type.plural} lead to this {object_type.name} by "
-                    f"'{camel(referrer.field.name)}'.",
-                    hint="Delete them first, or connect them to another record.",
-                )
+                raise await self._in_use(connection, run, referrer, object_type, hanging)
             if referrer.on_delete == "clear":
                 rows = [{"id": id, **dict.fromkeys(referrer.columns)} for id in hanging]
                 await self._change(connection, run, referrer, rows, Action.UPDATE, "update")
@@ -157,16 +154,30 @@ class RecordRemover:
         """Change the records that hang on deleted ones, all of them.
 
         Raises:
-            ForbiddenError: The actor may not change one of them.
+            ForbiddenError: The actor may not change one of them; nothing is told of those that they do not see.
         """
-        found = await change_ids(connection, run, referrer.object_type, rows, action, kind)
-        if len(found) < len(rows):
-            raise ForbiddenError.single(
-                "row_not_allowed",
-                f"You may not {action.value} some of the {referrer.object_type.plural} that hang on this record.",
-                path=("id",),
-                hint="Ask an administrator for the right.",
-            )
+        if await change_all(connection, run, referrer, rows, action, kind):
+            return
+        raise ForbiddenError.single(
+            "row_not_allowed",
+            "Records hang on this one that you may not change along with it.",
+            path=("id",),
+            hint="Ask an administrator for the right.",
+        )
+
+    async def _in_use(
+        self, connection: Any, run: WriteRun, referrer: Referrer, object_type: ObjectType, ids: Sequence[str]
+    ) -> ConflictError:
+        """That records keep others from being deleted; which ones, as far as the actor sees them all."""
+        hint = "Delete them first, or connect them to another record."
+        if len(await visible_ids(connection, run, referrer.object_type, ids)) < len(ids):
+            text = f"Records lead to this {object_type.name} and keep it from being deleted."
+        else:
+            relation = f"'{camel(referrer.field.name)}'"
+            text = f"{len(ids)} {referrer.object_type.plural} lead to this {object_type.name} by {relation}."
+        error = ConflictError.single("in_use", text, hint=hint)
+        assert isinstance(error, ConflictError)
+        return error
 
     async def _restore_ids(self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]) -> None:
         if not ids:
@@ -177,7 +188,14 @@ class RecordRemover:
             list(ids),
         )
         rows = [{"id": row["id"], "deleted_at": None} for row in deleted]
-        await change_ids(connection, run, object_type, rows, Action.RESTORE, "restore", deleted=True)
+        found = await change_ids(connection, run, object_type, rows, Action.RESTORE, "restore", deleted=True)
+        if len(found) < len(rows):
+            raise ForbiddenError.single(
+                "row_not_allowed",
+                "Records were deleted along with this one that you may not restore.",
+                path=("id",),
+                hint="Ask an administrator for the right.",
+            )
         instants: dict[Any, list[str]] = {}
         for row in deleted:
             instants.setdefault(row["deleted_at"], []).append(row["id"])
@@ -195,7 +213,8 @@ class RecordRemover:
         """Ids of deleted records that meet `run.where`, or the one named, locked."""
         compiler = Compiler(run.context.model, run.context.access)
         scope = compiler.open(object_type)
-        conditions = [*compiler.visible(scope, deleted=True, action=action), f"{scope.alias}.deleted_at is not null"]
+        conditions = reach(compiler, scope, Change(object_type, action), deleted=True)
+        conditions.append(f"{scope.alias}.deleted_at is not null")
         if run.where is not None:
             conditions.append(compiler.expression(run.where, scope))
         if record_id:
@@ -211,6 +230,20 @@ class RecordRemover:
                 "too_many_records", f"A request may change {MAX_ROWS} records.", hint="Narrow the filter."
             )
         return [row["id"] for row in rows]
+
+    async def _explain_not_deleted(self, connection: Any, run: WriteRun, change: Change, record_id: str) -> None:
+        """Say why a record is not among the deleted ones that an action may be done to.
+
+        Raises:
+            NotFoundError: The actor sees no such deleted record.
+            ForbiddenError: The actor sees it, and may not do this to it.
+        """
+        await require_epoch(connection, run)
+        if run.context.access.rights is not None and await self._deleted_ids(
+            connection, run, change.object_type, Action.READ, record_id
+        ):
+            raise ForbiddenError.of([not_allowed(change, record_id, ("id",))])
+        raise _not_deleted(change.object_type, record_id)
 
     async def _destroy_ids(
         self, connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]

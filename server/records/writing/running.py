@@ -15,7 +15,7 @@ import orjson
 
 from metadata.expressions.tree import Expression
 from metadata.model.values import ObjectType
-from metadata.problems import ConflictError, LimitError, NotFoundError
+from metadata.problems import ConflictError, Fault, ForbiddenError, LimitError, NotFoundError, Path
 from server.access.plan import Action
 from server.context import Context
 from server.records.compiler import Compiler
@@ -23,6 +23,7 @@ from server.records.plans import NodePlan
 from server.records.problems import StaleModelError
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft
+from server.records.writing.rights import Change, allowed, reach, settable
 from server.records.writing.statements import WriteShape, compile_check, compile_node, compile_update
 
 __all__ = [
@@ -38,7 +39,10 @@ __all__ = [
     "fetch_written",
     "in_transaction",
     "matching_ids",
+    "not_allowed",
+    "reachable_ids",
     "require_epoch",
+    "visible_ids",
 ]
 
 MAX_ROWS = 10_000
@@ -198,11 +202,11 @@ async def change_ids(
     return found
 
 
-async def matching_ids(connection: Any, run: WriteRun, object_type: ObjectType) -> list[str]:
+async def matching_ids(connection: Any, run: WriteRun, change: Change) -> list[str]:
     """Ids of the records that meet `run.where` and may be changed, locked."""
     compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(object_type)
-    conditions = compiler.visible(scope, action=Action.UPDATE)
+    scope = compiler.open(change.object_type)
+    conditions = reach(compiler, scope, change)
     if run.where is not None:
         conditions.append(compiler.expression(run.where, scope))
     sql = (
@@ -214,13 +218,53 @@ async def matching_ids(connection: Any, run: WriteRun, object_type: ObjectType) 
     return [row["id"] for row in rows]
 
 
-async def explain_missing(connection: Any, run: WriteRun, missing: Sequence[Draft]) -> None:
-    """Say why a record was not written: it is not there, or it has another version."""
+async def reachable_ids(connection: Any, run: WriteRun, change: Change, ids: Sequence[str]) -> list[str]:
+    """Those of the named records that the actor may change so, as they are, locked."""
     compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(missing[0].object_type)
+    scope = compiler.open(change.object_type)
+    conditions = [f"{scope.alias}.id = any({compiler.parameters.placeholder('ids', '::uuid[]')})"]
+    conditions += reach(compiler, scope, change)
+    conditions += settable(compiler, scope, change)
+    sql = (
+        f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
+        f" order by {scope.alias}.id for no key update of {scope.alias}"
+    )
+    statement = Statement(sql, compiler.parameters.names())
+    return [row["id"] for row in await connection.fetch(sql, *run.arguments(statement, {"ids": list(ids)}))]
+
+
+async def visible_ids(connection: Any, run: WriteRun, object_type: ObjectType, ids: Sequence[str]) -> list[str]:
+    """Those of the named records that the actor sees; none where they see nothing of the object type."""
+    if run.context.access.rights is None:
+        return list(ids)
+    if run.context.access.rows(object_type.name, Action.READ) is None:
+        return []
+    compiler = Compiler(run.context.model, run.context.access)
+    scope = compiler.open(object_type)
     conditions = [f"{scope.alias}.id = any({compiler.parameters.placeholder('ids', '::uuid[]')})"]
     conditions += compiler.visible(scope)
-    sql = f"select {scope.alias}.id, {scope.alias}.version {scope.from_clause} where {' and '.join(conditions)}"
+    sql = f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
+    statement = Statement(sql, compiler.parameters.names())
+    return [row["id"] for row in await connection.fetch(sql, *run.arguments(statement, {"ids": list(ids)}))]
+
+
+async def explain_missing(connection: Any, run: WriteRun, missing: Sequence[Draft], change: Change) -> None:
+    """Say why a record was not written: the actor sees none, may not change it, or it has another version.
+
+    Raises:
+        NotFoundError: There is none, or none that the actor sees; the two are told alike.
+        ForbiddenError: The actor sees it and may not do this to it.
+        ConflictError: It has another version than expected, or was changed at the same time.
+    """
+    compiler = Compiler(run.context.model, run.context.access)
+    scope = compiler.open(change.object_type)
+    conditions = [f"{scope.alias}.id = any({compiler.parameters.placeholder('ids', '::uuid[]')})"]
+    conditions += compiler.visible(scope)
+    may = allowed(compiler, scope, change)
+    sql = (
+        f"select {scope.alias}.id, {scope.alias}.version, {may} as allowed {scope.from_clause}"
+        f" where {' and '.join(conditions)}"
+    )
     statement = Statement(sql, compiler.parameters.names())
     rows = await connection.fetch(sql, *run.arguments(statement, {"ids": [draft.id for draft in missing]}))
     versions = {row["id"]: row["version"] for row in rows}
@@ -228,6 +272,9 @@ async def explain_missing(connection: Any, run: WriteRun, missing: Sequence[Draf
     name = draft.object_type.name
     if draft.id not in versions:
         raise NotFoundError.single("unknown_record", f"There is no {name} with id {draft.id}.", path=("id",))
+    refused = [row["id"] for row in rows if not row["allowed"]]
+    if refused:
+        raise ForbiddenError.of(not_allowed(change, id, ("id",)) for id in refused)
     version = versions[draft.id]
     if draft.expected_version is None or version == draft.expected_version:
         raise ConflictError.single(
@@ -239,6 +286,16 @@ async def explain_missing(connection: Any, run: WriteRun, missing: Sequence[Draf
         path=("expectedVersion",),
         hint="Read the record again, and apply the change to what it is now.",
         version=version,
+    )
+
+
+def not_allowed(change: Change, id: str, path: Path) -> Fault:
+    """That the actor may not do something to a record that they see."""
+    return Fault(
+        "row_not_allowed",
+        f"You may not {change.action.value} the {change.object_type.name} {id}.",
+        path,
+        "Ask an administrator for the right.",
     )
 
 

@@ -13,15 +13,17 @@ from typing import Any, Protocol
 import asyncpg
 
 from metadata.fields import FIELD_TYPES
-from metadata.model.values import ObjectType
+from metadata.model.values import Field, ObjectType
 from metadata.problems import BadInputError
 from server.access.plan import Action
+from server.records.layout import Layout
 from server.records.plans import NodePlan
 from server.records.problems import Places, refusal_of
 from server.records.writing.drafts import Draft, DraftReader, Lookup, walk
 from server.records.writing.lists import change_list
 from server.records.writing.lookups import find_all, find_records, key_lookup, refuse_repeated
 from server.records.writing.numbers import next_numbers, numbered_fields
+from server.records.writing.rights import Change, fields_set, guarded_on_creation
 from server.records.writing.running import (
     WriteRun,
     answers_of,
@@ -126,7 +128,7 @@ class RecordWriter:
 
     async def _change_each(self, connection: Any, run: WriteRun, draft: Draft) -> list[str]:
         """Change the records that meet `run.where` by the same draft, each as a record of its own."""
-        ids = await matching_ids(connection, run, draft.object_type)
+        ids = await matching_ids(connection, run, _change(run, [draft]))
         drafts = [replace(draft, id=id, columns=dict(draft.columns)) for id in ids]
         await self._prepare(connection, run, drafts)
         if drafts:
@@ -228,7 +230,7 @@ class RecordWriter:
         if one_statement and not gapless and not checked_after and answers_at_once(run.node):
             await self._prepare(connection, run, drafts)
             found = await self._write(connection, run, drafts, run.node, checks=True)
-            return [found[draft.id] for draft in drafts]
+            return [found[draft.id] or b"null" for draft in drafts]
         async with in_transaction(connection):
             if not plain:
                 await find_all(connection, run, drafts)
@@ -239,7 +241,8 @@ class RecordWriter:
         """Write drafts with everything nested in them, then check the rules that look at lists."""
         await self._resolve_parents(connection, run, drafts)
         await self._prepare(connection, run, drafts)
-        for batch in _batches(drafts):
+        by_relations = run.context.access.rights is not None
+        for batch in _batches(drafts, by_relations=by_relations):
             waits = needs_related(batch[0].object_type)
             await self._write(connection, run, batch, None, checks=not waits)
         for draft in drafts:
@@ -295,14 +298,19 @@ class RecordWriter:
         """Write drafts of one object type and one kind in one statement."""
         object_type, creating = drafts[0].object_type, drafts[0].creating
         columns = tuple(sorted({column for draft in drafts for column in draft.columns}))
-        shape = WriteShape(object_type, columns, node, checks)
-        key = ("save", object_type.name, creating, columns, node is not None, checks)
+        relations = () if run.context.access.rights is None or creating else _relations(drafts)
+        shape = WriteShape(object_type, columns, node, checks, relations=relations)
+        key = ("save", object_type.name, creating, columns, relations, node is not None, checks)
         statement = compiled_statement(run, key, compile_create if creating else compile_update, shape)
         rows = [{"id": d.id, "expected_version": d.expected_version, **d.columns} for d in drafts]
+        guarded = guarded_on_creation(run.context.access, object_type) if creating else ()
+        if guarded:
+            layout = Layout(run.context.model)
+            rows = [{**row, "sent": _sent(layout, guarded, draft)} for row, draft in zip(rows, drafts, strict=True)]
         found = {row["id"]: row["data"] for row in await fetch_written(connection, run, statement, rows)}
         missing = [draft for draft in drafts if draft.id not in found]
         if missing:
-            await explain_missing(connection, run, missing)
+            await explain_missing(connection, run, missing, _change(run, missing))
         return found
 
 
@@ -310,10 +318,39 @@ def _path(argument: str, place: int) -> tuple[str | int, ...]:
     return (argument, place) if argument.endswith("s") else (argument,)
 
 
-def _batches(drafts: Sequence[Draft]) -> list[list[Draft]]:
-    """Drafts that one statement can write: of one object type and kind, changes with the same columns."""
+def _batches(drafts: Sequence[Draft], *, by_relations: bool = False) -> list[list[Draft]]:
+    """Drafts that one statement can write: of one object type and kind, changes with the same columns.
+
+    Args:
+        drafts: Of any object types.
+        by_relations: Whether changes have to name the same to-many relations too, since rights on them may differ.
+    """
     groups: dict[Any, list[Draft]] = {}
     for draft in drafts:
         columns = None if draft.creating else frozenset(draft.columns)
-        groups.setdefault((draft.object_type.name, draft.creating, columns), []).append(draft)
+        relations = _relations([draft]) if by_relations and not draft.creating else ()
+        groups.setdefault((draft.object_type.name, draft.creating, columns, relations), []).append(draft)
     return list(groups.values())
+
+
+def _relations(drafts: Sequence[Draft]) -> tuple[str, ...]:
+    """Names of the to-many relations that drafts change."""
+    return tuple(sorted({change.relation.name for draft in drafts for change in draft.lists}))
+
+
+def _sent(layout: Layout, fields: Sequence[Field], draft: Draft) -> list[str]:
+    """Names of those fields that the input gave a value, rather than a default."""
+    relations = _relations([draft])
+    return [
+        field.name
+        for field in fields
+        if field.name in relations or any(column in draft.places for column in layout.columns(draft.object_type, field))
+    ]
+
+
+def _change(run: WriteRun, drafts: Sequence[Draft]) -> Change:
+    """What drafts of one kind ask of the actor's rights."""
+    object_type = drafts[0].object_type
+    columns = {column for draft in drafts for column in draft.columns}
+    fields = fields_set(Layout(run.context.model), object_type, columns, _relations(drafts))
+    return Change(object_type, Action.UPDATE, fields)

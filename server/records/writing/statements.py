@@ -25,7 +25,7 @@ from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.identity import ByIdentity
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
-from server.access.plan import EVERY_ROW, AccessPlan, Action
+from server.access.plan import AccessPlan, Action
 from server.database.sql import quote_identifier, quote_literal
 from server.records.compiler import Compiler
 from server.records.plans import (
@@ -38,6 +38,7 @@ from server.records.plans import (
 )
 from server.records.scopes import FromClause, Scope
 from server.records.statements import TENANT_PARAMETER, Statement
+from server.records.writing.rights import Change, faults, fields_set, guarded_on_creation, is_readable, reach
 
 __all__ = [
     "QUEUED",
@@ -69,6 +70,7 @@ class WriteShape:
         checks: Whether validation rules are checked here; False when nested records are still to be written.
         kind: Kind of the event: `update`, `delete`, `restore`, `merge`.
         deleted: Whether deleted records are meant.
+        relations: To-many relations that are changed along with the records.
     """
 
     object_type: ObjectType
@@ -77,6 +79,7 @@ class WriteShape:
     checks: bool = True
     kind: str = "update"
     deleted: bool = False
+    relations: tuple[str, ...] = ()
 
 
 def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) -> Statement:
@@ -90,10 +93,15 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
     written = f"insert into {table} ({_list(names)})\nselect {', '.join(values)}\nfrom given as g\nreturning *"
     changes = _values(compiler, shape.object_type)
     scope = Scope(compiler, shape.object_type, "r", _from(compiler, "written as r"))
-    broken = _broken(compiler, shape, Action.CREATE, _from(compiler, "written as c"))
-    answer = _answer(compiler, shape, scope, Action.CREATE, has_checks=bool(broken))
+    checked = Scope(compiler, shape.object_type, "c", _from(compiler, "written as c"))
+    guarded = guarded_on_creation(access, shape.object_type)
+    if guarded:
+        checked.from_clause.lines.append("join given as g on g.id = c.id")
+    refused = faults(compiler, Change(shape.object_type, Action.CREATE, guarded), checked)
+    broken = _broken(compiler, shape, Action.CREATE, checked, refused)
+    answer = _answer(compiler, shape, scope, has_checks=bool(broken))
     ctes = [
-        ("given", _given(compiler, shape)),
+        ("given", _given(compiler, shape, extra=", sent text[]" if guarded else "")),
         ("written", written),
         ("logged", _logged(compiler, shape.object_type, "create", changes, "from written as w")),
         ("queued", QUEUED),
@@ -114,8 +122,12 @@ def compile_update(
     compiler = Compiler(model, access)
     object_type = shape.object_type
     table = compiler.layout.table_of(object_type)
+    checked = Scope(compiler, object_type, "c", _from(compiler, "written as c"))
+    checked.from_clause.lines.append("join old as o on o.id = c.id")
+    compiler.old = Scope(compiler, object_type, "o", checked.from_clause)
     before = compiler.open(object_type)
-    conditions = compiler.visible(before, deleted=shape.deleted, action=action)
+    change = Change(object_type, action, fields_set(compiler.layout, object_type, shape.columns, shape.relations))
+    conditions = reach(compiler, before, change, deleted=shape.deleted)
     if shape.deleted:
         conditions.append(f"{before.alias}.deleted_at is not null")
     if where is not None:
@@ -140,11 +152,9 @@ def compile_update(
     ]
     written = f"update {table} as w\nset {', '.join(sets)}\nfrom old as o\nwhere w.id = o.id\nreturning w.*"
     scope = Scope(compiler, object_type, "r", _from(compiler, "written as r"))
-    compiler.old = Scope(compiler, object_type, "o", _from(compiler, "old as o"))
-    checked = _from(compiler, "written as c")
-    checked.lines.append("join old as o on o.id = c.id")
-    broken = _broken(compiler, shape, action, checked)
-    answer = _answer(compiler, shape, scope, action, has_checks=bool(broken))
+    refused = faults(compiler, change, checked, compiler.old)
+    broken = _broken(compiler, shape, action, checked, refused)
+    answer = _answer(compiler, shape, scope, has_checks=bool(broken))
     ctes = [
         ("given", _given(compiler, shape)),
         ("old", old),
@@ -166,14 +176,15 @@ def compile_update(
 
 
 def compile_node(node: NodePlan, model: TenantModel, access: AccessPlan) -> Statement:
-    """Answer records just written, by `ids`: columns `id` and `data`."""
+    """Answer records just written, by `ids`: columns `id` and `data`; nothing of those that the actor does not see."""
     compiler = Compiler(model, access)
     scope = compiler.open(node.object_type)
     json = compiler.node(node, scope, ())
     ids = compiler.parameters.placeholder("ids", "::uuid[]")
+    conditions = [f"{scope.alias}.id = any({ids})", *filter(None, [is_readable(compiler, scope)])]
     sql = (
         f"select {scope.alias}.id, convert_to({json}, 'UTF8') as data\n{scope.from_clause}\n"
-        f"where {scope.alias}.id = any({ids})"
+        f"where {' and '.join(conditions)}"
     )
     return Statement(sql, compiler.parameters.names(), tuple(compiler.transforms))
 
@@ -250,7 +261,7 @@ def _statement(compiler: Compiler, ctes: Sequence[tuple[str, str]], answer: str,
     )
 
 
-def _given(compiler: Compiler, shape: WriteShape) -> str:
+def _given(compiler: Compiler, shape: WriteShape, *, extra: str = "") -> str:
     types = {
         name: column.sql_type
         for field in shape.object_type.fields
@@ -259,7 +270,7 @@ def _given(compiler: Compiler, shape: WriteShape) -> str:
         )
     }
     listed = ", ".join(f"{quote_identifier(name)} {types[name]}" for name in shape.columns if name != "id")
-    extra = ", expected_version integer"
+    extra = f", expected_version integer{extra}"
     source = compiler.parameters.placeholder("input", "::json")
     return f"select x.*\nfrom gate, json_to_recordset({source}) as x (id uuid{extra}{', ' + listed if listed else ''})"
 
@@ -328,14 +339,14 @@ def _json_columns(compiler: Compiler, object_type: ObjectType) -> frozenset[str]
     )
 
 
-def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action, *, has_checks: bool) -> str:
-    data = "null::bytea" if shape.node is None else f"convert_to({compiler.node(shape.node, scope, ())}, 'UTF8')"
+def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, *, has_checks: bool) -> str:
+    """What is answered of each record: null where the actor does not see it as it is now."""
+    data = "null::bytea"
+    if shape.node is not None:
+        data = f"convert_to({compiler.node(shape.node, scope, ())}, 'UTF8')"
+        seen = is_readable(compiler, scope)
+        data = f"case when {seen} then {data} end" if seen else data
     parts = ["r.id", f"{data} as data"]
-    rows = compiler.access.rows(shape.object_type.name, action)
-    if rows is not None and rows != EVERY_ROW:
-        after = compiler.expression(rows, scope)
-        name = quote_literal(shape.object_type.name)
-        parts.append(f"case when ({after}) is not true then tangram.refuse('row_not_allowed', {name}) end as allowed")
     if has_checks:
         parts.append(
             "case when exists (select from broken) then"
@@ -344,35 +355,42 @@ def _answer(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action,
     return ",\n".join(parts)
 
 
-def _broken(compiler: Compiler, shape: WriteShape, action: Action, source: FromClause) -> list[tuple[str, str]]:
+def _broken(
+    compiler: Compiler, shape: WriteShape, action: Action, scope: Scope, refused: Sequence[str]
+) -> list[tuple[str, str]]:
     """The CTE of everything that is wrong with the records written, as texts that `server.records.problems` reads."""
-    scope = Scope(compiler, shape.object_type, "c", source)
-    found = _links(compiler, shape, scope)
+    found = [*refused, *_links(compiler, shape, scope, action)]
     if shape.checks and action is not Action.DELETE:
         found += _rules(compiler, scope)
     if not found:
         return []
     faults = f"cross join lateral unnest(array[{', '.join(found)}]) as f (fault)"
-    return [("broken", f"select f.fault\n{source}\n{faults}\nwhere f.fault is not null")]
+    return [("broken", f"select f.fault\n{scope.from_clause}\n{faults}\nwhere f.fault is not null")]
 
 
 def _rules(compiler: Compiler, scope: Scope) -> list[str]:
-    """For each validation rule: `rule <record> <object>.<rule>` when it is broken."""
+    """For each validation rule: `rule <record> <object>.<rule>` when it is broken, whatever the actor may see."""
     object_type = scope.object_type
+    scope = compiler.unrestricted(scope)
     broken = []
     for rule in object_type.validations:
-        condition = compiler.checked_sql(check(parse(rule.rule), ModelScope(compiler.model, object_type.name)), scope)
+        condition = scope.compiler.checked_sql(
+            check(parse(rule.rule), ModelScope(compiler.model, object_type.name)), scope
+        )
         name = quote_literal(f" {object_type.name}.{rule.name}")
         broken.append(f"case when ({condition}) is false then 'rule ' || {scope.alias}.id || {name} end")
     return broken
 
 
-def _links(compiler: Compiler, shape: WriteShape, scope: Scope) -> list[str]:
+def _links(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action) -> list[str]:
     """For each relation or file that was set: `link <record> <object>.<field> <value>` when it leads to nothing.
 
-    A file that is there but does not meet the field's settings is `size …` or `media …`.
+    A file that is there but does not meet the field's settings is `size …` or `media …`. What a merge takes over from
+    another record leads somewhere already, be it to a record that the actor does not see.
     """
-    found = []
+    found: list[str] = []
+    if action is Action.MERGE:
+        return found
     for field in shape.object_type.fields:
         relation = relation_of(field)
         columns = compiler.layout.columns(shape.object_type, field)
