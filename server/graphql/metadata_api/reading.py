@@ -122,7 +122,7 @@ def reading_queries(types: KindTypes) -> list[Callable[..., Any]]:
 
     def declared(kind: Kind) -> Callable[..., Any]:
         async def items(info: Info, _given: Mapping[str, Any]) -> Any:
-            administrator(info)
+            await administrator(info)
             return list(getattr(await _model(info), kind.collection).values())
 
         help_text = f"{kind.help}: all that are declared, in order of display; for administrators."
