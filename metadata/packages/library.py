@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from metadata.model.document import Document, Template, settings_over
-from metadata.model.kinds import Kind, top_kinds
 from metadata.model.reading import closest, read_document, read_item
 from metadata.model.resolve import resolve
 from metadata.model.settings import TenantSettings
@@ -59,7 +58,8 @@ class Package:
             slug="template",
             version=1,
             settings=settings_over(TenantSettings(), self.document),
-            **{kind.collection: getattr(self.document, kind.collection) for kind in _others()},
+            roles=self.document.roles,
+            policies=self.document.policies,
         )
 
 
@@ -129,11 +129,6 @@ def industries_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "templates" / "industries"
 
 
-def _others() -> tuple[Kind, ...]:
-    """The kinds whose items stand in the manifest itself."""
-    return tuple(kind for kind in top_kinds() if kind.name != "object")
-
-
 def read_package(folder: Path) -> tuple[Package | None, Faults]:
     """Read a template from its folder.
 
@@ -153,7 +148,8 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
         template=head.template,
         settings=head.settings,
         objects=tuple(found for found in objects if found is not None),
-        **{kind.collection: getattr(head, kind.collection) for kind in _others()},
+        roles=head.roles,
+        policies=head.policies,
     )
     return Package(head.template, document, {name: found for name, found in records.items() if found}), faults
 

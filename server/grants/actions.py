@@ -4,8 +4,119 @@ from __future__ import annotations
 
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType
 from server.grants.giving import Grants
+from server.grants.unmasking import Unmasking
 
 __all__ = ["GRANT_ACTIONS"]
+
+_UNMASK_TYPES = (
+    ActionEnum(
+        "UnmaskState",
+        {
+            "REQUESTED": "It waits for a decision.",
+            "OPEN": "`unmask` answers.",
+            "REFUSED": "It was refused.",
+            "OUT_OF_TIME": "Its hours are over.",
+            "USED_UP": "Its views are used up.",
+            "ENDED": "Somebody ended it early.",
+        },
+        "Where a request stands.",
+    ),
+    ActionType(
+        "UnmaskRequest",
+        {
+            "id": "ID!",
+            "user": "ID!",
+            "object": "String!",
+            "records": "[ID!]!",
+            "fields": "[String!]!",
+            "reason": "String!",
+            "hours": "Int!",
+            "views": "Int!",
+            "viewsUsed": "Int!",
+            "breakGlass": "Boolean!",
+            "state": "UnmaskState!",
+            "requestedAt": "DateTime!",
+            "decidedAt": "DateTime",
+            "decidedBy": "ID",
+            "validUntil": "DateTime",
+        },
+        "That somebody asked to see masked fields of some records plainly.",
+    ),
+    ActionType(
+        "UnmaskedRecord",
+        {"request": "ID!", "record": "ID!", "values": "JSON!", "viewsLeft": "Int!", "validUntil": "DateTime!"},
+        "The plain values of one record, by field.",
+    ),
+    ActionInput(
+        "UnmaskInput",
+        {
+            "object": "String!",
+            "records": "[ID!]!",
+            "fields": "[String!]!",
+            "reason": "String!",
+            "hours": "Int",
+            "views": "Int",
+        },
+        "What is to be seen plainly, for how many hours after approval, and how often.",
+    ),
+)
+
+_UNMASK_ACTIONS = (
+    Action(
+        "unmaskRequests",
+        "query",
+        {"waiting": "Boolean", "first": "Int", "after": "ID"},
+        "[UnmaskRequest!]!",
+        "Requests of one's own and those one decided, newest first; with `waiting`, those that wait for you.",
+        Unmasking,
+        Unmasking.listed,
+    ),
+    Action(
+        "requestUnmask",
+        "mutation",
+        {"input": "UnmaskInput!"},
+        "UnmaskRequest!",
+        "Ask to see masked fields plainly.",
+        Unmasking,
+        Unmasking.ask,
+    ),
+    Action(
+        "decideUnmask",
+        "mutation",
+        {"request": "ID!", "approve": "Boolean!", "hours": "Int", "views": "Int"},
+        "UnmaskRequest!",
+        "Approve somebody else's request, perhaps for less, or refuse it.",
+        Unmasking,
+        Unmasking.decide,
+    ),
+    Action(
+        "unmask",
+        "mutation",
+        {"request": "ID!", "record": "ID!"},
+        "UnmaskedRecord!",
+        "See one record plainly; spends one view, which is logged first.",
+        Unmasking,
+        Unmasking.view,
+    ),
+    Action(
+        "endUnmask",
+        "mutation",
+        {"request": "ID!"},
+        "UnmaskRequest!",
+        "End a request early.",
+        Unmasking,
+        Unmasking.end,
+    ),
+    Action(
+        "breakGlass",
+        "mutation",
+        {"input": "UnmaskInput!"},
+        "UnmaskRequest!",
+        "See masked fields plainly in an emergency, without approval and loudly.",
+        Unmasking,
+        Unmasking.break_glass,
+    ),
+)
 
 _TYPES = (
     ActionEnum(
@@ -136,6 +247,7 @@ GRANT_ACTIONS = ActionSet(
             Grants,
             Grants.revoke,
         ),
+        *_UNMASK_ACTIONS,
     ),
-    _TYPES,
+    (*_TYPES, *_UNMASK_TYPES),
 )

@@ -20,7 +20,7 @@ from metadata.naming import camel, snake
 from metadata.problems import Faults, Path, TangramError
 from server.access.grants import GrantShape
 
-__all__ = ["MAX_RECORDS", "GrantInput", "UntilClosed", "read_grant", "read_ids", "read_object"]
+__all__ = ["MAX_RECORDS", "GrantInput", "UntilClosed", "read_grant", "read_ids", "read_object", "read_reason"]
 
 MAX_RECORDS = 1_000
 """Records that one call may be about."""
@@ -119,7 +119,7 @@ def read_grant(given: Mapping[str, Any], model: TenantModel, *, user_id: str, in
         valid_from,
         valid_until,
         until_closed,
-        reader.reason(),
+        read_reason(given.get("reason"), faults),
     )
     faults.raise_if_any()
     return found
@@ -147,6 +147,15 @@ def read_ids(given: Sequence[str], faults: Faults, path: Path) -> tuple[str, ...
         except InputError as error:
             faults.add("wrong_type", f"{str(error).capitalize()}.", path=(*path, place))
     return tuple(found)
+
+
+def read_reason(given: str | None, faults: Faults) -> str:
+    """Why, in words."""
+    reason = (given or "").strip()
+    if not reason or len(reason) > _MAX_REASON:
+        message = f"A reason in at most {_MAX_REASON} characters is needed."
+        faults.add("reason_missing", message, path=("input", "reason"))
+    return reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +231,3 @@ class _Reader:
                     hint=f"Known fields: {known}.",
                 )
         return tuple(found)
-
-    def reason(self) -> str:
-        reason = (self.given.get("reason") or "").strip()
-        if not reason or len(reason) > _MAX_REASON:
-            message = f"A reason in at most {_MAX_REASON} characters is needed."
-            self.faults.add("reason_missing", message, path=("input", "reason"))
-        return reason

@@ -14,6 +14,7 @@ from server.events.wake import Wake
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.grants.giving import Grants
+from server.grants.unmasking import Unmasking
 from server.graphql.endpoint import Clock, TenantGraphQL
 from server.graphql.operations.actions import Actions
 from server.graphql.operations.execution import Executor
@@ -53,7 +54,7 @@ def build_graphql(parts: GraphqlParts) -> TenantGraphQL:
     writes = MutationWrites(
         RecordWriter(parts.vault), FileUploads(parts.files, parts.links), parts.wake.nudge, steps.apply
     )
-    actions = Actions({Grants: Grants()}, (parts.wake.nudge,))
+    actions = Actions({Grants: Grants(), Unmasking: Unmasking(parts.vault)}, (parts.wake.nudge,))
     executor = Executor(parts.connections, writes, steps.apply, actions)
     return TenantGraphQL(parts.tenants, executor, parts.clock, parts.sessions, parts.snapshots, parts.connections)
 

@@ -35,6 +35,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "restore": "restored",
     "destroy": "destroyed",
     "merge": "merged",
+    "break_glass": "glass_broken",
 }
 """Kinds of events that an endpoint may ask for, and how they end a message's type: `customer.updated`."""
 
