@@ -22,7 +22,7 @@ import structlog
 
 from metadata.changes.history import touched_objects
 from metadata.changes.modelling import declared, model_of
-from metadata.model.packed import ObjectLibrary, PackedObjects, PackedPolicies
+from metadata.model.packed import ObjectLibrary, PackedItems, PackedObjects, PackedPolicies
 from metadata.model.resolve import resolve_changed
 from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
@@ -271,4 +271,6 @@ def _size(model: TenantModel) -> int:
     objects = model.objects
     packed = objects.packed_bytes if isinstance(objects, PackedObjects) else 0
     policies = model.policies.packed_bytes if isinstance(model.policies, PackedPolicies) else 0
-    return _BASE_BYTES + packed + policies + 300 * (len(objects) + len(model.roles))
+    items = (model.calendars, model.flows, model.sla_policies)
+    others = sum(held.packed_bytes for held in items if isinstance(held, PackedItems))
+    return _BASE_BYTES + packed + policies + others + 300 * (len(objects) + len(model.roles))

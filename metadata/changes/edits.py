@@ -14,7 +14,6 @@ import uuid_utils
 from metadata.changes.references import rename_references
 from metadata.changes.requests import Arrange, Change, Create, Remove, Rename, Restore, Update
 from metadata.changes.state import GAP, Item, Key, State
-from metadata.fields import FIELD_TYPES
 from metadata.model.kinds import KINDS, Kind
 from metadata.model.reading import read_item
 from metadata.model.tenant import TenantModel
@@ -189,8 +188,9 @@ class _Editor:
         for key, value in change.attributes.items():
             if value is None:
                 attributes.pop(key, None)
-        if item.body.get("type") != attributes.get("type") and "settings" not in change.attributes:
-            attributes["settings"] = _shared_settings(attributes)
+        variant = kind.variant
+        if variant and item.body.get(variant) != attributes.get(variant) and "settings" not in change.attributes:
+            attributes["settings"] = _shared_settings(kind, attributes)
         collections = kind.children.keys() & change.attributes.keys()
         for name in sorted(collections):
             self.faults.add(
@@ -330,11 +330,11 @@ class _Editor:
         self._places[_place(item)] = item.id
 
 
-def _shared_settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that a field keeps when its type changes: those that the new type has as well."""
+def _shared_settings(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that an item keeps when its variant changes: those that the new one has as well."""
     kept = attributes.get("settings") or {}
-    field_type = FIELD_TYPES.get(str(attributes.get("type", "")).lower())
-    known = field_type.settings.__struct_fields__ if field_type is not None else tuple(kept)
+    settings = kind.variants.get(str(attributes.get(kind.variant, "")).lower())
+    known = settings.__struct_fields__ if settings is not None else tuple(kept)
     return {name: value for name, value in kept.items() if name in known}
 
 

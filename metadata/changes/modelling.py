@@ -12,7 +12,7 @@ from metadata.changes.history import ItemNote, touched_objects
 from metadata.changes.names import SEARCH_COLUMN
 from metadata.changes.state import Item, State
 from metadata.fields import FIELD_TYPES
-from metadata.model.kinds import KINDS
+from metadata.model.kinds import KINDS, top_kinds
 from metadata.model.resolve import default_column, default_index, resolve, resolve_changed
 from metadata.model.settings import TenantSettings
 from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
@@ -30,8 +30,8 @@ def model_of(state: State) -> TenantModel:
         slug=state.slug,
         version=state.version,
         settings=settings_of(state),
-        roles=_values(state, "role"),
-        policies=_values(state, "policy"),
+        physical=None,
+        **{kind.collection: _values(state, kind.name) for kind in top_kinds() if kind.name != "object"},
     )
 
 
@@ -100,6 +100,8 @@ def _value(state: State, item: Item) -> Any:
     own = {**item.body, kind.identifier: item.name, "origin": item.origin}
     if item.physical:
         own["table" if item.kind == "object" else "index"] = item.physical
+    if kind.variant:
+        own["settings"] = msgspec.convert(own.get("settings") or {}, kind.variants[own[kind.variant]])
     value = msgspec.convert(own, kind.value)
     children: dict[str, list[Any]] = {collection: [] for collection in kind.children}
     for child in state.children(item.id):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from metadata.changes.paths import rewrite_paths
@@ -56,10 +56,11 @@ class Naming:
     """An attribute that names things.
 
     Attributes:
-        attribute: Dotted from the body.
+        attribute: Dotted from the body; `*` stands for every item of a list.
         shape: How.
         through: Attribute that holds the relation whose records are meant, instead of the item's own object.
-        start: Attribute that holds the object type that the names belong to, of items that belong to none.
+        start: Attribute that holds the object type that the names belong to, of items that belong to none; with `..`
+            before it, an attribute of the item above.
         essential: Whether the item makes no sense without what it names; otherwise the name is just left out.
     """
 
@@ -94,6 +95,27 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("object", Shape.OBJECT),
         Naming("fields", Shape.FIELD, start="object"),
         Naming("condition", Shape.EXPRESSION, start="object"),
+    ),
+    "flow": (Naming("object", Shape.OBJECT),),
+    "flow_node": (
+        Naming("edges.*.when", Shape.EXPRESSION, start="..object"),
+        Naming("settings.when", Shape.EXPRESSION, start="..object"),
+        Naming("settings.until", Shape.EXPRESSION, start="..object"),
+        Naming("settings.items", Shape.FIELD, start="..object"),
+        Naming("settings.target", Shape.FIELD, start="..object"),
+        Naming("settings.assign.*.when", Shape.EXPRESSION, start="..object"),
+        Naming("settings.fields.*.field", Shape.FIELD, start="..object"),
+        Naming("settings.fields.*.when", Shape.EXPRESSION, start="..object"),
+        Naming("settings.object", Shape.OBJECT),
+    ),
+    "sla_policy": (
+        Naming("object", Shape.OBJECT),
+        Naming("when", Shape.EXPRESSION, start="object"),
+        Naming("metrics.*.start", Shape.EXPRESSION, start="object"),
+        Naming("metrics.*.stop", Shape.EXPRESSION, start="object"),
+        Naming("metrics.*.pause", Shape.EXPRESSION, start="object"),
+        Naming("metrics.*.targets.*.when", Shape.EXPRESSION, start="object"),
+        Naming("metrics.*.steps.*.field", Shape.FIELD, start="object"),
     ),
 }
 """Attributes that name objects or fields, by kind."""
@@ -189,7 +211,8 @@ def without(state: State, model: TenantModel, item: Item, gone: Callable[[Target
 
 
 def _namings(item: Item) -> Iterator[Naming]:
-    yield from MENTIONS.get(item.kind, ())
+    for naming in MENTIONS.get(item.kind, ()):
+        yield from _expanded(naming, item.body)
     field_type = FIELD_TYPES.get(item.body.get("type", "")) if item.kind == "field" else None
     if field_type is not None:
         for base, namings in SETTINGS_MENTIONS.items():
@@ -199,6 +222,9 @@ def _namings(item: Item) -> Iterator[Naming]:
 
 def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
     """The object type that an attribute's names start at."""
+    if naming.start.startswith(".."):
+        above = state.items.get(item.parent_id)
+        return str(_get(above.body, naming.start[2:]) or "") if above is not None else ""
     if naming.start:
         return str(_get(item.body, naming.start) or "")
     own = item.name if item.kind == "object" else state.parent_path(item).split(".")[0]
@@ -294,13 +320,33 @@ def _renamed_expression(model: TenantModel, start: str, value: str, text: str, t
 def _get(body: Mapping[str, Any], attribute: str) -> Any:
     value: Any = body
     for part in attribute.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+        value = value[int(part)] if isinstance(value, list) else _member(value, part)
     return value
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _expanded(naming: Naming, body: Mapping[str, Any]) -> Iterator[Naming]:
+    """The same with `*` replaced by the place of each item that there is."""
+    head, star, rest = naming.attribute.partition(".*.")
+    if not star:
+        yield naming
+        return
+    found = _get(body, head)
+    for place in range(len(found) if isinstance(found, list) else 0):
+        yield from _expanded(replace(naming, attribute=f"{head}.{place}.{rest}"), body)
 
 
 def _set(body: dict[str, Any], attribute: str, value: Any) -> dict[str, Any]:
     """A copy with one attribute changed; left out when it is empty."""
     first, _, rest = attribute.partition(".")
+    second, _, beyond = rest.partition(".")
+    if second.isdecimal():
+        items = list(body[first])
+        items[int(second)] = _set(items[int(second)], beyond, value)
+        return {**body, first: items}
     if rest:
         return {**body, first: _set(body.get(first) or {}, rest, value)}
     if value in ("", []):

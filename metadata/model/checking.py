@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from metadata import naming
+from metadata.calendars.checks import calendar_faults
+from metadata.calendars.checks import policy_faults as sla_faults
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, RelationSettings, relation_kind, relation_of, targets_of
+from metadata.flows.lint import lint, object_faults
 from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
@@ -83,6 +86,12 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(item_checks.faults(model, found), *places[found.name])
     faults.extend(_circle_faults(model, places))
     faults.extend(policy_checks.faults(model))
+    for place, calendar in enumerate(model.calendars.values()):
+        faults.extend(calendar_faults(calendar, model.settings.timezone), "calendars", place)
+    for place, policy in enumerate(model.sla_policies.values()):
+        faults.extend(sla_faults(model, policy), "sla_policies", place)
+    for place, flow in enumerate(model.flows.values()):
+        faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
     return faults
 
 

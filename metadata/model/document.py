@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.flows.values import Flow
 from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
@@ -47,6 +49,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         objects: Object types with all they hold, not yet resolved.
         roles: Roles, in order of display.
         policies: Who may do what.
+        calendars: Which hours count as working time.
+        flows: How records move: the drafts.
+        sla_policies: Promises about records.
     """
 
     template: Template | None = None
@@ -54,6 +59,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     objects: tuple[ObjectType, ...] = ()
     roles: tuple[Role, ...] = ()
     policies: tuple[Policy, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    sla_policies: tuple[SlaPolicy, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

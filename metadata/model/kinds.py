@@ -6,6 +6,7 @@ names kinds one by one.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,10 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.fields import FIELD_TYPES
+from metadata.flows.nodes import NODE_KINDS
+from metadata.flows.values import Flow, FlowNode
 from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.values import (
@@ -26,7 +31,7 @@ from metadata.model.values import (
     View,
 )
 
-__all__ = ["KINDS", "Attribute", "Kind", "attributes_of"]
+__all__ = ["KINDS", "Attribute", "Kind", "attributes_of", "top_kinds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class Kind:
         collection: Attribute of the parent (of the document, without one) that holds them.
         single: Whether there is exactly one, which has no name and cannot be created or removed.
         max_items: Most that one document may hold beside each other.
+        variant: Attribute that says which class the attribute `settings` is of; empty where there is none.
+        variants: Those classes, by its values.
     """
 
     name: str
@@ -101,6 +108,8 @@ class Kind:
     parent: str = ""
     single: bool = False
     max_items: int = 2_000
+    variant: str = ""
+    variants: Mapping[str, type[msgspec.Struct]] = dataclasses.field(default_factory=dict)
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -124,14 +133,31 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         for kind in (
             Kind("settings", "Settings of the whole tenant", TenantSettings, "settings", single=True),
             Kind("object", "A kind of record", ObjectType, "objects"),
-            Kind("field", "A property of an object type", Field, "fields", "object"),
+            Kind(
+                "field", "A property of an object type", Field, "fields", "object",
+                variant="type",
+                variants={key: one.settings for key, one in FIELD_TYPES.items() if one.declarable},
+            ),
             Kind("unique", "Fields whose values no two records share", UniqueConstraint, "uniques", "object"),
             Kind("index", "An index chosen by the tenant", Index, "indexes", "object"),
             Kind("validation", "A condition every record meets", ValidationRule, "validations", "object"),
             Kind("view", "A saved way to look at records", View, "views", "object"),
             Kind("role", "What people are, as far as rights go by it", Role, "roles"),
             Kind("policy", "One row of who may do what", Policy, "policies", max_items=20_000),
+            Kind("calendar", "Which hours count as working time", Calendar, "calendars", max_items=500),
+            Kind("flow", "How records of an object type move", Flow, "flows", max_items=500),
+            Kind(
+                "flow_node", "One step of a flow", FlowNode, "nodes", "flow",
+                variant="kind",
+                variants={key: one.settings for key, one in NODE_KINDS.items()},
+            ),
+            Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),
         )
     }
-)
+)  # fmt: skip
 """Every kind by its name, parents before children."""
+
+
+def top_kinds() -> tuple[Kind, ...]:
+    """The kinds that belong to the tenant itself, settings apart; a document has a list of each."""
+    return tuple(kind for kind in KINDS.values() if not kind.parent and not kind.single)

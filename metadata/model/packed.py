@@ -16,19 +16,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import overload
+from typing import TypeVar, overload
 from weakref import WeakValueDictionary
 
 import msgspec
 
+from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
+from metadata.flows.values import Flow
 from metadata.model.policies import Policy
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
-__all__ = ["ObjectLibrary", "PackedObjects", "PackedPolicies", "pack", "unpack"]
+__all__ = ["ObjectLibrary", "PackedItems", "PackedObjects", "PackedPolicies", "pack", "unpack"]
 
 UNPACKED_FACTOR = 7
 """Bytes of Python values for each packed byte, as measured on templates; for the bound on the hot store."""
@@ -134,6 +136,9 @@ class ObjectLibrary:
                 {sys.intern(key): sys.intern(name) for key, name in model.object_by_plural.items()}
             ),
             policies=PackedPolicies(model.policies) if model.policies else (),
+            calendars=PackedItems(model.calendars, Calendar),
+            flows=PackedItems(model.flows, Flow),
+            sla_policies=PackedItems(model.sla_policies, SlaPolicy),
         )
 
     def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:
@@ -201,6 +206,37 @@ class PackedPolicies(Sequence[Policy]):
     def packed_bytes(self) -> int:
         """Bytes of the packed form."""
         return len(self._data)
+
+
+_Item = TypeVar("_Item", bound=msgspec.Struct)
+
+
+class PackedItems(Mapping[str, _Item]):
+    """One tenant's items of a kind by name, in order of display; each is unpacked when it is asked for."""
+
+    __slots__ = ("_decoder", "_packed")
+
+    def __init__(self, items: Mapping[str, _Item], value_class: type[_Item]) -> None:
+        """Pack them."""
+        self._packed = {sys.intern(name): _encoder.encode(item) for name, item in items.items()}
+        self._decoder = msgspec.msgpack.Decoder(value_class)
+
+    def __getitem__(self, name: str) -> _Item:
+        return self._decoder.decode(self._packed[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._packed
+
+    @property
+    def packed_bytes(self) -> int:
+        """Bytes of the packed forms."""
+        return sum(map(len, self._packed.values()))
 
 
 class PackedObjects(Mapping[str, ObjectType]):

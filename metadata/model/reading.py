@@ -14,10 +14,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from metadata.fields import FIELD_TYPES
 from metadata.fields.inputs import shown
 from metadata.model.document import FORMAT, Document, Template
-from metadata.model.kinds import KINDS, Attribute, Kind, attributes_of
+from metadata.model.kinds import KINDS, Attribute, Kind, attributes_of, top_kinds
 from metadata.model.names import name_faults
 from metadata.model.values import Field
 from metadata.model.yaml_text import load_yaml
@@ -29,10 +28,10 @@ _MAX_TEXT = 10_000
 _MAX_LABEL = 200
 _MAX_HELP = 4_000
 _MAX_ITEMS = 2_000
-_MAX_DEFAULT_BYTES = 65_536
+_MAX_JSON_BYTES = 65_536
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TEMPLATE_VERSION = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}")
-_TOP = ("tangram", "template", "settings", "objects", "roles", "policies")
+_TOP = ("tangram", "template", "settings", *(kind.collection for kind in top_kinds()))
 
 
 def read_document(data: Any) -> tuple[Document | None, Faults]:
@@ -55,15 +54,13 @@ def read_document(data: Any) -> tuple[Document | None, Faults]:
         faults.add("unknown_format", message, path=("tangram",), hint=f"Write `tangram: {FORMAT}`.")
     template = None if data.get("template") is None else reader.template(data["template"], ("template",))
     settings = reader.given(KINDS["settings"], data.get("settings") or {}, ("settings",))
-    objects = reader.items(KINDS["object"], data.get("objects") or [], ("objects",))
-    roles = reader.items(KINDS["role"], data.get("roles") or [], ("roles",))
-    policies = reader.items(KINDS["policy"], data.get("policies") or [], ("policies",))
+    items = {
+        kind.collection: tuple(reader.items(kind, data.get(kind.collection) or [], (kind.collection,)))
+        for kind in top_kinds()
+    }
     if faults:
         return None, faults
-    document = Document(
-        template=template, settings=settings, objects=tuple(objects), roles=tuple(roles), policies=tuple(policies)
-    )
-    return document, faults
+    return Document(template=template, settings=settings, **items), faults
 
 
 def read_document_text(text: str) -> tuple[Document | None, Faults]:
@@ -107,6 +104,10 @@ _ABSENT: Any = object()
 """Stands for a value that could not be read; its fault is noted."""
 
 
+def _worded(name: str) -> str:
+    return name.replace("_", " ")
+
+
 class _Reader:
     """Reads values and notes what is wrong with them."""
 
@@ -132,8 +133,10 @@ class _Reader:
                 values[attribute.name] = value
         if any(one.required and one.name not in values for one in attributes.values()):
             return None
-        if kind.value is Field:
-            values.setdefault("settings", FIELD_TYPES[values["type"]].settings())
+        if kind.variant and "settings" not in body:
+            values["settings"] = self.struct(kind.variants[values[kind.variant]], {}, (*path, "settings"), what)
+            if values["settings"] is _ABSENT:
+                return None
         return kind.value(**values)
 
     def items(self, kind: Kind, data: Any, path: Path) -> list[Any]:
@@ -198,41 +201,41 @@ class _Reader:
             return _ABSENT
         if attribute.name in kind.children:
             return tuple(self.items(kind.children[attribute.name], value, here))
-        if kind.value is Field and attribute.name == "settings":
-            return self._settings(body.get("type"), value, here)
-        if kind.value is Field and attribute.name == "type":
-            return self._field_type(value, here, what)
+        if kind.variant and attribute.name == "settings":
+            return self._settings(kind, body.get(kind.variant), value, here)
+        if attribute.name == kind.variant:
+            return self._variant(kind, value, here, what)
         if kind.value is Field and attribute.name == "default":
-            return self._default(value, here)
+            return self._json(value, here, "A default")
         read = self.value(value, attribute.type, here, f"`{attribute.name}` of {what}")
         if read is not _ABSENT and (attribute.identifies or (kind.name == "object" and attribute.name == "plural")):
             self._faults.extend(name_faults(kind.name, read, attribute.name), *path)
         return read
 
-    def _field_type(self, value: Any, path: Path, what: str) -> Any:
-        """A field type's key; also in upper case, as GraphQL enums are."""
-        known = [field_type.key for field_type in FIELD_TYPES.values() if field_type.declarable]
+    def _variant(self, kind: Kind, value: Any, path: Path, what: str) -> Any:
+        """The key of a variant, such as a field type; also in upper case, as GraphQL enums are."""
         key = value.lower() if isinstance(value, str) else ""
-        if key in known:
+        if key in kind.variants:
             return key
-        message = f"{shown(value)}, the type of {what}, is not a field type."
-        self._faults.add("unknown_field_type", message, path=path, hint=closest(key, known))
+        called = f"{_worded(kind.name)} {kind.variant}"
+        message = f"{shown(value)}, the {kind.variant} of {what}, is not a {called}."
+        self._faults.add(f"unknown_{kind.name}_{kind.variant}", message, path=path, hint=closest(key, kind.variants))
         return _ABSENT
 
-    def _settings(self, key: Any, value: Any, path: Path) -> Any:
-        field_type = FIELD_TYPES.get(key.lower()) if isinstance(key, str) else None
-        if field_type is None:
+    def _settings(self, kind: Kind, key: Any, value: Any, path: Path) -> Any:
+        settings = kind.variants.get(key.lower()) if isinstance(key, str) else None
+        if settings is None:
             return _ABSENT
-        return self.struct(field_type.settings, value, path, f"a field of type {field_type.key}")
+        return self.struct(settings, value, path, f"a {_worded(kind.name)} of {kind.variant} {key.lower()}")
 
-    def _default(self, value: Any, path: Path) -> Any:
+    def _json(self, value: Any, path: Path, what: str) -> Any:
         try:
             size = len(msgspec.json.encode(value))
         except (TypeError, UnicodeEncodeError, RecursionError):
-            self._wrong_type("A default", "a JSON value", value, path)
+            self._wrong_type(what, "a JSON value", value, path)
             return _ABSENT
-        if size > _MAX_DEFAULT_BYTES:
-            message = f"A default has at most {_MAX_DEFAULT_BYTES} bytes, this one {size}."
+        if size > _MAX_JSON_BYTES:
+            message = f"{what} has at most {_MAX_JSON_BYTES} bytes, this one {size}."
             self._faults.add("too_long", message, path=path)
             return _ABSENT
         return value
@@ -270,6 +273,8 @@ class _Reader:
             return self._list(value, arguments[0], path, what)
         if isinstance(wanted, type) and issubclass(wanted, msgspec.Struct):
             return self.struct(wanted, value, path, what)
+        if wanted is Any:
+            return self._json(value, path, what)
         if origin is Literal:
             return self._choice(value, [one for one in arguments if one], path, what)
         if origin in (Union, types.UnionType):

@@ -16,7 +16,6 @@ from metadata import naming
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, RelationSettings, relation_of, targets_of
 from metadata.model.computed import derive_types
-from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
 from metadata.model.tenant import TenantModel
@@ -36,8 +35,7 @@ def resolve(
     version: int,
     settings: TenantSettings,
     physical: PhysicalNames | None = None,
-    roles: Iterable[Role] = (),
-    policies: Iterable[Policy] = (),
+    **declared: Iterable[Any],
 ) -> TenantModel:
     """Make the model of a tenant.
 
@@ -49,8 +47,7 @@ def resolve(
         settings: Of the tenant.
         physical: Names that were allocated, where the values do not hold them already; what is absent from both gets
             its default name.
-        roles: Declared roles, in order of display.
-        policies: Who may do what.
+        declared: What else belongs to the tenant itself, by collection: `roles`, `policies`, `flows` …
 
     Returns:
         The model; system objects stand after the declared ones.
@@ -70,8 +67,8 @@ def resolve(
         objects=resolved,
         object_by_type={naming.pascal(name): name for name in resolved},
         object_by_plural={found.plural: name for name, found in resolved.items()},
-        roles={role.name: role for role in roles},
-        policies=tuple(policies),
+        policies=tuple(declared.pop("policies", ())),
+        **{collection: {one.name: one for one in items} for collection, items in declared.items()},
     )
     return replace(model, objects=derive_types(model))
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from metadata import naming
+from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.flows.values import Flow
 from metadata.model.policies import Policy, Role
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
@@ -33,6 +35,9 @@ class TenantModel:
         object_by_plural: Object name by plural name.
         roles: Declared roles by name, in order of display.
         policies: Who may do what; none at all leaves it at administrators and members.
+        calendars: Which hours count as working time, by name.
+        flows: How records move, by name: the drafts, of which published versions are made.
+        sla_policies: Promises about records, by name.
     """
 
     tenant_id: str
@@ -44,6 +49,9 @@ class TenantModel:
     object_by_plural: Mapping[str, str]
     roles: Mapping[str, Role] = field(default_factory=dict)
     policies: Sequence[Policy] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    sla_policies: Mapping[str, SlaPolicy] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:

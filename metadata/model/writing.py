@@ -13,7 +13,7 @@ import msgspec
 
 from metadata.fields.relations import relation_of
 from metadata.model.document import FORMAT, Document
-from metadata.model.kinds import attributes_of
+from metadata.model.kinds import attributes_of, top_kinds
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
@@ -36,20 +36,17 @@ def write_document(source: TenantModel | Document) -> dict[str, Any]:
         if source.template:
             written["template"] = write_item(source.template)
         settings: Mapping[str, Any] = source.settings
-        objects = source.objects
-        roles = source.roles
     else:
         settings = write_item(source.settings)
-        objects = declared_objects(source)
-        roles = tuple(source.roles.values())
     if settings:
         written["settings"] = {name: _plain(value) for name, value in settings.items()}
-    if objects:
-        written["objects"] = [write_item(object_type) for object_type in objects]
-    if roles:
-        written["roles"] = [write_item(role) for role in roles]
-    if source.policies:
-        written["policies"] = [write_item(policy) for policy in source.policies]
+    for kind in top_kinds():
+        held = getattr(source, kind.collection)
+        if kind.name == "object" and isinstance(source, TenantModel):
+            held = declared_objects(source)
+        items = held.values() if isinstance(held, Mapping) else held
+        if items:
+            written[kind.collection] = [write_item(item) for item in items]
     return written
 
 

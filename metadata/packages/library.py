@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from metadata.model.document import Document, Template, settings_over
+from metadata.model.kinds import Kind, top_kinds
 from metadata.model.reading import closest, read_document, read_item
 from metadata.model.resolve import resolve
 from metadata.model.settings import TenantSettings
@@ -58,8 +59,7 @@ class Package:
             slug="template",
             version=1,
             settings=settings_over(TenantSettings(), self.document),
-            roles=self.document.roles,
-            policies=self.document.policies,
+            **{kind.collection: getattr(self.document, kind.collection) for kind in _others()},
         )
 
 
@@ -129,6 +129,11 @@ def industries_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "templates" / "industries"
 
 
+def _others() -> tuple[Kind, ...]:
+    """The kinds whose items stand in the manifest itself."""
+    return tuple(kind for kind in top_kinds() if kind.name != "object")
+
+
 def read_package(folder: Path) -> tuple[Package | None, Faults]:
     """Read a template from its folder.
 
@@ -148,8 +153,7 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
         template=head.template,
         settings=head.settings,
         objects=tuple(found for found in objects if found is not None),
-        roles=head.roles,
-        policies=head.policies,
+        **{kind.collection: getattr(head, kind.collection) for kind in _others()},
     )
     return Package(head.template, document, {name: found for name, found in records.items() if found}), faults
 

@@ -7,8 +7,9 @@ output types are the metadata values themselves.
 from __future__ import annotations
 
 import enum
+import inspect
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -17,7 +18,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from metadata.fields import FIELD_TYPES
-from metadata.model.kinds import KINDS, Attribute, Kind
+from metadata.model.kinds import KINDS, Attribute, Kind, attributes_of
 from metadata.naming import pascal
 
 __all__ = ["KindTypes", "annotation_of", "body_of_input", "build_kind_types", "input_type", "output_type"]
@@ -60,6 +61,12 @@ def build_kind_types() -> KindTypes:
     outputs: dict[str, Any] = {}
     inputs: dict[str, Any] = {}
     changes: dict[str, Any] = {}
+    for part in _parts():
+        name, attributes = part.__name__, list(attributes_of(part).values())
+        outputs[name] = output_type(name, attributes, outputs, field_type, help_text=_first_line(part))
+        inputs[name] = input_type(
+            f"{name}Input", attributes, inputs, field_type, optional=False, help_text=_first_line(part)
+        )
     for kind in reversed(tuple(KINDS.values())):
         name, label = kind.value.__name__, pascal(kind.name)
         given = [one for one in kind.attributes.values() if one.given]
@@ -74,6 +81,27 @@ def build_kind_types() -> KindTypes:
             f"{label}Changes", own, inputs, field_type, optional=True, help_text=_changes_help(kind)
         )
     return KindTypes(outputs, inputs, changes, field_type)
+
+
+def _parts() -> Iterator[type[msgspec.Struct]]:
+    """The classes of what items hold that is no item by itself, such as the edges of a node; inner ones first."""
+    kinds = {kind.value: None for kind in KINDS.values()}
+    found: dict[type[msgspec.Struct], None] = {}
+
+    def visit(value_class: type[msgspec.Struct]) -> None:
+        for attribute in attributes_of(value_class).values():
+            inner = get_args(attribute.type)[0] if get_origin(attribute.type) is tuple else attribute.type
+            if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and inner not in kinds | found:
+                visit(inner)
+                found[inner] = None
+
+    for value_class in kinds:
+        visit(value_class)
+    yield from found
+
+
+def _first_line(value_class: type[msgspec.Struct]) -> str:
+    return (inspect.getdoc(value_class) or "").partition("\n")[0]
 
 
 def output_type(

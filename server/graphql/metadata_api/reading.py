@@ -14,6 +14,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from metadata.changes.dependents import dependents_of
+from metadata.model.kinds import Kind, top_kinds
 from metadata.model.settings import TenantSettings
 from metadata.model.tenant import TenantModel
 from metadata.model.writing import write_document
@@ -119,7 +120,16 @@ def reading_queries(types: KindTypes) -> list[Callable[..., Any]]:
         wanted = {name: given[name] for name in ("role", "object") if given[name]}
         return [one for one in found if all(getattr(one, name) == value for name, value in wanted.items())]
 
+    def declared(kind: Kind) -> Callable[..., Any]:
+        async def items(info: Info, _given: Mapping[str, Any]) -> Any:
+            await administrator(info)
+            return list(getattr(await _model(info), kind.collection).values())
+
+        help_text = f"{kind.help}: all that are declared, in order of display; for administrators."
+        return resolver(kind.collection, help_text, (), types.list_of(kind.value.__name__), items)
+
     return [
+        *(declared(kind) for kind in top_kinds() if kind.name not in ("object", "role", "policy")),
         resolver("roles", "Declared roles in order of display; for administrators.", (), types.list_of("Role"), roles),
         resolver(
             "policies",

@@ -17,7 +17,7 @@ from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.naming import camel, enum_value
-from server.access.plan import AccessPlan, FieldRight
+from server.access.plan import EVERY_ROW, AccessPlan, FieldRight
 from server.graphql.operations.plans import RunValues
 from server.records.layout import Layout
 from server.records.statements import Transform
@@ -76,8 +76,12 @@ def _entry(entry: Mapping[str, Any], selected: Any, names: Names) -> dict[str, A
 def event_changes(
     entry: Mapping[str, Any], selected: tuple[tuple[str, str], ...], object_type: ObjectType, run: RunValues
 ) -> list[dict[str, Any]]:
-    """The changes of one event (`kind`, `changes`), as the request selected them."""
-    names = _names_of_columns(object_type, run.context.model, run.context.access)
+    """The changes of one event (`kind`, `changes`), as the request selected them.
+
+    There is no record left to ask, so only fields are told that may be read in every record.
+    """
+    access = run.context.access
+    names = _names_of_columns(object_type, run.context.model, access, in_every_record=True)
     return [_pick(change, selected) for change in _changes(entry, names)]
 
 
@@ -118,7 +122,9 @@ def _pick(change: Mapping[str, Any], selected: tuple[tuple[str, str], ...]) -> d
     return {key: change[name] for key, name in selected}
 
 
-def _names_of_columns(object_type: ObjectType, model: TenantModel, access: AccessPlan) -> Names:
+def _names_of_columns(
+    object_type: ObjectType, model: TenantModel, access: AccessPlan, *, in_every_record: bool = False
+) -> Names:
     """By column of the fields that may be read in full: GraphQL name, and how a value is shown.
 
     Encrypted fields are not shown.
@@ -127,6 +133,8 @@ def _names_of_columns(object_type: ObjectType, model: TenantModel, access: Acces
     names: dict[str, tuple[str, Callable[[Any], Any]]] = {}
     for field in object_type.fields:
         if access.field_right(object_type.name, field.name) is not FieldRight.FULL or field.type == "encrypted_text":
+            continue
+        if in_every_record and access.field_condition(object_type.name, field.name) != EVERY_ROW:
             continue
         field_type = FIELD_TYPES[field.type]
         columns = layout.columns(object_type, field) or ((field.column,) if field.column else ())
