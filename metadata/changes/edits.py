@@ -189,7 +189,10 @@ class _Editor:
             if value is None:
                 attributes.pop(key, None)
         variant = kind.variant
-        if variant and item.body.get(variant) != attributes.get(variant) and "settings" not in change.attributes:
+        keeps_settings = (
+            bool(variant) and item.body.get(variant) != attributes.get(variant) and "settings" not in change.attributes
+        )
+        if keeps_settings:
             attributes["settings"] = _shared_settings(kind, attributes)
         collections = kind.children.keys() & change.attributes.keys()
         for name in sorted(collections):
@@ -202,6 +205,10 @@ class _Editor:
         if collections:
             return
         normal, faults = normal_body(kind, item.name, attributes)
+        unfit = {fault.path[1] for fault in faults if fault.path[:1] == ("settings",) and len(fault.path) > 1}
+        if keeps_settings and unfit:  # settings of the same name that hold something else
+            attributes["settings"] = {key: held for key, held in attributes["settings"].items() if key not in unfit}
+            normal, faults = normal_body(kind, item.name, attributes)
         self.faults.extend(faults, *path, "attributes")
         if faults:
             return

@@ -207,6 +207,12 @@ def _warnings(draft: Draft, facts: Facts, later: tuple[SchemaStep, ...]) -> Iter
     for step in draft.steps:
         if isinstance(step, (AlterType, SetSearch)) and step.table in facts.big:
             yield Warned("rewrites_table", f"All rows of table '{step.table}' are rewritten; requests for them wait.")
+    for change in draft.changes:
+        dropped = _dropped_settings(change)
+        if dropped:
+            field = f"{change.parent}.{change.name}"
+            message = f"Settings {', '.join(dropped)} of '{field}' are dropped: its new type does not take them."
+            yield Warned("drops_settings", message)
     if later:
         tables = ", ".join(sorted({table_of(step) for step in later}))
         yield Warned("finished_later", f"{len(later)} steps on big tables ({tables}) are finished in the background.")
@@ -214,6 +220,14 @@ def _warnings(draft: Draft, facts: Facts, later: tuple[SchemaStep, ...]) -> Iter
         lost = {column.name for column in columns_of(one.before)} - {column.name for column in columns_of(one.after)}
         if lost:
             yield Warned("drops_column", f"Column {', '.join(sorted(lost))} of '{one.table}' is dropped for good.")
+
+
+def _dropped_settings(change: ItemChange) -> list[str]:
+    """Settings that a field loses by changing its type."""
+    before, after = change.before or {}, change.after or {}
+    if change.kind != "field" or not before or not after or before.get("type") == after.get("type"):
+        return []
+    return [name for name in before.get("settings", {}) if name not in after.get("settings", {})]
 
 
 def _listed(examples: tuple[str, ...]) -> str:

@@ -59,6 +59,17 @@ def test_a_new_type_drops_settings_that_it_does_not_know() -> None:
     assert bodies(edited.state, "field")["doctor"] == {"type": "text", "required": True}
 
 
+def test_a_new_type_drops_a_setting_whose_value_it_cannot_hold() -> None:
+    settings = {"min": "0.5", "max": 100, "scale": 1}
+    changes = [
+        Update(kind="field", parent="visit", name="fee", attributes={"settings": settings}),
+        Update(kind="field", parent="visit", name="fee", attributes={"type": "integer"}),
+    ]
+    edited = edit(state_of(), changes, model_of)
+    assert not edited.faults
+    assert bodies(edited.state, "field")["fee"] == {"type": "integer", "settings": {"max": 100}}
+
+
 def test_null_puts_an_attribute_back_to_its_default() -> None:
     change = Update(kind="object", name="visit", attributes={"display": None, "icon": "x"})
     edited = edit(state_of(), [change], model_of)

@@ -51,6 +51,16 @@ def test_the_label_of_a_field_needs_no_schema_step() -> None:
     assert not plan.faults
 
 
+def test_a_conversion_tells_which_settings_it_drops() -> None:
+    settings = {"max_length": 40, "pattern": "[0-9]+"}
+    limited = planned(state_of(), update("reason", settings=settings)).new
+    plan = planned(limited, update("reason", type="long_text"))
+    assert [(warning.reason, warning.message) for warning in plan.warnings] == [
+        ("drops_settings", "Settings pattern of 'visit.reason' are dropped: its new type does not take them.")
+    ]
+    assert planned(limited, update("reason", label={"en": "Why"})).warnings == ()
+
+
 def test_a_conversion_rewrites_the_column_between_its_indexes() -> None:
     indexed = planned(state_of(), update("reason", indexed=True)).new
     plan = planned(indexed, update("reason", type="integer"))
