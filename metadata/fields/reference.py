@@ -60,7 +60,7 @@ _NOTES = {
     "duration": "Written as ISO 8601 text (`PT2H30M`, `P1DT12H`) or as a number of seconds; a day counts 24 hours,"
     " years and months have no fixed length and are refused.",
     "select": "Values are the options' keys, in upper case in GraphQL. An archived option stays where it is stored and"
-    " in filters, and is refused in new values.",
+    " in filters, and is refused in new values. Sorted in the order of the options, not by their keys.",
     "multi_select": "Kept in the order of the options, each once.",
     "tags": "Spaces around and between words are reduced; each tag counts once.",
     "phone": "National numbers are read as the region's. Numbers with an extension are refused: E.164 has none.",

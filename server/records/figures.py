@@ -12,7 +12,7 @@ from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel
 from server.access.plan import AccessPlan
 from server.database.sql import quote_literal
-from server.records.clauses import sortable
+from server.records.clauses import in_order, sortable
 from server.records.compiler import Compiler
 from server.records.expressions import quotient, to_sql
 from server.records.json_text import JsonText, computed_scalar, json_scalar, scalar_of
@@ -48,6 +48,7 @@ class _FigureCompiler:
     def __init__(self, compiler: Compiler, scope: Scope, plan: AggregatePlan) -> None:
         self.compiler = compiler
         self.scope = scope
+        self.groups = plan.groups
         self.keys = {key.path: self._key(key) for key in plan.groups}
 
     def _key(self, key: GroupKey) -> str:
@@ -153,11 +154,13 @@ class _FigureCompiler:
         """ORDER BY; by key where nothing is said, so that answers are stable."""
         parts = [f"{self._ordered(what)} {direction.value}" for what, direction in terms]
         sorted_by = {what.path for what, _direction in terms if isinstance(what, GroupKey)}
-        parts += [sortable(sql) for path, sql in self.keys.items() if path not in sorted_by]
+        parts += [self._ordered(key) for key in self.groups if key.path not in sorted_by]
         return f"\norder by {', '.join(parts)}" if parts else ""
 
     def _ordered(self, what: Figure | GroupKey) -> str:
-        return sortable(self.keys[what.path]) if isinstance(what, GroupKey) else self.figure(what)
+        if not isinstance(what, GroupKey):
+            return self.figure(what)
+        return sortable(in_order(self.keys[what.path], what.type))
 
 
 class _FigureScope:

@@ -9,7 +9,7 @@ from metadata.expressions.tree import Parameter
 from metadata.expressions.types import ValueType
 from metadata.model.values import Field
 from server.database.sql import quote_literal
-from server.records.clauses import sortable, where_clause
+from server.records.clauses import in_order, sortable, where_clause
 from server.records.json_text import JsonText
 from server.records.plans import (
     ConnectionSelection,
@@ -38,7 +38,7 @@ class Page:
         self.plan = plan
         self.path = path
         self.scope, self.conditions = compiler.rows(plan.object_type, plan.filter, plan.search, parent)
-        self.values = [compiler.expression(term.value, self.scope) for term in plan.order]
+        self.values = [in_order(compiler.expression(term.value, self.scope), term.type) for term in plan.order]
         self.scope.from_clause.shares = False  # what is only answered is computed after the limit, for the page alone
         self.parent = parent
         self.columns: dict[str, str] = {}
@@ -168,7 +168,7 @@ class Page:
         given = self.compiler.parameters.parameter(id_parameter)
         condition = f"{self.scope.alias}.id {'>' if greater else '<'} {given}"
         for term, value, parameter in reversed(list(zip(self.plan.order, self.values, terms, strict=True))):
-            given = self.compiler.parameters.placeholder(parameter.name, "::text" + _cursor_cast(term.type))
+            given = self.compiler.parameters.placeholder(parameter.name, "::text" + _cursor_cast(term.sorted_type))
             condition = _beside_term(term, value, given, condition, after=after)
         return f"({condition})"
 

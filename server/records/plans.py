@@ -228,6 +228,11 @@ class OrderTerm:
     direction: Direction
     nullable: bool = True
 
+    @property
+    def sorted_type(self) -> ValueType:
+        """The type of what is compared: of an option, its place among the field's."""
+        return INTEGER if self.type.options else self.type
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

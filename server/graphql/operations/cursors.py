@@ -24,7 +24,7 @@ _MAX_TEXT = 200_000
 
 def order_fingerprint(object_type: ObjectType, order: tuple[OrderTerm, ...]) -> str:
     """Distinguishes orders, so that a cursor of one is refused by another."""
-    text = repr((object_type.name, [(term.value, term.direction) for term in order]))
+    text = repr((object_type.name, [(term.value, term.direction, *term.type.options) for term in order]))
     return hashlib.blake2s(text.encode(), digest_size=6).hexdigest()
 
 

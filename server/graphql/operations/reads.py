@@ -351,7 +351,7 @@ class Planner:
         if not isinstance(given, Leaf) or given.value is None:
             return None
         take = given.take
-        types = tuple(term.type for term in order)
+        types = tuple(term.sorted_type for term in order)
 
         def part(place: int) -> Callable[[dict[str, Any]], Any]:
             return lambda values: read_cursor(take(values), fingerprint, types, path=(name,))[place]

@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 
+from metadata.expressions.tree import FieldPath, Root
+from metadata.expressions.types import option
+from metadata.model.values import ObjectType
+from server.graphql.operations.cursors import order_fingerprint
+from server.records.plans import Direction, OrderTerm
 from tests.fixtures.tenants import Tenants
 from tests.server.graphql.reading.conftest import World
 
@@ -79,6 +84,33 @@ async def test_cursors_walk_over_every_type_both_ways(world: World, name: str, d
             walked += [node["id"] for node in answer["nodes"]]
             cursor = answer["edges"][0]["cursor"]
         assert walked == (every if way == "first" else every[::-1])
+
+
+_KINDS = """query($o: [SampleOrderBy!], $first: Int, $after: String) {
+    samples(orderBy: $o, first: $first, after: $after, filter: {selectField: {isNull: false}}) {
+        nodes { selectField } pageInfo { endCursor } } }"""
+
+
+async def test_options_sort_as_they_are_declared_not_by_their_keys(world: World) -> None:
+    """Declared are low, middle and high."""
+    for order, expected in (("ASC", ["LOW", "MIDDLE", "HIGH"]), ("DESC", ["HIGH", "MIDDLE", "LOW"])):
+        answer = await world.east.tenant.data(_KINDS, {"o": [{"selectField": order}]})
+        found = [node["selectField"] for node in answer["samples"]["nodes"]]
+        assert sorted(found, key=expected.index) == found
+        assert set(found) == set(expected)
+    grouped = await world.east.tenant.data(
+        "{ samplesAggregate(groupBy: [{selectField: VALUE}], filter: {selectField: {isNull: false}}"
+        " orderBy: [{key: {selectField: DESC}}]) { key { selectField } } }"
+    )
+    assert [group["key"]["selectField"] for group in grouped["samplesAggregate"]] == ["HIGH", "MIDDLE", "LOW"]
+
+
+def test_cursor_of_options_in_another_order_is_another_orders() -> None:
+    def fingerprint(*keys: str) -> str:
+        term = OrderTerm(FieldPath(("level",), Root.RECORD), option(*keys), Direction.ASC)
+        return order_fingerprint(ObjectType(name="customer", plural="customers"), (term,))
+
+    assert fingerprint("low", "high") == fingerprint("low", "high") != fingerprint("high", "low")
 
 
 _FORGED: tuple[Any, ...] = (

@@ -44,7 +44,7 @@ from "t_east"."order" as r1
 where (r1.deleted_at is null)
 group by r1."status", to_char(r1."due", 'YYYY-MM')
 having ((((count(*)) > $1::bigint)))
-order by count(*) desc, r1."status", to_char(r1."due", 'YYYY-MM')
+order by count(*) desc, array_position('{draft,paid,shipped,cancelled}'::text[], r1."status"), to_char(r1."due", 'YYYY-MM')
 limit 1000) as lines
 ) as answer on true
 where tenant.id = $2::uuid;
