@@ -182,6 +182,11 @@ class WebhookEndpoint(Model):
     previous_until = fields.DatetimeField(null=True, description="until when the secret before signs as well")
     enabled = fields.BooleanField()
     disabled_reason = fields.CharField(max_length=300, description="why the server disabled it, or empty")
+    roles: ArrayField = ArrayField(
+        element_type="text",
+        db_default=SqlDefault("'{administrator}'::text[]"),
+        description="what they may read bounds what is sent",
+    )
     failing_since = fields.DatetimeField(null=True, description="first failure after the last success")
     created_at = fields.DatetimeField()
     created_by = fields.UUIDField(null=True)

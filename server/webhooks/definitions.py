@@ -114,6 +114,7 @@ class EndpointInput(msgspec.Struct, frozen=True, kw_only=True):
         events: What it is told of; empty for every event of every object.
         include_record: Send the whole record as it is now, not only what changed.
         ordered: A failing delivery holds later ones of this endpoint until it succeeds or is dead.
+        roles: What they may read bounds what is sent; None for the default, see `server.webhooks.rights`.
     """
 
     url: str
@@ -122,6 +123,7 @@ class EndpointInput(msgspec.Struct, frozen=True, kw_only=True):
     include_record: bool = False
     ordered: bool = True
     enabled: bool = True
+    roles: tuple[str, ...] | None = None
 
 
 class EndpointChanges(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +135,7 @@ class EndpointChanges(msgspec.Struct, frozen=True, kw_only=True):
     include_record: bool | None = None
     ordered: bool | None = None
     enabled: bool | None = None
+    roles: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class Endpoint:
         failing_since: First failure after the latest success; None while it works.
         previous_secret_until: Until when the replaced secret signs as well; None without rotation.
         version: Grows with every change.
+        roles: What they may read bounds what is sent.
     """
 
     id: str
@@ -159,6 +163,7 @@ class Endpoint:
     created_at: datetime
     updated_at: datetime
     version: int
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Endpoints and deliveries as administrators work with them; `/metadata` offers these functions.
 
-Every function refuses actors who may not configure the tenant. Changes stand in the event log, secrets do not.
+Every function refuses actors who may not configure webhooks; an endpoint whose roles they do not hold is none to them.
+Changes stand in the event log, secrets do not.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import msgspec
 import uuid_utils
 
 from metadata.model.tenant import TenantModel
-from metadata.problems import ConflictError, Faults, ForbiddenError, LimitError, NotFoundError, TangramError
+from metadata.problems import ConflictError, Faults, LimitError, NotFoundError, TangramError
 from server.context import Context
 from server.database.connections import Connections
 from server.events.clock import Clock
@@ -25,7 +25,6 @@ from server.events.log import append, draft_for
 from server.events.wake import Wake
 from server.secrets.vault import Vault
 from server.webhooks import sql
-from server.webhooks.addresses import is_public
 from server.webhooks.conditions import check_condition
 from server.webhooks.definitions import (
     ENDPOINT_OBJECT,
@@ -42,12 +41,13 @@ from server.webhooks.definitions import (
 )
 from server.webhooks.matching import send_job
 from server.webhooks.payload import object_of_table, test_message
+from server.webhooks.rights import check_roles, default_roles, may_reach, require_right
 from server.webhooks.sending import secret_place
 from server.webhooks.signing import new_secret
+from server.webhooks.urls import check_url
 
 __all__ = ["Webhooks"]
 
-_MAX_URL_LENGTH = 2_048
 _MAX_DESCRIPTION_LENGTH = 500
 _MAX_FILTERS = 50
 _MAX_PAGE = 200
@@ -74,10 +74,10 @@ class Webhooks:
 
     async def endpoints(self, context: Context) -> list[Endpoint]:
         """Every endpoint of the tenant, oldest first."""
-        _require_right(context)
+        require_right(context)
         async with self.connections.acquire() as connection:
             rows = await connection.fetch(sql.ENDPOINTS, context.model.tenant_id)
-        return [_endpoint(row, context.model) for row in rows]
+        return [_endpoint(row, context.model) for row in rows if may_reach(context, row["roles"])]
 
     async def endpoint(self, context: Context, endpoint_id: str) -> Endpoint:
         """One endpoint.
@@ -85,7 +85,7 @@ class Webhooks:
         Raises:
             NotFoundError: The tenant has none with this id.
         """
-        _require_right(context)
+        require_right(context)
         async with self.connections.acquire() as connection:
             return await _read_endpoint(connection, context, endpoint_id)
 
@@ -99,10 +99,12 @@ class Webhooks:
             BadInputError: With every fault of the URL, the description and the filters.
             LimitError: The tenant has as many endpoints as it may.
         """
-        _require_right(context)
+        require_right(context)
         faults = Faults()
-        self._check_url(given.url, faults)
+        check_url(given.url, faults, allow_private=self.policy.allow_private)
         _check_description(given.description, faults)
+        roles = default_roles(context) if given.roles is None else given.roles
+        check_roles(context, roles, faults)
         filters = _stored_filters(given.events, context.model, faults)
         faults.raise_if_any()
         endpoint_id, secret, tenant_id = str(uuid_utils.uuid7()), new_secret(), context.model.tenant_id
@@ -125,6 +127,7 @@ class Webhooks:
                 given.ordered,
                 given.enabled,
                 sealed,
+                list(roles),
                 self.clock.now(),
                 context.actor.id or None,
             )
@@ -142,12 +145,14 @@ class Webhooks:
             NotFoundError: The tenant has none with this id.
             ConflictError: It was changed since `expected_version`.
         """
-        _require_right(context)
+        require_right(context)
         faults = Faults()
         if changes.url is not None:
-            self._check_url(changes.url, faults)
+            check_url(changes.url, faults, allow_private=self.policy.allow_private)
         if changes.description is not None:
             _check_description(changes.description, faults)
+        if changes.roles is not None:
+            check_roles(context, changes.roles, faults)
         filters = None if changes.events is None else _stored_filters(changes.events, context.model, faults)
         faults.raise_if_any()
         async with self.connections.transaction() as connection:
@@ -164,6 +169,7 @@ class Webhooks:
                 changes.enabled,
                 expected_version,
                 self.clock.now(),
+                None if changes.roles is None else list(changes.roles),
             )
             if row is None:
                 raise ConflictError.single(
@@ -182,7 +188,7 @@ class Webhooks:
         Raises:
             NotFoundError: The tenant has none with this id.
         """
-        _require_right(context)
+        require_right(context)
         async with self.connections.transaction() as connection:
             await _read_endpoint(connection, context, endpoint_id)
             url = await connection.fetchval(sql.REMOVE_ENDPOINT, context.model.tenant_id, endpoint_id)
@@ -196,15 +202,14 @@ class Webhooks:
         Raises:
             NotFoundError: The tenant has none with this id.
         """
-        _require_right(context)
+        require_right(context)
         _require_id(endpoint_id, "endpoint")
         secret, tenant_id, now = new_secret(), context.model.tenant_id, self.clock.now()
         sealed = await self.vault.encrypt(tenant_id, secret, secret_place(endpoint_id))
         until = now + timedelta(seconds=self.policy.rotation_overlap_s)
         async with self.connections.transaction() as connection:
+            await _read_endpoint(connection, context, endpoint_id)
             row = await connection.fetchrow(sql.ROTATE_SECRET, tenant_id, endpoint_id, sealed, until, now)
-            if row is None:
-                raise _unknown("endpoint")
             changes = {"previous_until": [None, until.isoformat()]}
             await self._log(connection, context, "update", endpoint_id, changes)
         self.wake.nudge()
@@ -219,7 +224,7 @@ class Webhooks:
         Raises:
             NotFoundError: The tenant has no endpoint with this id.
         """
-        _require_right(context)
+        require_right(context)
         delivery_id, tenant_id, now = str(uuid_utils.uuid7()), context.model.tenant_id, self.clock.now()
         async with self.connections.transaction() as connection:
             await _read_endpoint(connection, context, endpoint_id)
@@ -249,7 +254,7 @@ class Webhooks:
         before: str | None = None,
     ) -> list[Delivery]:
         """The delivery log, newest first, below the delivery id `before`."""
-        _require_right(context)
+        require_right(context)
         for given, what in ((endpoint_id, "endpoint"), (before, "delivery")):
             if given is not None:
                 _require_id(given, what)
@@ -261,6 +266,7 @@ class Webhooks:
                 state.value if state else None,
                 before,
                 max(0, min(first, _MAX_PAGE)),
+                await _out_of_reach(connection, context),
             )
         return [_delivery(row) for row in rows]
 
@@ -270,12 +276,12 @@ class Webhooks:
         Raises:
             NotFoundError: The tenant has none with this id.
         """
-        _require_right(context)
+        require_right(context)
         _require_id(delivery_id, "delivery")
         async with self.connections.acquire() as connection:
             row = await connection.fetchrow(sql.DELIVERY, context.model.tenant_id, delivery_id)
-        if row is None:
-            raise _unknown("delivery")
+            if row is None or row["endpoint_id"] in await _out_of_reach(connection, context):
+                raise _unknown("delivery")
         return _delivery(row)
 
     async def redeliver(self, context: Context, delivery_id: str) -> Delivery:
@@ -323,7 +329,7 @@ class Webhooks:
         Raises:
             NotFoundError: The tenant has no endpoint with this id.
         """
-        _require_right(context)
+        require_right(context)
         chosen = [state.value for state in states if state is not DeliveryState.PENDING]
         tenant_id, total, count = context.model.tenant_id, 0, _REDELIVERY_BATCH
         while count == _REDELIVERY_BATCH:
@@ -343,48 +349,10 @@ class Webhooks:
             self.wake_due.nudge()
         return total
 
-    def _check_url(self, url: str, faults: Faults) -> None:
-        problem = _url_problem(url, allow_private=self.policy.allow_private)
-        if problem:
-            hint = (
-                "Give a public https:// URL, such as https://example.com/hooks/tangram. In development, start the "
-                "server with TANGRAM_WEBHOOK_ALLOW_PRIVATE=1."
-            )
-            faults.add("bad_webhook_url", problem, path=("url",), hint=hint)
-
     async def _log(
         self, connection: Any, context: Context, kind: str, endpoint_id: str, changes: Mapping[str, Any]
     ) -> None:
         await append(connection, draft_for(context, kind, ENDPOINT_OBJECT, endpoint_id, changes))
-
-
-def _url_problem(text: str, *, allow_private: bool) -> str:
-    if len(text) > _MAX_URL_LENGTH:
-        return f"The URL has {len(text)} characters; at most {_MAX_URL_LENGTH} are allowed."
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError):
-        return "The URL cannot be read."
-    if url.scheme != "https" and not (allow_private and url.scheme == "http"):
-        return f"The URL starts with '{url.scheme}:'; webhooks are sent over https."
-    if not url.host:
-        return "The URL names no host."
-    if url.userinfo:
-        return "The URL holds a user name or password; messages are signed instead."
-    if url.fragment:
-        return "The URL holds a fragment, which is never sent."
-    if not allow_private and _is_refused_literal(url.host):
-        return f"'{url.host}' is a private or reserved address, which webhooks do not call."
-    return ""
-
-
-def _is_refused_literal(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        return not is_public(host)
-    except ValueError:
-        return False  # a name; its addresses are checked at each attempt
 
 
 def _check_description(text: str, faults: Faults) -> None:
@@ -421,15 +389,6 @@ def _stored_filters(given: Sequence[EventFilter], model: TenantModel, faults: Fa
     return msgspec.json.encode(stored).decode()
 
 
-def _require_right(context: Context) -> None:
-    if not context.access.may_configure:
-        raise ForbiddenError.single(
-            "may_not_configure",
-            "Only administrators work with webhooks.",
-            hint="Ask an administrator of your tenant.",
-        )
-
-
 def _require_id(text: str, what: str) -> None:
     try:
         uuid.UUID(text)
@@ -444,9 +403,17 @@ def _unknown(what: str) -> TangramError:
 async def _read_endpoint(connection: Any, context: Context, endpoint_id: str) -> Endpoint:
     _require_id(endpoint_id, "endpoint")
     row = await connection.fetchrow(sql.ENDPOINT, context.model.tenant_id, endpoint_id)
-    if row is None:
+    if row is None or not may_reach(context, row["roles"]):
         raise _unknown("endpoint")
     return _endpoint(row, context.model)
+
+
+async def _out_of_reach(connection: Any, context: Context) -> list[str]:
+    """Ids of endpoints with roles that the actor does not hold."""
+    if context.access.may_configure:
+        return []
+    rows = await connection.fetch(sql.ENDPOINTS, context.model.tenant_id)
+    return [row["id"] for row in rows if not may_reach(context, row["roles"])]
 
 
 def _endpoint(row: Mapping[str, Any], model: TenantModel) -> Endpoint:
@@ -464,6 +431,7 @@ def _endpoint(row: Mapping[str, Any], model: TenantModel) -> Endpoint:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
+        roles=tuple(row["roles"]),
     )
 
 
@@ -495,7 +463,7 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
 
 
 def _differences(before: Endpoint, after: Endpoint) -> dict[str, list[Any]]:
-    names = ("url", "description", "events", "include_record", "ordered", "enabled", "disabled_reason")
+    names = ("url", "description", "events", "include_record", "ordered", "enabled", "disabled_reason", "roles")
     return {
         name: [getattr(before, name), getattr(after, name)]
         for name in names

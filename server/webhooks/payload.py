@@ -9,12 +9,13 @@ Fields that the tenant has removed since are left out; values of encrypted field
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from metadata import naming
 from metadata.expressions.literals import duration_text
@@ -27,14 +28,19 @@ from server.events.log import Event
 from server.records.layout import Layout
 from server.webhooks.definitions import event_type
 
-__all__ = ["changes_of", "message", "object_of_table", "record_of", "stored_fields", "test_message"]
+__all__ = ["changes_of", "message", "narrowed", "object_of_table", "record_of", "stored_fields", "test_message"]
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _ONE_COLUMN = re.compile(r"\{(\d+)\}")
 
 
 def message(
-    event: Event, object_type: ObjectType, model: TenantModel, *, row: Mapping[str, Any] | None = None
+    event: Event,
+    object_type: ObjectType,
+    model: TenantModel,
+    *,
+    row: Mapping[str, Any] | None = None,
+    fields: Container[str] | None = None,
 ) -> tuple[str, str]:
     """The type and the body of the message about one event.
 
@@ -43,8 +49,11 @@ def message(
         object_type: The object it happened to, as it is called now.
         model: The tenant's model.
         row: The record's columns as they are now, to be sent along; None to leave the record out.
+        fields: Names of the fields that may be sent; None for every one.
     """
     pairs = event.pairs
+    if fields is not None:
+        object_type = narrowed(object_type, fields)
     data: dict[str, Any] = {
         "object": object_type.name,
         "id": event.record_id,
@@ -90,6 +99,11 @@ def record_of(row: Mapping[str, Any], object_type: ObjectType, model: TenantMode
         for field, field_type, columns in stored_fields(object_type, model)
         if not field_type.transform
     }
+
+
+def narrowed(object_type: ObjectType, fields: Container[str]) -> ObjectType:
+    """An object type with some of its fields only."""
+    return structs.replace(object_type, fields=tuple(field for field in object_type.fields if field.name in fields))
 
 
 def stored_fields(object_type: ObjectType, model: TenantModel) -> Iterator[tuple[Field, FieldType, tuple[str, ...]]]:

@@ -30,7 +30,7 @@ __all__ = [
 
 _ENDPOINT: Final[LiteralString] = """
 id, url, description, filters, include_record, ordered, enabled, disabled_reason, failing_since, previous_until,
-created_at, updated_at, version
+created_at, updated_at, version, roles
 """
 
 _DELIVERY: Final[LiteralString] = """
@@ -50,7 +50,7 @@ COUNT_ENDPOINTS: Final[LiteralString] = "select count(*) from tangram.webhook_en
 
 # ENABLED_ENDPOINTS: what the relay and the matching handler need to know, for one tenant.
 ENABLED_ENDPOINTS: Final[LiteralString] = """
-select id, filters, include_record, ordered
+select id, filters, include_record, ordered, roles
 from tangram.webhook_endpoint
 where tenant_id = $1 and enabled
 order by created_at, id
@@ -59,8 +59,8 @@ order by created_at, id
 INSERT_ENDPOINT: Final[LiteralString] = f"""
 insert into tangram.webhook_endpoint
     (tenant_id, id, url, description, filters, include_record, ordered, enabled, secret, previous_secret,
-     disabled_reason, created_at, created_by, updated_at, version)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', $10, $11, $10, 1)
+     disabled_reason, created_at, created_by, updated_at, version, roles)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', $11, $12, $11, 1, $10)
 returning {_ENDPOINT}
 """
 
@@ -75,6 +75,7 @@ set url = coalesce($3, url),
     enabled = coalesce($8, enabled),
     disabled_reason = case when $8 then '' else disabled_reason end,
     failing_since = case when $8 then null else failing_since end,
+    roles = coalesce($11, roles),
     updated_at = $10,
     version = version + 1
 where tenant_id = $1 and id = $2 and ($9::int is null or version = $9)
@@ -129,7 +130,7 @@ DELIVERY: Final[LiteralString] = f"""
 select {_DELIVERY} from tangram.webhook_delivery where tenant_id = $1 and id = $2
 """
 
-# DELIVERIES: newest first; $2 endpoint or null, $3 state or null, $4 ids below or null.
+# DELIVERIES: newest first; $2 endpoint or null, $3 state or null, $4 ids below or null, $6 endpoints left out.
 DELIVERIES: Final[LiteralString] = f"""
 select {_DELIVERY}
 from tangram.webhook_delivery
@@ -137,6 +138,7 @@ where tenant_id = $1
     and ($2::uuid is null or endpoint_id = $2)
     and ($3::text is null or state = $3)
     and ($4::uuid is null or id < $4)
+    and endpoint_id <> all ($6::uuid[])
 order by id desc
 limit $5
 """

@@ -1,4 +1,4 @@
-"""Webhook endpoints and their deliveries, for administrators."""
+"""Webhook endpoints and their deliveries, for those who may configure webhooks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import msgspec
 import strawberry
 from strawberry.scalars import JSON
 
-from server.graphql.metadata_api.guards import Info, administrator, context_of
+from server.graphql.metadata_api.guards import Info, configurer, context_of
 from server.graphql.metadata_api.kinds import body_of_input
 from server.webhooks.definitions import Delivery as DeliveryValue
 from server.webhooks.definitions import DeliveryState, EndpointChanges, EndpointInput
 from server.webhooks.definitions import Endpoint as EndpointValue
+from server.webhooks.rights import KIND
 
 __all__ = ["WEBHOOK_MUTATIONS", "WEBHOOK_QUERIES"]
 
@@ -47,6 +48,7 @@ class Webhook:
     created_at: datetime
     updated_at: datetime
     version: int
+    roles: list[str] = strawberry.field(description="What they may read bounds what is sent")
 
 
 @strawberry.type(description="A webhook with its secret, which cannot be read again")
@@ -98,6 +100,9 @@ class WebhookInput:
     include_record: bool = strawberry.field(default=False, description="Send the whole record, not only its changes")
     ordered: bool = True
     enabled: bool = True
+    roles: list[str] | None = strawberry.field(
+        default=None, description="What they may read bounds what is sent; yours, or the administrator's, unless given"
+    )
 
 
 @strawberry.input(description="What is to change about a webhook; what is left out or null stays")
@@ -110,11 +115,12 @@ class WebhookChanges:
     include_record: bool | None = None
     ordered: bool | None = None
     enabled: bool | None = None
+    roles: list[str] | None = None
 
 
 async def webhooks(info: Info) -> list[Webhook]:
     """Every webhook, oldest first."""
-    await administrator(info)
+    await configurer(info, [KIND])
     return [_webhook(one) for one in await info.context.services.webhooks.endpoints(await context_of(info))]
 
 
@@ -126,7 +132,7 @@ async def webhook_deliveries(
     before: strawberry.ID | None = None,
 ) -> list[WebhookDelivery]:
     """Deliveries, newest first, below the delivery `before`."""
-    await administrator(info)
+    await configurer(info, [KIND])
     found = await info.context.services.webhooks.deliveries(
         await context_of(info),
         endpoint_id=_text(webhook_id),
@@ -139,7 +145,7 @@ async def webhook_deliveries(
 
 async def create_webhook(info: Info, webhook: WebhookInput) -> WebhookWithSecret:
     """Create a webhook."""
-    await administrator(info)
+    await configurer(info, [KIND])
     given = msgspec.convert(body_of_input(webhook), EndpointInput)
     made = await info.context.services.webhooks.create(await context_of(info), given)
     return WebhookWithSecret(webhook=_webhook(made.endpoint), secret=made.secret)
@@ -149,7 +155,7 @@ async def update_webhook(
     info: Info, id: strawberry.ID, webhook: WebhookChanges, expected_version: int | None = None
 ) -> Webhook:
     """Change a webhook; enabling one that the server disabled gives it a new start."""
-    await administrator(info)
+    await configurer(info, [KIND])
     given = msgspec.convert(body_of_input(webhook), EndpointChanges)
     changed = await info.context.services.webhooks.update(
         await context_of(info), str(id), given, expected_version=expected_version
@@ -159,33 +165,33 @@ async def update_webhook(
 
 async def remove_webhook(info: Info, id: strawberry.ID) -> bool:
     """Remove a webhook with its deliveries; what is pending is not sent."""
-    await administrator(info)
+    await configurer(info, [KIND])
     await info.context.services.webhooks.remove(await context_of(info), str(id))
     return True
 
 
 async def rotate_webhook_secret(info: Info, id: strawberry.ID) -> WebhookWithSecret:
     """Give a webhook a new secret; for a day messages carry signatures of both."""
-    await administrator(info)
+    await configurer(info, [KIND])
     made = await info.context.services.webhooks.rotate_secret(await context_of(info), str(id))
     return WebhookWithSecret(webhook=_webhook(made.endpoint), secret=made.secret)
 
 
 async def test_webhook(info: Info, id: strawberry.ID) -> WebhookDelivery:
     """Send a `webhook.test` message, also to a disabled webhook; read the delivery to see what came of it."""
-    await administrator(info)
+    await configurer(info, [KIND])
     return _delivery(await info.context.services.webhooks.test(await context_of(info), str(id)))
 
 
 async def redeliver_webhook(info: Info, delivery_id: strawberry.ID) -> WebhookDelivery:
     """Send a delivery again, with the same id and body."""
-    await administrator(info)
+    await configurer(info, [KIND])
     return _delivery(await info.context.services.webhooks.redeliver(await context_of(info), str(delivery_id)))
 
 
 async def redeliver_webhooks_since(info: Info, id: strawberry.ID, since: datetime) -> int:
     """Send again what a webhook has missed since a time, oldest first; gives the number of deliveries."""
-    await administrator(info)
+    await configurer(info, [KIND])
     return await info.context.services.webhooks.redeliver_since(await context_of(info), str(id), since)
 
 
@@ -218,6 +224,7 @@ def _webhook(value: EndpointValue) -> Webhook:
         created_at=value.created_at,
         updated_at=value.updated_at,
         version=value.version,
+        roles=list(value.roles),
     )
 
 

@@ -16,6 +16,7 @@ from metadata.model.settings import TenantSettings
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from server.access.plan import ADMINISTRATOR, MEMBER
+from server.access.snapshots import Snapshots
 from server.context import Context
 from server.database.connections import Connections
 from server.events.clock import MovedClock
@@ -145,7 +146,7 @@ async def setting(
 ) -> AsyncIterator[Setting]:
     vault = Vault(connections, KeyRing("a key for tests, 32 characters or more"))
     client = webhook_client(allow_private=policy.allow_private, timeout_s=policy.timeout_s)
-    handlers = [matching_handler(), sending_handler(Sender(client, vault, policy))]
+    handlers = [matching_handler(Snapshots()), sending_handler(Sender(client, vault, policy))]
     async with client, Wake(redis, DUE_CHANNEL) as due, open_engine(*handlers, models=customer_models) as engine:
         yield Setting(Webhooks(connections, vault, engine.clock, policy, wake, due), engine, engine.clock)
 
