@@ -6,7 +6,6 @@ shows its records to people, ships nothing that leads nowhere, and ships sample 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -20,6 +19,8 @@ from metadata.model.checking import check_model
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, Labels, ObjectType
 from metadata.model.writing import declared_objects
+from metadata.packages.access_checks import access_faults
+from metadata.packages.label_checks import label_faults
 from metadata.packages.library import Library, Package
 from metadata.packages.sample_rules import broken_rules
 from metadata.packages.samples import prepare_samples
@@ -27,7 +28,6 @@ from metadata.problems import Fault, Faults, Path
 
 __all__ = ["check_package", "check_template"]
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _FALLBACK_DAY = date(2026, 1, 1)
 _LIST_KINDS = ("list", "board", "calendar", "gallery")
 
@@ -56,6 +56,7 @@ def check_package(package: Package) -> Faults:
     for object_type in declared_objects(model):
         faults.extend(_object(object_type, package), f"objects/{object_type.name}.yaml")
     faults.extend(_unconnected(model))
+    faults.extend(access_faults(model, package.template.languages))
     faults.extend(_samples(package, model))
     return faults
 
@@ -67,6 +68,8 @@ def _at_its_file(package: Package, fault: Fault) -> Fault:
             name = package.document.objects[index].name
         case ("objects", str(name), *rest):
             pass
+        case (("roles" | "policies"), *_):
+            return fault.under("access.yaml")
         case _:
             return fault
     return Fault(fault.reason, fault.message, (f"objects/{name}.yaml", *rest), fault.hint)
@@ -83,10 +86,10 @@ def _head(package: Package) -> Iterator[Fault]:
     if known is not None and set(known) != set(template.languages):
         text = "The settings' languages are not those of the template."
         yield Fault("languages_differ", text, ("manifest.yaml", "settings", "languages"), "Make them agree.")
-    yield from _labels(template.label, template.languages, (*path, "label"))
-    yield from _labels(template.description, template.languages, (*path, "description"))
+    yield from label_faults(template.label, template.languages, (*path, "label"))
+    yield from label_faults(template.description, template.languages, (*path, "description"))
     for index, option in enumerate(template.options):
-        yield from _labels(option.label, template.languages, (*path, "options", index, "label"))
+        yield from label_faults(option.label, template.languages, (*path, "options", index, "label"))
     if package.records and not template.sample_date:
         text = "The template ships sample data and does not say for which day."
         yield Fault("no_sample_date", text, (*path, "sample_date"), "Write `sample_date: 2026-01-31`.")
@@ -95,7 +98,7 @@ def _head(package: Package) -> Iterator[Fault]:
 def _object(object_type: ObjectType, package: Package) -> Iterator[Fault]:
     languages = package.template.languages
     for attribute in ("label", "plural_label", "description"):
-        yield from _labels(getattr(object_type, attribute), languages, (attribute,))
+        yield from label_faults(getattr(object_type, attribute), languages, (attribute,))
     if not object_type.display:
         yield Fault("no_display", f"'{object_type.name}' has no display field.", ("display",), "Name one.")
     if not object_type.search:
@@ -104,25 +107,25 @@ def _object(object_type: ObjectType, package: Package) -> Iterator[Fault]:
     for index, field in enumerate(object_type.fields):
         yield from _field(field, languages, ("fields", index))
     for index, unique in enumerate(object_type.uniques):
-        yield from _labels(unique.message, languages, ("uniques", index, "message"))
+        yield from label_faults(unique.message, languages, ("uniques", index, "message"))
     for index, validation in enumerate(object_type.validations):
         path = ("validations", index)
-        yield from _labels(validation.message, languages, (*path, "message"))
+        yield from label_faults(validation.message, languages, (*path, "message"))
         if not validation.field:
             text = f"The validation '{validation.name}' says at no field where its message is shown."
             yield Fault("no_place", text, (*path, "field"), "Name the field to correct.")
     for index, view in enumerate(object_type.views):
-        yield from _labels(view.label, languages, ("views", index, "label"))
+        yield from label_faults(view.label, languages, ("views", index, "label"))
     if not any(view.kind in _LIST_KINDS and view.columns for view in object_type.views):
         yield Fault("no_view", f"No view shows '{object_type.name}'.", ("views",), "Add a list.")
 
 
 def _field(field: Field, languages: Iterable[str], path: Path) -> Iterator[Fault]:
-    yield from _labels(field.label, languages, (*path, "label"))
+    yield from label_faults(field.label, languages, (*path, "label"))
     if field.description:
-        yield from _labels(field.description, languages, (*path, "description"))
+        yield from label_faults(field.description, languages, (*path, "description"))
     for attribute, labels in _labels_in(field.settings):
-        yield from _labels(labels, languages, (*path, "settings", *attribute))
+        yield from label_faults(labels, languages, (*path, "settings", *attribute))
     if not FIELD_TYPES[field.type].declarable:
         text = f"The type '{field.type}' is for system fields."
         yield Fault("not_declarable", text, (*path, "type"), "Choose another.")
@@ -142,21 +145,6 @@ def _labels_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Labels]]:
             yield (*path, name), part
         else:
             yield from _labels_in(part, (*path, name))
-
-
-def _labels(labels: Labels, languages: Iterable[str], path: Path) -> Iterator[Fault]:
-    for language in languages:
-        text = labels.get(language, "")
-        if not text.strip():
-            yield Fault("missing_label", f"There is no text in '{language}'.", path, f"Add `{language}: …`.")
-        elif text != text.strip():
-            yield Fault("untidy_label", f"The text in '{language}' begins or ends with a space.", path, "Remove it.")
-        elif language == "en" and _HAN.search(text):
-            yield Fault("wrong_language", f"'{text}' is not English.", (*path, language), "Translate it.")
-    for language in labels:
-        if language not in languages:
-            text = f"The template does not claim to speak '{language}'."
-            yield Fault("unclaimed_language", text, (*path, language), "Add it to the template's languages.")
 
 
 def _unconnected(model: TenantModel) -> Iterator[Fault]:

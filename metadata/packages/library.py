@@ -2,6 +2,7 @@
 
     <folder>/<template>/manifest.yaml        head, settings, and the names of the objects in order of display
     <folder>/<template>/objects/<name>.yaml  one object type each, as in a metadata document
+    <folder>/<template>/access.yaml          roles and policies, as in a metadata document; it may be left out
     <folder>/<template>/data/<name>.yaml     sample records of that object type
 
 Files are read again when they change; what was read is kept for the next tenant.
@@ -29,6 +30,7 @@ from metadata.problems import Fault, Faults, NotFoundError
 __all__ = ["Library", "Package", "Record", "fault_line", "industries_folder", "read_package"]
 
 _MANIFEST = "manifest.yaml"
+_ACCESS = "access.yaml"
 _MAX_OBJECTS = 300
 _MAX_KEPT = 16
 _NO_TENANT = "00000000-0000-0000-0000-000000000000"
@@ -146,6 +148,7 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
     names = _object_names(manifest, folder, faults)
     objects = [_read_object(folder, name, faults) for name in names]
     records = {name: _read_records(folder, name, faults) for name in names}
+    access = _read_access(folder, faults)
     _refuse_strangers(folder, names, faults)
     if faults or head is None or head.template is None:
         return None, faults
@@ -153,7 +156,7 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
         template=head.template,
         settings=head.settings,
         objects=tuple(found for found in objects if found is not None),
-        **{kind.collection: getattr(head, kind.collection) for kind in _others()},
+        **{kind.collection: _both(head, access, kind.collection) for kind in _others()},
     )
     return Package(head.template, document, {name: found for name, found in records.items() if found}), faults
 
@@ -167,6 +170,27 @@ def _read_head(manifest: YamlText | None, faults: Faults) -> Document | None:
     head, found = read_document({key: value for key, value in manifest.value.items() if key != "objects"})
     faults.extend((manifest.placed(fault) for fault in found), _MANIFEST)
     return head
+
+
+def _both(head: Document, access: Document, collection: str) -> tuple[Any, ...]:
+    return (*getattr(head, collection), *getattr(access, collection))
+
+
+def _read_access(folder: Path, faults: Faults) -> Document:
+    """Roles and policies; none where there is no file."""
+    nothing = Document()
+    if not (folder / _ACCESS).is_file():
+        return nothing
+    text = _load(folder / _ACCESS, faults, _ACCESS)
+    if text is None:
+        return nothing
+    if not isinstance(text.value, dict) or not text.value.keys() <= {"roles", "policies"}:
+        message = f"{_ACCESS} holds `roles` and `policies`, and nothing else."
+        faults.add("policies_only", message, path=(_ACCESS,), hint="Declare the rest in its own file.")
+        return nothing
+    document, found = read_document(text.value)
+    faults.extend((text.placed(fault) for fault in found), _ACCESS)
+    return document or nothing
 
 
 def _object_names(manifest: YamlText | None, folder: Path, faults: Faults) -> list[str]:
@@ -245,7 +269,8 @@ def _load(path: Path, faults: Faults, shown: str = _MANIFEST) -> YamlText | None
 
 def _stamp(folder: Path) -> object:
     """Differs when a file of the template was changed, added or removed."""
-    files = [folder / _MANIFEST, *folder.glob("objects/*"), *folder.glob("data/*")]
+    access = [folder / _ACCESS] if (folder / _ACCESS).is_file() else []
+    files = [folder / _MANIFEST, *access, *folder.glob("objects/*"), *folder.glob("data/*")]
     return tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path in files for stat in (path.stat(),)))
 
 
