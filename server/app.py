@@ -31,6 +31,7 @@ from server.files.store import FileStore
 from server.identity.service import Identity, build_identity
 from server.packages.service import Packages
 from server.secrets.keys import KeyRing
+from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.tenants import Tenants
 from server.webhooks.definitions import WebhookPolicy
@@ -59,6 +60,7 @@ class Services:
         wake: To nudge after a commit that appended events.
         wake_due: To nudge after a commit that recorded jobs or timers.
         vault: Encrypts values of tenants.
+        salts: Secrets that masks are salted with.
         keys: Keys of this installation, by purpose.
         sealer: Chains the audit log.
         identity: Accounts, sign-in, sessions.
@@ -80,6 +82,7 @@ class Services:
     wake: Wake
     wake_due: Wake
     vault: Vault
+    salts: MaskSalts
     keys: KeyRing
     sealer: Sealer
     identity: Identity
@@ -133,6 +136,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             wake=wake,
             wake_due=wake_due,
             vault=vault,
+            salts=MaskSalts(keys),
             keys=keys,
             sealer=Sealer(connections, keys, clock),
             identity=identity,

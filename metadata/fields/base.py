@@ -90,6 +90,7 @@ class Subfield:
         value: SQL over the field's columns, written with `{0}` for the first column, `{1}` for the second.
         value_type: Type in expressions, when the part can be filtered and sorted by itself.
         transform: Name of a step applied in Python after the query, such as signing a download URL; empty for none.
+        shows_mask: Whether the part shows the mask where the value is masked; other parts are null then.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Subfield:
     value: str
     value_type: ValueType | None = None
     transform: str = ""
+    shows_mask: bool = False
 
     @property
     def sql(self) -> str:
@@ -183,7 +185,6 @@ class FieldType:
         declarable: Whether documents may use it; False for the types of system fields.
         read_only: Whether the server fills it in, so that inputs do not offer it.
         filterable, sortable, groupable, searchable, uniqueable, indexable: Where it may be used.
-        is_markup: Whether its text is HTML, of which search reads only what is shown.
         can_default: Whether a default makes sense.
         aggregates: Which of `sum avg min max` apply; count and countDistinct always do.
         transform: Name of a step applied in Python after the query (`decrypt`), empty for none.
@@ -214,7 +215,6 @@ class FieldType:
     searchable: bool = False
     uniqueable: bool = True
     indexable: bool = True
-    is_markup: bool = False
     can_default: bool = True
     aggregates: tuple[str, ...] = ()
     transform: str = ""

@@ -171,6 +171,7 @@ ADDRESS = FieldType(
             "nullif(concat({0}->>'province', nullif({0}->>'city', {0}->>'province'), {0}->>'district',"
             " {0}->>'street'), '')",
             TEXT,
+            shows_mask=True,
         ),
     ),
     input_parts=dict.fromkeys(_ADDRESS_PARTS, "String"),
@@ -190,7 +191,7 @@ PERSON_NAME = FieldType(
     scalar="PersonName",
     input_scalar="PersonNameInput",
     subfields=(
-        Subfield("full", "String", "{0}", TEXT),
+        Subfield("full", "String", "{0}", TEXT, shows_mask=True),
         Subfield("last", "String", "{1}", TEXT),
         Subfield("first", "String", "{2}", TEXT),
     ),

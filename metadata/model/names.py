@@ -36,6 +36,7 @@ RESERVED_FIELDS = frozenset(
         "page_info",
         "total_count",
         "history",
+        "masked_fields",
         "and",
         "or",
         "not",

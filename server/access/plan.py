@@ -89,6 +89,11 @@ class AccessPlan:
         found = self.rights.readable(object_name, field_name)
         return None if found == NEVER else found
 
+    def named_condition(self, object_name: str, field_name: str) -> Expression | None:
+        """Where it may because a policy names the field itself; None for nowhere, and where there are no policies."""
+        found = NEVER if self.rights is None else self.rights.named(object_name, field_name)
+        return None if found == NEVER else found
+
     def masks(self, object_name: str, field_name: str) -> tuple[tuple[Expression, str], ...]:
         """Masks with where they apply, in the order to be tried where the field cannot be read plainly."""
         return () if self.rights is None else self.rights.masks(object_name, field_name)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 from metadata.expressions.tree import Expression
 from metadata.model.policies import ANY, CONFIGURE
@@ -27,6 +28,22 @@ MASKS = ("phone", "last_four", "name", "bucket", "hash", "stars")
 
 _EVERYBODY = f"role:{ANY}"
 _NO_RULES: tuple[Rule, ...] = ()
+
+
+class _Chain(NamedTuple):
+    """What one grant says of a field.
+
+    Attributes:
+        rows: The grant's rows.
+        rules: Field rules in the order they are asked.
+        otherwise: What holds where none of them fits.
+        names: Whether the grant lists its fields.
+    """
+
+    rows: Expression
+    rules: tuple[Rule, ...]
+    otherwise: Expression
+    names: bool
 
 
 class Rights:
@@ -99,6 +116,10 @@ class Rights:
         """Where, among the records that may be read, a field may be read plainly."""
         return self._field(object_name, field_name, "full")
 
+    def named(self, object_name: str, field_name: str) -> Expression:
+        """Where it may be read plainly because a rule names it, and not only with all others."""
+        return self._field(object_name, field_name, "named")
+
     def shown(self, object_name: str, field_name: str) -> Expression:
         """Where it may be read at least masked."""
         return self._field(object_name, field_name, "shown")
@@ -123,7 +144,7 @@ class Rights:
                 read = _reads(rule)
                 return None if not read else read == "masked" and (rule.policy.mask or "stars") == wanted
 
-            parts = [both((rows, _folded(chain, gives, NEVER))) for rows, chain, _ in chains]
+            parts = [both((one.rows, _folded(one.rules, gives, NEVER))) for one in chains]
             condition = both((either(parts), *self._field_denials(object_name, field_name, "read")))
             if condition != NEVER:
                 yield condition, mask
@@ -136,23 +157,21 @@ class Rights:
         return found
 
     def _field_condition(self, object_name: str, field_name: str, level: str) -> Expression:
-        action = "read" if level in ("full", "shown") else level
+        action = "read" if level in _LEVELS else level
         if field_name == "id" and action == "read":
             return ALWAYS
         gives = _LEVELS.get(level, _writes)
         parts = []
         rights = []
-        for rows, chain, by_default in self._chains(object_name, field_name, action):
-            right = _folded(chain, gives, by_default)
+        for chain in self._chains(object_name, field_name, action):
+            unsaid = chain.otherwise if chain.names or level != "named" else NEVER
+            right = _folded(chain.rules, gives, unsaid)
             rights.append(right)
-            parts.append(both((rows, right)))
+            parts.append(both((chain.rows, right)))
         given = ALWAYS if rights and all(right == ALWAYS for right in rights) else either(parts)
         return both((given, *self._field_denials(object_name, field_name, action)))
 
-    def _chains(
-        self, object_name: str, field_name: str, action: str
-    ) -> list[tuple[Expression, tuple[Rule, ...], Expression]]:
-        """For each grant: its rows, the field rules in the order they are asked, and what holds when none fits."""
+    def _chains(self, object_name: str, field_name: str, action: str) -> list[_Chain]:
         found = self.cells(object_name, action)
         everybody = self._field_rules(_EVERYBODY, object_name, field_name)
         chains = []
@@ -160,9 +179,9 @@ class Rights:
             own = self._field_rules(subject, object_name, field_name) if subject != _EVERYBODY else _NO_RULES
             if rule.fields:
                 named = ALWAYS if field_name in rule.fields else NEVER
-                chains.append((rows, own if subject != _EVERYBODY else everybody, named))
+                chains.append(_Chain(rows, own if subject != _EVERYBODY else everybody, named, names=True))
             else:
-                chains.append((rows, (*own, *everybody), ALWAYS))
+                chains.append(_Chain(rows, (*own, *everybody), ALWAYS, names=False))
         return chains
 
     def _field_rules(self, subject: str, object_name: str, field_name: str) -> tuple[Rule, ...]:
@@ -237,4 +256,8 @@ def _writes(rule: Rule) -> bool | None:
     return False if _reads(rule) in ("none", "masked") else None
 
 
-_LEVELS: dict[str, Callable[[Rule], bool | None]] = {"full": _gives_full, "shown": _gives_some}
+_LEVELS: dict[str, Callable[[Rule], bool | None]] = {
+    "full": _gives_full,
+    "named": _gives_full,
+    "shown": _gives_some,
+}

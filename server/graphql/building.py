@@ -26,6 +26,7 @@ from server.graphql.tenant_view import TenantSchema
 from server.identity.rates import RateLimits
 from server.identity.sessions import Sessions
 from server.records.writing.saving import RecordWriter
+from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.tenants import Tenants
 
@@ -41,6 +42,7 @@ class GraphqlParts:
     sessions: Sessions
     snapshots: Snapshots
     vault: Vault
+    salts: MaskSalts
     files: FileStore
     links: FileLinks
     bus: Bus
@@ -56,7 +58,9 @@ def build_graphql(parts: GraphqlParts) -> TenantGraphQL:
     )
     actions = Actions({Grants: Grants(), Unmasking: Unmasking(parts.vault)}, (parts.wake.nudge,))
     executor = Executor(parts.connections, writes, steps.apply, actions)
-    return TenantGraphQL(parts.tenants, executor, parts.clock, parts.sessions, parts.snapshots, parts.connections)
+    return TenantGraphQL(
+        parts.tenants, executor, parts.clock, parts.salts.of, parts.sessions, parts.snapshots, parts.connections
+    )
 
 
 def build_view(

@@ -214,6 +214,7 @@ class TenantGraphQL:
     tenants: TenantSource
     executor: Executor
     clock: Clock
+    salt_of: Callable[[str], str]
     sessions: Sessions
     snapshots: Snapshots
     connections: Connections
@@ -337,7 +338,7 @@ class TenantGraphQL:
 
     def run_values(self, context: Context) -> RunValues:
         """The values of one run, at one instant."""
-        return RunValues(context, self.clock)
+        return RunValues(context, self.clock, self.salt_of)
 
     def hit(
         self, session: Session, text: str, operation_name: str | None, variables: dict[str, Any] | None, request_id: str
@@ -363,7 +364,7 @@ class TenantGraphQL:
         if plan is None or plan.introspection or plan.kind == "subscription":
             return None
         context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
-        return plan, values, RunValues(context, self.clock)
+        return plan, values, RunValues(context, self.clock, self.salt_of)
 
 
 def _with_introspection(data: dict[str, Any], plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:

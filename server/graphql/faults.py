@@ -18,7 +18,7 @@ from server.errors import INTERNAL_MESSAGE, error_entries, internal_entry
 
 __all__ = ["code_of", "shape_errors"]
 
-_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 _PARSER_LIMITS = (
     ("Syntax Error: Document contains more than", "too_many_tokens", "The document is too long."),
     ("Syntax Error: Document is nested too deeply", "too_deep", "The document nests too deeply."),

@@ -34,6 +34,8 @@ class AnswerSteps:
         return {"decrypt": self._decrypt, "file_url": self._file_url, "history": history_step}
 
     async def _decrypt(self, value: Any, transform: Transform, run: RunValues) -> Any:
+        if not isinstance(value, list):  # masked: there is nothing to decrypt
+            return value
         object_name, field_name = transform.detail
         object_type = run.context.model.object(object_name)
         field = field_of(object_type, field_name)

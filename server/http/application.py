@@ -98,6 +98,7 @@ def build(config: Config, services: Services) -> ASGIApp:
         sessions=services.identity.sessions,
         snapshots=services.snapshots,
         vault=services.vault,
+        salts=services.salts,
         files=services.files,
         links=services.links,
         bus=services.bus,

@@ -18,21 +18,22 @@ from metadata.expressions.tree import Expression, FieldPath, Parameter, Root, ch
 from metadata.expressions.types import ID, TEXT, Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import computed_expression
-from metadata.fields.relations import RelationKind, relation_kind, relation_of, targets_of
+from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from metadata.problems import BadInputError, ForbiddenError
-from server.access.plan import ADMINISTRATOR, EVERY_ROW, AccessPlan, Action, FieldRight
+from server.access.plan import ADMINISTRATOR, EVERY_ROW, AccessPlan, Action
+from server.access.visibility import Visibility
 from server.database.sql import quote_literal
 from server.records.clauses import where_clause
 from server.records.expressions import to_sql
+from server.records.field_rights import guarded, plainly, row_condition
 from server.records.granted import granted_values
 from server.records.json_text import JsonText
 from server.records.layout import Layout
 from server.records.plans import ListPlan, NodePlan, OnePlan
 from server.records.record_json import RecordJson
 from server.records.scopes import FromClause, Scope
-from server.records.search import shown_text
 from server.records.statements import TENANT_PARAMETER, ParameterList, Statement, Transform
 
 __all__ = ["Compiler", "compile_list", "compile_one"]
@@ -140,10 +141,16 @@ class Compiler:
         """This compiler, for the same statement, as the administrator has it."""
         found = copy.copy(self)
         found.access = ADMINISTRATOR
+        found.visibility = Visibility(self.model, ADMINISTRATOR)
         found._expanding = []
         if self.old is not None:
             found.old = Scope(found, self.old.object_type, self.old.alias, self.old.from_clause.apart())
         return found
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        """What exists for the actor."""
+        return Visibility(self.model, self.access)
 
     def join_to_one(self, scope: Scope, field: Field) -> Scope:
         """Left join the record a to-one relation leads to."""
@@ -160,7 +167,7 @@ class Compiler:
         inner_from = FromClause(self, f"{table} as {alias}")
         inner = Scope(self, target, alias, inner_from)
         on = f"{alias}.id = {scope.stored(field.column)}"
-        conditions = self.visible(inner)
+        conditions = [*self._known_link(scope, field), *self.visible(inner)]
         if inner_from.lines:  # the access condition itself needs joins: they must stay inside
             body = f"select {alias}.*\n{inner_from}\n{where_clause([on, *conditions])}"
             scope.from_clause.lines.append(f"left join lateral ({body}) as {alias} on true")
@@ -178,8 +185,21 @@ class Compiler:
             )
         target = self.model.object(relation.to)
         inner = self.open(target, outer)
-        link = self._link(scope, field, inner)
-        return inner, " and ".join([link, *self.visible(inner)])
+        return inner, " and ".join([*self._links(scope, field, inner), *self.visible(inner)])
+
+    def _links(self, scope: Scope, field: Field, inner: Scope) -> list[str]:
+        """What ties the records inside to the record outside, as far as the actor may know of it.
+
+        The other side of a relation tells what the side that stores it tells, so both have to be readable.
+        """
+        found = [self._link(scope, field, inner), *self._known_link(scope, field)]
+        relation = relation_of(field)
+        stored = field_of(inner.object_type, relation.via) if relation is not None and relation.reversed else None
+        return found if stored is None else [*found, *self._known_link(inner, stored)]
+
+    def _known_link(self, scope: Scope, field: Field) -> list[str]:
+        condition = plainly(self, scope, field)
+        return [condition] if condition else []
 
     def _link(self, scope: Scope, field: Field, inner: Scope) -> str:
         """The condition that ties the records inside to the record outside."""
@@ -222,23 +242,35 @@ class Compiler:
         return to_sql(checked, scope, self.parameters)
 
     def field_sql(self, scope: Scope, field: Field) -> str:
-        """SQL of a field: its first column, or its expression when computed.
+        """SQL of a field where the actor may read it plainly, null elsewhere.
 
         Raises:
-            ForbiddenError: The actor may not read it plainly.
+            ForbiddenError: That is nowhere.
         """
-        right = self.access.field_right(scope.object_type.name, field.name)
-        if right is not FieldRight.FULL:
-            raise ForbiddenError.single(
-                "field_not_allowed",
-                f"You may not use field '{field.name}' of '{scope.object_type.name}'.",
-                hint="Ask an administrator for the right.",
-            )
-        if not FIELD_TYPES[field.type].computed:
-            columns = self.layout.columns(scope.object_type, field)
-            relation = relation_of(field)
-            polymorphic = relation is not None and relation_kind(relation) is RelationKind.POLYMORPHIC
-            return scope.stored(columns[-1] if polymorphic else columns[0])
+        return guarded(self, scope, field, self.plain_sql(scope, field))
+
+    def plain_sql(self, scope: Scope, field: Field) -> str:
+        """SQL of a field, whatever the actor may read of it: its first column, or its expression when computed."""
+        if FIELD_TYPES[field.type].computed:
+            return self._computed_sql(scope, field)
+        columns = self.layout.columns(scope.object_type, field)
+        relation = relation_of(field)
+        polymorphic = relation is not None and relation_kind(relation) is RelationKind.POLYMORPHIC
+        return scope.stored(columns[-1] if polymorphic else columns[0])
+
+    def _computed_sql(self, scope: Scope, field: Field) -> str:
+        """SQL of a computed field, of what the actor may see; where a policy names the field, of all there is."""
+        named = self.access.named_condition(scope.object_type.name, field.name)
+        if named is None:
+            return self._expanded(scope, field)
+        full = self._with_every_right._expanded(self.unrestricted(scope), field)
+        if named == EVERY_ROW:
+            return full
+        is_computable = self.visibility.computable(scope.object_type, field)
+        other = self._expanded(scope, field) if is_computable else "null"
+        return f"(case when {row_condition(self, scope, named)} then {full} else {other} end)"
+
+    def _expanded(self, scope: Scope, field: Field) -> str:
         known = scope.from_clause.computed.get((scope.alias, field.name))
         if known is not None:
             return known
@@ -252,36 +284,36 @@ class Compiler:
             sql = f"({self.expression(expression, scope)})"
         finally:
             self._expanding.pop()
-        return self._shared(scope, field, sql) if scope.from_clause.shares and "(select" in sql else sql
+        if not scope.from_clause.shares or "(select" not in sql:
+            return sql
+        return scope.from_clause.computed.setdefault((scope.alias, field.name), self.computed_once(scope, sql))
 
-    def _shared(self, scope: Scope, field: Field, sql: str) -> str:
+    def computed_once(self, scope: Scope, sql: str) -> str:
         """Compute a value that needs other records once a row; `offset 0` keeps the planner from copying it back."""
         alias = self.alias("c")
         scope.from_clause.lines.append(f"cross join lateral (select {sql} as value offset 0) as {alias}")
-        return scope.from_clause.computed.setdefault((scope.alias, field.name), f"{alias}.value")
+        return f"{alias}.value"
 
     def part_sql(self, scope: Scope, field: Field, name: str) -> str:
         """SQL of one part of a composite field, as a typed value; a polymorphic relation has `type` and `id`."""
-        first = self.field_sql(scope, field)
         if relation_of(field) is not None:
-            return self.target_type(scope, field) if name == "type" else first
+            return self.target_type(scope, field) if name == "type" else self.field_sql(scope, field)
         for part in FIELD_TYPES[field.type].subfields:
             if part.name == name and not part.transform:
-                return part.value.format(*map(scope.stored, self.layout.columns(scope.object_type, field)))
+                columns = self.layout.columns(scope.object_type, field)
+                return guarded(self, scope, field, part.value.format(*map(scope.stored, columns)))
         raise BadInputError.single(
             "unknown_part", f"Field '{field.name}' has no part '{name}' with a value of its own."
         )
 
     def target_type(self, scope: Scope, field: Field) -> str:
         """SQL of the name of the object type a polymorphic relation leads to; it may differ from its table's."""
-        relation = relation_of(field)
-        assert relation is not None
         type_column = scope.stored(self.layout.columns(scope.object_type, field)[0])
         names = " ".join(
             f"when {quote_literal(self.model.object(target).table)} then {quote_literal(target)}"
-            for target in targets_of(relation)
+            for target in self.visibility.targets(field)
         )
-        return f"case {type_column} {names} end"
+        return guarded(self, scope, field, f"case {type_column} {names} end") if names else "null::text"
 
     def actor_value(self, path: FieldPath) -> str:
         """A value of the actor, by parameter: `actor.id`."""
@@ -308,7 +340,7 @@ class Compiler:
         deleted = filter_ is not None and _mentions_deleted(filter_)
         scope = self.open(object_type, parent[0] if parent else None)
         scope.from_clause.shares = True
-        conditions = [self._link(parent[0], parent[1], scope)] if parent else []
+        conditions = self._links(parent[0], parent[1], scope) if parent else []
         conditions += self.visible(scope, deleted=deleted)
         if filter_ is not None:
             conditions.append(self.expression(filter_, scope))
@@ -321,18 +353,16 @@ class Compiler:
 
         The parameter is a list of folded words (`tangram.fold`); each must stand in some search field.
         """
-        object_type = scope.object_type
-        if not object_type.search:
+        searched = self._searched(scope)
+        if not searched:
             raise BadInputError.single(
                 "not_searchable",
-                f"Object type '{object_type.name}' has no search fields.",
+                f"Object type '{scope.object_type.name}' has no search fields.",
                 hint="Set its `search` to a list of text fields.",
             )
         words = self.parameters.placeholder(text.name, "::text[]")
         query = self.parameters.placeholder(f"{text.name} query", "::text")
-        content = (
-            "tangram.fold(" + " || E'\\n' || ".join(f"coalesce({value}, '')" for value in self._searched(scope)) + ")"
-        )
+        content = "tangram.fold(" + " || E'\\n' || ".join(f"coalesce({value}, '')" for value in searched) + ")"
         return f"{scope.alias}.search_vector @@ {query}::tsquery and {content} like all ({words})"
 
     def snippet(self, scope: Scope, text: Parameter) -> str:
@@ -347,11 +377,10 @@ class Compiler:
         found = []
         for name in scope.object_type.search:
             field = field_of(scope.object_type, name)
-            if field is not None:
+            if field is not None and self.visibility.usable(scope.object_type, field):
                 sql = self.field_sql(scope, field)
                 is_list = FIELD_TYPES[field.type].value_type(field, self.model).kind is Kind.LIST
-                text = f"array_to_string({sql}, ' ')" if is_list else f"({sql})::text"
-                found.append(shown_text(text, is_markup=FIELD_TYPES[field.type].is_markup))
+                found.append(f"array_to_string({sql}, ' ')" if is_list else f"({sql})::text")
         return found
 
 

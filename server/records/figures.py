@@ -126,7 +126,7 @@ class _FigureCompiler:
             return sql
         if FIELD_TYPES[figure.field.type].computed:
             return sql
-        currency = self.scope.stored(self.compiler.layout.columns(self.scope.object_type, figure.field)[1])
+        currency = self.compiler.part_sql(self.scope, figure.field, "currency")
         detail = quote_literal(figure.field.name)
         return (
             f'case when min({currency} collate "C") is distinct from max({currency} collate "C")'

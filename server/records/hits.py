@@ -5,12 +5,14 @@ from __future__ import annotations
 from metadata.expressions.tree import Parameter
 from metadata.expressions.types import INTEGER, TEXT
 from metadata.model.tenant import TenantModel, field_of
-from metadata.model.values import ObjectType
-from server.access.plan import AccessPlan
+from metadata.model.values import Field, ObjectType
+from server.access.plan import AccessPlan, FieldRight
 from server.database.sql import quote_literal
 from server.records.compiler import Compiler
+from server.records.field_rights import masked_text, shown
 from server.records.json_text import JsonText, json_scalar
 from server.records.plans import SearchPlan
+from server.records.scopes import Scope
 from server.records.statements import Statement
 
 __all__ = ["compile_search"]
@@ -42,7 +44,7 @@ def compile_search(plan: SearchPlan, model: TenantModel, access: AccessPlan) -> 
 def _hits_of(compiler: Compiler, object_type: ObjectType, text: Parameter, limit: str) -> str:
     scope, conditions = compiler.rows(object_type, None, text)
     display = field_of(object_type, object_type.display) if object_type.display else None
-    title = f"{compiler.field_sql(scope, display)}::text" if display is not None else f"{scope.alias}.id::text"
+    title = f"{scope.alias}.id::text" if display is None else _title(compiler, scope, display)
     snippet = compiler.snippet(scope, Parameter(text.name, TEXT))
     where = " and ".join(conditions)
     return (
@@ -50,4 +52,14 @@ def _hits_of(compiler: Compiler, object_type: ObjectType, text: Parameter, limit
         f"{snippet} as snippet, {scope.alias}.updated_at as updated_at\n"
         f"{scope.from_clause}\nwhere {where}\n"
         f"order by {scope.alias}.updated_at desc, {scope.alias}.id desc limit {limit}"
+    )
+
+
+def _title(compiler: Compiler, scope: Scope, display: Field) -> str:
+    """A record's title as it may be seen; its id where that is nowhere."""
+    if compiler.visibility.field(scope.object_type, display) is FieldRight.NONE:
+        return f"{scope.alias}.id::text"
+    value = f"{compiler.plain_sql(scope, display)}::text"
+    return shown(
+        compiler, scope, display, value, lambda: masked_text(compiler, scope, display, value), holds_masks=True
     )

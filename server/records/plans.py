@@ -29,6 +29,7 @@ __all__ = [
     "KeySelection",
     "ListPlan",
     "ListSelection",
+    "MaskedFieldsSelection",
     "NodePlan",
     "NodesSelection",
     "OnePlan",
@@ -166,9 +167,17 @@ class HistorySelection:
     transform: str = "history"
 
 
+@dataclass(frozen=True, slots=True)
+class MaskedFieldsSelection:
+    """The names of the record's fields that are shown masked: (name in the API, field) of those that may be."""
+
+    key: str
+    fields: tuple[tuple[str, Field], ...]
+
+
 Selection: TypeAlias = (
     "ValueSelection | PartSelection | ConstantSelection | RecordSelection | PolymorphicSelection"
-    " | ListSelection | HistorySelection"
+    " | ListSelection | HistorySelection | MaskedFieldsSelection"
 )
 
 

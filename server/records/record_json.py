@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import relation_of
 from metadata.model.values import Field
-from metadata.problems import ForbiddenError
-from server.access.plan import FieldRight
 from server.database.sql import quote_literal
 from server.records.clauses import where_clause
-from server.records.json_text import JsonText, computed_scalar, json_scalar
+from server.records.field_rights import is_masked, masked_text, plainly, shown
+from server.records.json_text import JsonText, computed_scalar, json_key, json_scalar
 from server.records.pages import Page
 from server.records.plans import (
     ConnectionSelection,
@@ -21,6 +21,7 @@ from server.records.plans import (
     HistorySelection,
     ListPlan,
     ListSelection,
+    MaskedFieldsSelection,
     NodePlan,
     NodesSelection,
     PageInfoSelection,
@@ -66,54 +67,90 @@ class RecordJson:
                 return JsonText().sql(self._polymorphic(selection, scope, path))
             case ListSelection():
                 return JsonText().sql(self.connection(selection.list, (scope, selection.field), path))
+            case MaskedFieldsSelection():
+                return self._masked_fields(selection, scope)
             case HistorySelection():
                 return JsonText().sql(self._history(selection, scope, path))
 
     def _value(self, selection: ValueSelection, scope: Scope, path: tuple[str | None, ...]) -> str:
         field = selection.field
+        compiler = self.compiler
         if relation_of(field) is not None:
             is_type = selection.part == "type"
-            sql = self.compiler.part_sql(scope, field, "type") if is_type else self.compiler.field_sql(scope, field)
+            sql = compiler.part_sql(scope, field, "type") if is_type else compiler.field_sql(scope, field)
             return json_scalar(sql, "String" if is_type else "ID")
-        field_type = FIELD_TYPES[field.type]
-        sql = self.compiler.field_sql(scope, field)
+        scalar = self._scalar(scope, field)
         if selection.transform:
-            self.compiler.transforms.append(Transform(path, selection.transform, (scope.object_type.name, field.name)))
-            return f"case when {sql} is null then 'null' else json_build_array({scope.alias}.id, {sql})::text end"
-        nullable = not (field.system and field.required)
+            compiler.transforms.append(Transform(path, selection.transform, (scope.object_type.name, field.name)))
+            stored = compiler.plain_sql(scope, field)
+            plain = f"json_build_array({scope.alias}.id, {stored})::text"
+            answer = shown(
+                compiler,
+                scope,
+                field,
+                plain,
+                lambda: f"to_json({masked_text(compiler, scope, field, stored)})::text",
+                holds_masks=True,
+            )
+            return _unless_null(stored, answer, plain)
+        value = compiler.plain_sql(scope, field)
+        sql = shown(
+            compiler,
+            scope,
+            field,
+            value,
+            lambda: masked_text(compiler, scope, field, value),
+            holds_masks=scalar == "String",
+        )
+        nullable = not (field.system and field.required and compiler.visibility.certain(scope.object_type, field))
+        return json_scalar(sql, scalar, nullable=nullable)
+
+    def _scalar(self, scope: Scope, field: Field) -> str:
+        field_type = FIELD_TYPES[field.type]
         match field_type.output:
             case Output.OPTION:
-                return json_scalar(sql, "Option", nullable=nullable)
+                return "Option"
             case Output.OPTIONS:
-                return json_scalar(sql, "[Option]", nullable=nullable)
+                return "[Option]"
             case Output.COMPUTED:
-                return json_scalar(sql, computed_scalar(scope.object_type, field, self.compiler.model))
+                return computed_scalar(scope.object_type, field, self.compiler.model)
             case _:
-                return json_scalar(sql, field_type.scalar, nullable=nullable)
+                return field_type.scalar
 
     def _parts(self, selection: PartSelection, scope: Scope, path: tuple[str | None, ...]) -> str:
-        first = self.compiler.field_sql(scope, selection.field)
-        columns = [scope.stored(name) for name in self.compiler.layout.columns(scope.object_type, selection.field)]
-        members = []
+        field, compiler = selection.field, self.compiler
+        columns = [scope.stored(name) for name in compiler.layout.columns(scope.object_type, field)]
+        first = compiler.plain_sql(scope, field)
+        members, masked = [], []
         for key, part in selection.parts:
             if part is None:
                 members.append((key, JsonText().constant(f'"{selection.typename}"')))
+                masked.append(members[-1])
                 continue
             if part.transform:
-                detail = (scope.object_type.name, selection.field.name)
-                self.compiler.transforms.append(Transform((*path, key), part.transform, detail))
-            members.append((key, JsonText().sql(json_scalar(part.value.format(*columns), part.scalar))))
-        return f"case when {first} is null then 'null' else {JsonText().members(members)} end"
+                detail = (scope.object_type.name, field.name)
+                compiler.transforms.append(Transform((*path, key), part.transform, detail))
+            value = part.value.format(*columns)
+            members.append((key, JsonText().sql(json_scalar(value, part.scalar))))
+            mask = json_scalar(masked_text(compiler, scope, field, value), "String") if part.shows_mask else "'null'"
+            masked.append((key, JsonText().sql(mask)))
+        plain = str(JsonText().members(members))
+
+        def mask_of_parts() -> str:
+            return f"case when {is_masked(compiler, scope, field)} then {JsonText().members(masked)} end"
+
+        holds_masks = any(part.shows_mask for part in FIELD_TYPES[field.type].subfields)
+        answer = shown(compiler, scope, field, plain, mask_of_parts, holds_masks=holds_masks)
+        return _unless_null(first, answer, plain)
 
     def _record(self, selection: RecordSelection, scope: Scope, path: tuple[str | None, ...]) -> str:
-        self._require_field(scope, selection.field)
         inner, condition = self.compiler.relation_scope(scope, selection.field, outer=scope)
         node = self.node(selection.node, inner, path)
         return f"coalesce((select {node}\n{inner.from_clause}\nwhere {condition}), 'null')"
 
     def _polymorphic(self, selection: PolymorphicSelection, scope: Scope, path: tuple[str | None, ...]) -> str:
-        self._require_field(scope, selection.field)
-        type_column, id_column = map(scope.stored, self.compiler.layout.columns(scope.object_type, selection.field))
+        type_column = scope.stored(self.compiler.layout.columns(scope.object_type, selection.field)[0])
+        id_column = self.compiler.field_sql(scope, selection.field)
         branches = []
         for plan in selection.nodes:
             inner = self.compiler.open(plan.object_type, scope)
@@ -125,10 +162,24 @@ class RecordJson:
             )
         return f"coalesce(case {type_column} {' '.join(branches)} end, 'null')" if branches else "'null'"
 
+    def _masked_fields(self, selection: MaskedFieldsSelection, scope: Scope) -> JsonText:
+        names = []
+        for name, field in selection.fields:
+            condition = is_masked(self.compiler, scope, field)
+            if condition:
+                value = self.compiler.plain_sql(scope, field)
+                names.append(
+                    f"case when {condition} and {value} is not null then {quote_literal(json_key(name)[:-1])} end"
+                )
+        if not names:
+            return JsonText().constant("[]")
+        return JsonText().constant("[").sql(f"concat_ws(',', {', '.join(names)})").constant("]")
+
     def _history(self, selection: HistorySelection, scope: Scope, path: tuple[str | None, ...]) -> str:
         detail = (selection.object_type.name,)
         self.compiler.transforms.append(Transform(path, selection.transform, detail, selection.entries))
         alias = self.compiler.alias("h")
+        changes = self._known_changes(f"{alias}.changes", selection, scope)
         conditions = [
             f"{alias}.tenant_id = {self.compiler.parameters.parameter(TENANT_PARAMETER)}",
             f"{alias}.object = {quote_literal(selection.object_type.table)}",
@@ -136,20 +187,38 @@ class RecordJson:
         ]
         if selection.after is not None:
             conditions.append(f"{alias}.id < {self.compiler.expression(selection.after, scope)}")
+        if changes != f"{alias}.changes":  # a change of hidden fields alone did not happen, for whoever asks
+            conditions.append(f"{alias}.kind <> 'update' or {changes} <> '{{}}'::jsonb")
         limit = self.compiler.expression(selection.first, scope)
         return (
             "coalesce((select json_agg(entry)::text from (select json_build_object("
             f"'id', {alias}.id::text, 'at', {alias}.at, 'kind', {alias}.kind, 'actor', json_build_object('id', "
             f"{alias}.actor_id, 'kind', {alias}.actor_kind, 'name', {alias}.actor_name), "
             f"'cause', {alias}.cause::text[], 'requestId', {alias}.request_id, "
-            f"'changes', {alias}.changes::text) as entry\n"
+            f"'changes', {changes}::text) as entry\n"
             f"from tangram.event as {alias}\n{where_clause(conditions)}\n"
             f"order by {alias}.id desc limit {limit}) as entries), '[]')"
         )
 
-    def _require_field(self, scope: Scope, field: Field) -> None:
-        if self.compiler.access.field_right(scope.object_type.name, field.name) is FieldRight.NONE:
-            raise ForbiddenError.single("field_not_allowed", f"You may not read field '{field.name}'.")
+    def _known_changes(self, changes: str, selection: HistorySelection, scope: Scope) -> str:
+        """SQL of an event's changes without those of fields that may not be read plainly in the record as it is now."""
+        hidden: list[str] = []
+        by_condition: dict[str, list[str]] = {}
+        for field in selection.object_type.fields:
+            columns = (*self.compiler.layout.columns(scope.object_type, field), *filter(None, (field.column,)))
+            if not columns:
+                continue
+            if not self.compiler.visibility.usable(scope.object_type, field):
+                hidden += columns
+                continue
+            condition = plainly(self.compiler, scope, field)
+            if condition:
+                by_condition.setdefault(condition, []).extend(columns)
+        if hidden:
+            changes = f"({changes} - {_text_array(hidden)})"
+        for condition, names in by_condition.items():
+            changes = f"({changes} - case when {condition} then '{{}}'::text[] else {_text_array(names)} end)"
+        return changes
 
     # ── connections ──────────────────────────────────────────────────────────────────────────────
 
@@ -182,3 +251,13 @@ class RecordJson:
             case _:
                 assert page is not None
                 return page.member(selection)
+
+
+def _unless_null(stored: str, answer: str, plain: str) -> str:
+    """JSON of a value that is not null; what is answered in its place may be nothing."""
+    safe = answer if answer == plain else f"coalesce({answer}, 'null')"
+    return f"case when {stored} is null then 'null' else {safe} end"
+
+
+def _text_array(texts: Sequence[str]) -> str:
+    return f"array[{', '.join(map(quote_literal, dict.fromkeys(texts)))}]::text[]"

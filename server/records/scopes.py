@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metadata.expressions.tree import FieldPath, Root
+from metadata.expressions.tree import Expression, FieldPath, Root
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.tenant import field_of
@@ -32,9 +32,10 @@ class FromClause:
         shares: Whether computed fields that look at other records become a join, computed once for every row and then
             named: right for conditions, orders and figures, which need the value of every row.
         computed: Such fields, by alias and field name.
+        rights: Access conditions that were compiled already, by alias and expression.
     """
 
-    __slots__ = ("compiler", "computed", "joined", "lines", "root", "shares")
+    __slots__ = ("_apart", "compiler", "computed", "joined", "lines", "rights", "root", "shares")
 
     def __init__(self, compiler: Compiler, root: str) -> None:
         self.compiler = compiler
@@ -43,12 +44,16 @@ class FromClause:
         self.joined: dict[tuple[str, str], Scope] = {}
         self.shares = False
         self.computed: dict[tuple[str, str], str] = {}
+        self.rights: dict[tuple[str, Expression], str] = {}
+        self._apart: FromClause | None = None
 
     def apart(self) -> FromClause:
-        """The same FROM for somebody who must not share the joins that are there: new ones are added after them."""
-        found = FromClause(self.compiler, self.root)
-        found.lines, found.shares = self.lines, self.shares
-        return found
+        """The same FROM for what has every right, and must not share the joins that are there: its own come after."""
+        if self._apart is None:
+            self._apart = FromClause(self.compiler, self.root)
+            self._apart.lines = self.lines
+        self._apart.shares = self.shares
+        return self._apart
 
     def __str__(self) -> str:
         """`from …` with its joins, one a line."""

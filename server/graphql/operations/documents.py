@@ -150,7 +150,7 @@ def read_document(text: str, schema: LazySchema, coercers: Coercers, limits: Ope
     except RecursionError:
         problem = BadInputError.single("too_deep", "The document nests too deeply.", hint="Split it.")
         raise ExceptionGroup("syntax", [GraphQLError(str(problem), original_error=problem)]) from None
-    errors = check_size(node, limits) or validate(schema, node, max_errors=50)
+    errors = check_size(node, limits) or validate(schema, node, max_errors=50, hide_suggestions=True)
     if errors:
         raise ExceptionGroup("invalid", errors)
     return Document(schema, coercers, node)

@@ -55,11 +55,12 @@ class RunValues:
         context: Who asks, where.
     """
 
-    __slots__ = ("_clock", "_now", "context")
+    __slots__ = ("_clock", "_now", "_salt_of", "context")
 
-    def __init__(self, context: Context, clock: Clock) -> None:
+    def __init__(self, context: Context, clock: Clock, salt_of: Callable[[str], str]) -> None:
         self.context = context
         self._clock = clock
+        self._salt_of = salt_of
         self._now: datetime | None = None
 
     @property
@@ -78,6 +79,11 @@ class RunValues:
     def day(self) -> date:
         """The day in the tenant's zone."""
         return self.instant.astimezone(_zone(self.context.model.settings.timezone)).date()
+
+    @property
+    def salt(self) -> str:
+        """The secret that the tenant's masks by hash are salted with."""
+        return self._salt_of(self.context.model.tenant_id)
 
     @property
     def today(self) -> str:
@@ -288,7 +294,7 @@ class _RootPlanner:
     def _searched(self, named: Given) -> tuple[ObjectType, ...]:
         names = named.value if isinstance(named, Leaf) else None
         if names is None:
-            return tuple(one for one in self.model if one.search and self.schema.builder.readable(one.name))
+            return tuple(one for one in self.model if self.schema.builder.searchable(one))
         found = []
         for place, name in enumerate(names):
             if name not in self.model.objects or not self.schema.builder.readable(name):
@@ -296,7 +302,7 @@ class _RootPlanner:
                     "unknown_object", f"There is no object type '{name}'.", path=("objects", place)
                 )
             found.append(self.model.objects[name])
-            if not found[-1].search:
+            if not self.schema.builder.searchable(found[-1]):
                 raise BadInputError.single(
                     "not_searchable", f"Object type '{name}' has no search fields.", path=("objects", place)
                 )
@@ -367,5 +373,6 @@ RUN_VALUES: dict[str, Take] = {
     "timezone": lambda _values, run: run.context.model.settings.timezone,
     "now": lambda _values, run: run.now,
     "today": lambda _values, run: run.today,
+    "mask.salt": lambda _values, run: run.salt,
 }
 """Parameters that every statement may name."""

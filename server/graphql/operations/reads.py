@@ -18,8 +18,8 @@ from metadata.fields import FIELD_TYPES
 from metadata.fields.base import InputError
 from metadata.fields.inputs import read_uuid, shown
 from metadata.model.tenant import TenantModel, field_of
-from metadata.model.values import ObjectType
-from metadata.naming import pascal
+from metadata.model.values import Field, ObjectType
+from metadata.naming import camel, pascal
 from metadata.problems import BadInputError, LimitError, Path
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf, Variables, arguments_of
@@ -35,6 +35,7 @@ from server.records.plans import (
     HistorySelection,
     ListPlan,
     ListSelection,
+    MaskedFieldsSelection,
     NodePlan,
     NodesSelection,
     OnePlan,
@@ -124,11 +125,20 @@ class Planner:
             name = fields[0].name.value
             if name == "__typename":
                 selections.append(ConstantSelection(key, f'"{type_name}"'))
+            elif name == "maskedFields" and name not in members:
+                selections.append(MaskedFieldsSelection(key, self._masked(object_type)))
             elif name == "history" and name not in members:
                 selections.append(self._history(key, object_type, fields, type_name))
             else:
                 selections.append(self._selection(key, object_type, members[name], fields, rows))
         return NodePlan(object_type, tuple(selections))
+
+    def _masked(self, object_type: ObjectType) -> tuple[tuple[str, Field], ...]:
+        """Fields that may be masked, by their names in the API."""
+        visibility = self.schema.builder.visibility
+        return tuple(
+            (camel(field.name), field) for field in object_type.fields if visibility.may_mask(object_type, field)
+        )
 
     def _selection(
         self, key: str, object_type: ObjectType, member: Member, fields: list[FieldNode], rows: int
@@ -167,10 +177,9 @@ class Planner:
         self, key: str, object_type: ObjectType, member: Member, fields: list[FieldNode], rows: int
     ) -> PolymorphicSelection:
         union = f"{pascal(object_type.name)}{pascal(member.field.name)}Target"
-        self.spend(rows * len(member.targets))
-        nodes = tuple(
-            self.node(self.model.object(target), fields, rows=rows, unions=(union,)) for target in member.targets
-        )
+        targets = self.schema.builder.visibility.targets(member.field)
+        self.spend(rows * len(targets))
+        nodes = tuple(self.node(self.model.object(target), fields, rows=rows, unions=(union,)) for target in targets)
         return PolymorphicSelection(key, member.field, nodes)
 
     def _history(self, key: str, object_type: ObjectType, fields: list[FieldNode], type_name: str) -> HistorySelection:
@@ -276,7 +285,8 @@ class Planner:
             for place, item in enumerate(given if isinstance(given, list) else [])
             for term in self._order_terms(object_type, item, (), ("orderBy", place))
         ]
-        if not terms and field_of(object_type, "created_at") is not None:
+        created_at = field_of(object_type, "created_at")
+        if not terms and created_at is not None and self.schema.builder.visibility.usable(object_type, created_at):
             terms = list(self._order_terms(object_type, {"createdAt": Leaf(Direction.DESC, _nothing, ())}, (), ()))
         return tuple(terms)
 
@@ -301,7 +311,8 @@ class Planner:
             else:
                 direction = direction_of(value, (*at, name))
                 value_type = FIELD_TYPES[member.field.type].value_type(member.field, self.model)
-                nullable = bool(prefix) or not (member.field.system and member.field.required)
+                is_certain = self.schema.builder.visibility.certain(object_type, member.field)
+                nullable = bool(prefix) or not (member.field.system and member.field.required and is_certain)
                 terms.append(OrderTerm(FieldPath(path, Root.RECORD), value_type, direction, nullable))
         return terms
 

@@ -14,6 +14,7 @@ from graphql import (
 from metadata.fields import FIELD_TYPES
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel, pascal
+from server.access.plan import Action
 from server.graphql.members import Member, MemberKind, members_of
 from server.graphql.schema.scalars import STRUCTURAL
 from server.graphql.schema.scope import DATA_INPUT, RoleBuilder, TypeScope, label_text
@@ -43,14 +44,14 @@ class InputTypes:
             ("ToManyInput", self._to_many_input),
         )
 
-    def _writable(self, object_type: ObjectType, *, creating: bool) -> list[Member]:
+    def writable(self, object_type: ObjectType, *, creating: bool) -> list[Member]:
         """Members that inputs offer; a number that the server would give may come from elsewhere with a new record."""
         return [
             member
             for member in members_of(object_type).values()
             if (not FIELD_TYPES[member.field.type].read_only or (creating and _is_numbered(member.field)))
             and may_set(self._scope.access, object_type.name, member.field, creating=creating)
-            and all(self._scope.readable(target) for target in member.targets)
+            and (not member.targets or self._scope.visibility.targets(member.field))
             and (not member.field.system or member.field.name in ("owner", "department"))
         ]
 
@@ -70,7 +71,7 @@ class InputTypes:
                     self._scope.reference("ID"),
                     description="A UUID of the client's, so that it can send the same twice.",
                 )
-            for member in self._writable(object_type, creating=name.startswith("Create")):
+            for member in self.writable(object_type, creating=name.startswith("Create")):
                 text = self._input_text(object_type, member)
                 if text:
                     found[member.name] = GraphQLInputField(
@@ -100,7 +101,7 @@ class InputTypes:
         def fields() -> dict[str, GraphQLInputField]:
             found = {"id": GraphQLInputField(self._scope.reference("ID"))}
             by_field = {member.field.name: member for member in members_of(object_type).values()}
-            for key, fields_ in unique_keys(object_type).items():
+            for key, fields_ in self._usable_keys(object_type).items():
                 if len(fields_) == 1 and key in by_field and by_field[key].kind is MemberKind.VALUE:
                     text = self._input_text(object_type, by_field[key])
                     found[camel(key)] = GraphQLInputField(self._scope.reference(text))
@@ -110,11 +111,20 @@ class InputTypes:
             name, fields, description="Names one record, by id or a unique value.", extensions={DATA_INPUT: True}
         )
 
+    def _usable_keys(self, object_type: ObjectType) -> Mapping[str, tuple[str, ...]]:
+        """Unique keys whose fields may all be read: others would tell which values are taken."""
+        usable = {member.field.name for member in self._scope.usable(object_type)}
+        return {key: fields for key, fields in unique_keys(object_type).items() if usable.issuperset(fields)}
+
     def _to_one_input(self, object_type: ObjectType, name: str) -> GraphQLInputObjectType:
         record = pascal(object_type.name)
         return self._relation_input(
             name,
-            {"connect": f"{record}Where", "create": f"Create{record}Input", "disconnect": "Boolean"},
+            {
+                "connect": f"{record}Where",
+                **self._creation(object_type, f"Create{record}Input"),
+                "disconnect": "Boolean",
+            },
         )
 
     def _to_many_input(self, object_type: ObjectType, name: str) -> GraphQLInputObjectType:
@@ -123,11 +133,15 @@ class InputTypes:
             name,
             {
                 "connect": f"[{record}Where!]",
-                "create": f"[Create{record}Input!]",
+                **self._creation(object_type, f"[Create{record}Input!]"),
                 "disconnect": f"[{record}Where!]",
                 "set": f"[{record}Where!]",
             },
         )
+
+    def _creation(self, object_type: ObjectType, text: str) -> Mapping[str, str]:
+        """`create`, for whoever may create such records."""
+        return {"create": text} if self._scope.access.rows(object_type.name, Action.CREATE) is not None else {}
 
     def _relation_input(self, name: str, texts: Mapping[str, str]) -> GraphQLInputObjectType:
         return GraphQLInputObjectType(
@@ -137,7 +151,7 @@ class InputTypes:
         )
 
     def _unique_key(self, object_type: ObjectType, name: str) -> GraphQLEnumType:
-        keys = {"ID": ("id",), **{key.upper(): fields for key, fields in unique_keys(object_type).items()}}
+        keys = {"ID": ("id",), **{key.upper(): fields for key, fields in self._usable_keys(object_type).items()}}
         return GraphQLEnumType(
             name, {key: GraphQLEnumValue(fields) for key, fields in keys.items()}, extensions={STRUCTURAL: True}
         )

@@ -47,6 +47,11 @@ class RecordTypes:
 
         def fields() -> dict[str, GraphQLField]:
             found = {member.name: self._output(object_type, member) for member in self._scope.members(object_type)}
+            found["maskedFields"] = GraphQLField(
+                self._scope.reference("[String!]!"),
+                description="Fields of this record that hold a value and show you a mask of it, or null where their "
+                "type cannot hold a mask.",
+            )
             if object_type.history and object_type.storage == "tenant":
                 found["history"] = GraphQLField(
                     self._scope.reference("[HistoryEntry!]!"),
@@ -76,7 +81,8 @@ class RecordTypes:
 
     def _output_text(self, object_type: ObjectType, member: Member) -> str:
         field = member.field
-        required = "!" if field.system and field.required else ""
+        is_certain = self._scope.visibility.certain(object_type, field)
+        required = "!" if field.system and field.required and is_certain else ""
         match member.kind:
             case MemberKind.TO_ONE:
                 return pascal(member.targets[0])
@@ -106,7 +112,8 @@ class RecordTypes:
 
     def targets(self, member: Member, name: str) -> GraphQLUnionType:
         """The union of the records that a polymorphic relation may point to."""
-        return GraphQLUnionType(name, [self._scope.named(pascal(target)) for target in member.targets])  # type: ignore[misc]
+        names = map(pascal, self._scope.visibility.targets(member.field))
+        return GraphQLUnionType(name, [self._scope.named(target) for target in names])  # type: ignore[misc]
 
     def composite(self, field_type: FieldType) -> GraphQLObjectType:
         """The type of a value of several parts, such as money."""
@@ -120,7 +127,7 @@ class RecordTypes:
         """Arguments of every list of an object type's records."""
         name = pascal(object_type.name)
         arguments = {"filter": f"{name}Filter", "orderBy": f"[{name}OrderBy!]", **_LIST_ARGUMENTS}
-        if object_type.search:
+        if self._scope.searchable(object_type):
             arguments["search"] = "String"
         return {key: GraphQLArgument(self._scope.reference(text)) for key, text in arguments.items()}
 

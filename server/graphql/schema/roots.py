@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graphql import GraphQLArgument, GraphQLField
 
+from metadata.fields import FIELD_TYPES
 from metadata.model.values import ObjectType
 from metadata.naming import camel, pascal
 from server.access.plan import EVERY_ROW, Action
@@ -102,7 +103,7 @@ class RootFields:
         model = self.builder.model
         for object_name, plural in self._objects():
             yield from self._of_object(object_name, plural)
-        if self.operation == "query" and any(object_type.search for object_type in model):
+        if self.operation == "query" and any(map(self.builder.searchable, model)):
             arguments = {"text": "String!", "objects": "[String!]", "first": "Int"}
             yield RootField(
                 "search",
@@ -112,7 +113,7 @@ class RootFields:
                 arguments,
                 "Records of several object types that hold a text.",
             )
-        if self.operation == "mutation":
+        if self.operation == "mutation" and self._takes_files():
             yield RootField(
                 "uploadFile",
                 RootKind.UPLOAD,
@@ -133,7 +134,7 @@ class RootFields:
 
     def _of_object(self, name: str, plural: str) -> Iterator[RootField]:
         if self.operation == "query":
-            yield from _queries(name, plural)
+            yield from self._queries(name, plural)
         elif self.operation == "subscription":
             if self.builder.model.objects[name].storage == "tenant":
                 record = pascal(name)
@@ -235,23 +236,32 @@ class RootFields:
     def _allowed(self, object_name: str) -> set[Action]:
         return {action for action in Action if self.builder.access.rows(object_name, action) is not None}
 
+    def _takes_files(self) -> bool:
+        """Whether there is a file field to put a file into."""
+        return self.builder.access.rights is None or any(
+            FIELD_TYPES[member.field.type].scalar == "File"
+            for object_type in self.builder.model
+            if self.builder.readable(object_type.name)
+            for member in self.builder.writable(object_type)
+        )
 
-def _queries(name: str, plural: str) -> Iterator[RootField]:
-    record = pascal(name)
-    yield RootField(camel(name), RootKind.ONE, name, record, {"id": "ID!"}, f"One {name} by id.")
-    yield RootField(camel(plural), RootKind.LIST, name, f"{record}Connection!", {}, f"A page of {plural}.")
-    yield RootField(
-        f"{camel(plural)}Aggregate",
-        RootKind.AGGREGATE,
-        name,
-        f"[{record}Aggregate!]!",
-        {
-            "filter": f"{record}Filter",
-            "search": "String",
-            "groupBy": f"[{record}GroupBy!]",
-            "having": f"{record}Having",
-            "orderBy": f"[{record}AggregateOrderBy!]",
-            "first": "Int",
-        },
-        f"Figures over {plural}, by group.",
-    )
+    def _queries(self, name: str, plural: str) -> Iterator[RootField]:
+        record = pascal(name)
+        search = {"search": "String"} if self.builder.searchable(self.builder.model.objects[name]) else {}
+        yield RootField(camel(name), RootKind.ONE, name, record, {"id": "ID!"}, f"One {name} by id.")
+        yield RootField(camel(plural), RootKind.LIST, name, f"{record}Connection!", {}, f"A page of {plural}.")
+        yield RootField(
+            f"{camel(plural)}Aggregate",
+            RootKind.AGGREGATE,
+            name,
+            f"[{record}Aggregate!]!",
+            {
+                "filter": f"{record}Filter",
+                **search,
+                "groupBy": f"[{record}GroupBy!]",
+                "having": f"{record}Having",
+                "orderBy": f"[{record}AggregateOrderBy!]",
+                "first": "Int",
+            },
+            f"Figures over {plural}, by group.",
+        )

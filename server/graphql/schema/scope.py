@@ -9,10 +9,11 @@ from graphql import GraphQLNamedType
 
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
-from metadata.model.tenant import TenantModel
+from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, Labels, ObjectType
 from metadata.naming import pascal
-from server.access.plan import AccessPlan, Action, FieldRight
+from server.access.plan import AccessPlan, FieldRight
+from server.access.visibility import Visibility
 from server.graphql.members import Member, members_of
 from server.graphql.schema.scalars import type_reference
 from server.records.json_text import computed_scalar
@@ -31,6 +32,7 @@ class TypeScope:
     def __init__(self, model: TenantModel, access: AccessPlan, find: Callable[[str], GraphQLNamedType | None]) -> None:
         self.model = model
         self.access = access
+        self.visibility = Visibility(model, access)
         self._find = find
 
     def named(self, name: str) -> GraphQLNamedType:
@@ -45,24 +47,26 @@ class TypeScope:
 
     def readable(self, object_name: str) -> bool:
         """Whether any record of an object type may be read."""
-        return self.access.rows(object_name, Action.READ) is not None
+        return self.visibility.readable(object_name)
 
     def members(self, object_type: ObjectType) -> list[Member]:
         """GraphQL fields of a record that may be read."""
         return [
             member
             for member in members_of(object_type).values()
-            if self.access.field_right(object_type.name, member.field.name) is not FieldRight.NONE
-            and all(self.readable(target) for target in member.targets)
+            if self.visibility.field(object_type, member.field) is not FieldRight.NONE
         ]
 
     def usable(self, object_type: ObjectType) -> list[Member]:
         """Members that may be used in filters, orders and groups: readable in full."""
-        return [
-            member
-            for member in self.members(object_type)
-            if self.access.field_right(object_type.name, member.field.name) is FieldRight.FULL
-        ]
+        return [member for member in self.members(object_type) if self.visibility.usable(object_type, member.field)]
+
+    def searchable(self, object_type: ObjectType) -> bool:
+        """Whether records of an object type may be searched: some search field may be read."""
+        fields = (field_of(object_type, name) for name in object_type.search)
+        return self.readable(object_type.name) and any(
+            field is not None and self.visibility.usable(object_type, field) for field in fields
+        )
 
     def value_text(self, object_type: ObjectType, field: Field) -> str:
         """GraphQL type of a field's value."""

@@ -17,7 +17,8 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.naming import pascal
 from server.access.plan import AccessPlan
-from server.graphql.members import MemberKind
+from server.access.visibility import Visibility
+from server.graphql.members import Member, MemberKind
 from server.graphql.schema.actions import ACTION_TYPES
 from server.graphql.schema.figure_types import FigureTypes
 from server.graphql.schema.filter_types import FilterTypes
@@ -68,6 +69,19 @@ class TypeBuilder:
         """Whether any record of an object type may be read."""
         return self._scope.readable(object_name)
 
+    def searchable(self, object_type: ObjectType) -> bool:
+        """Whether records of an object type may be searched."""
+        return self._scope.searchable(object_type)
+
+    def writable(self, object_type: ObjectType) -> list[Member]:
+        """Members that inputs of an object type offer."""
+        return self._inputs.writable(object_type, creating=True)
+
+    @property
+    def visibility(self) -> Visibility:
+        """What exists for whoever asks."""
+        return self._scope.visibility
+
     def list_arguments(self, object_type: ObjectType) -> dict[str, GraphQLArgument]:
         """Arguments of every list of an object type's records."""
         return self._records.list_arguments(object_type)
@@ -100,7 +114,7 @@ class TypeBuilder:
             if not name.startswith(type_name) or not self.readable(object_name):
                 continue
             object_type = self.model.objects[object_name]
-            for member in self._scope.members(object_type):
+            for member in (*self._scope.members(object_type), *self.writable(object_type)):
                 own_name = type_name + pascal(member.field.name)
                 if FIELD_TYPES[member.field.type].output in (Output.OPTION, Output.OPTIONS):
                     if name == own_name:

@@ -45,7 +45,9 @@ async def _run(tenants: Tenants, context: Context, *statements: str) -> list[Roo
         )
         for place, sql in enumerate(statements)
     )
-    return await executor.query(OperationPlan("query", roots, (), 0), {}, RunValues(context, services.clock))
+    return await executor.query(
+        OperationPlan("query", roots, (), 0), {}, RunValues(context, services.clock, services.salts.of)
+    )
 
 
 def _takes(sql: str) -> tuple[Take, ...]:
