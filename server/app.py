@@ -26,6 +26,7 @@ from server.events.bus import Bus
 from server.events.channels import Channels
 from server.events.clock import Clock, SystemClock
 from server.events.wake import DUE_CHANNEL, EVENTS_CHANNEL, Wake
+from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.identity.service import Identity, build_identity
@@ -67,6 +68,8 @@ class Services:
         snapshots: What roles may do, by the policies of each tenant.
         files: Uploaded files.
         links: Signs and verifies download links.
+        export_settings: Where files of exports lie, and how long.
+        export_links: Signs and verifies links to them.
         webhooks: Endpoints and deliveries.
     """
 
@@ -89,6 +92,8 @@ class Services:
     snapshots: Snapshots
     files: FileStore
     links: FileLinks
+    export_settings: ExportSettings
+    export_links: FileLinks
     webhooks: Webhooks
 
 
@@ -145,6 +150,8 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
                 connections, config.data_dir / "files", limit_bytes=config.upload_limit_bytes, clock=clock.now
             ),
             links=FileLinks(keys, clock=clock.now),
+            export_settings=ExportSettings(config.data_dir / "exports", config.export_hours),
+            export_links=FileLinks(keys, clock=clock.now, path="/exports", purpose="export link signature"),
             webhooks=Webhooks(connections, vault, clock, webhook_policy, wake, wake_due),
         )
 

@@ -132,6 +132,7 @@ class Config:
     audit_retention_days: int = _setting(
         0, "Audit entries older than this are removed, a signed checkpoint in their place; 0 keeps all.", unit="days"
     )
+    export_hours: int = _setting(24, "Files of exports are kept this long.", unit="hours", minimum=1)
     metadata_retention_days: int = _setting(30, "Removed objects and fields keep their data this long.", unit="days")
 
     @property

@@ -129,6 +129,16 @@ class Tenants:
                 await asyncio.shield(running)
         return await self._load(tenant_id)
 
+    async def model_of(self, tenant_id: str, at_least: int = 0) -> TenantModel | None:
+        """The model of a tenant, not older than a version, for work that goes on without a request; None when gone."""
+        try:
+            loaded = await self.get(tenant_id)
+            if loaded.model.version < at_least:
+                loaded = await self.refresh(tenant_id)
+        except NotFoundError:
+            return None
+        return loaded.model
+
     def invalidate(self, tenant_id: str) -> None:
         """Have the next request load a tenant anew."""
         loaded = self._held.get(tenant_id)

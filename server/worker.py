@@ -12,19 +12,17 @@ from datetime import timedelta
 
 import httpx
 
-from metadata.model.tenant import TenantModel
-from metadata.problems import NotFoundError
 from server.app import Services, open_services
 from server.audit.upkeep import purge_entries
 from server.config import Config
 from server.configuration.upkeep import build_all_pending, purge_all
 from server.events.handlers import Handler
-from server.events.relay import ModelSource
 from server.events.upkeep import Retention
 from server.events.worker import Chore, EventWorker, WorkerLimits
+from server.exports.running import ExportWriter, remove_expired
 from server.grants.closing import end_closed
+from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
-from server.tenants import Tenants
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
 from server.webhooks.transport import webhook_client
@@ -59,7 +57,7 @@ async def work(services: Services, stop: asyncio.Event) -> None:
             redis_url=config.redis_url,
             channels=services.channels,
             bus=services.bus,
-            models=_models(services.tenants),
+            models=services.tenants.model_of,
             handlers=all_handlers(services, client),
             clock=services.clock,
             limits=WorkerLimits(
@@ -77,7 +75,7 @@ async def work(services: Services, stop: asyncio.Event) -> None:
 def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Handler]:
     """Every handler of every engine; the names are unique and never change, since jobs are stored by them."""
     sender = Sender(client, services.vault, services.webhooks.policy)
-    return [matching_handler(services.snapshots), sending_handler(sender)]
+    return [matching_handler(services.snapshots), sending_handler(sender), _exports(services).handler()]
 
 
 def all_chores(services: Services) -> Sequence[Chore]:
@@ -92,6 +90,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
         Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),
+        Chore("remove old exports", _HOUR_S, lambda: remove_expired(services.connections, services.export_settings)),
         Chore("end grants that are closed", _MINUTE_S, lambda: _end_closed(services)),
         Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),
         Chore(
@@ -104,8 +103,13 @@ def all_chores(services: Services) -> Sequence[Chore]:
     ]
 
 
+def _exports(services: Services) -> ExportWriter:
+    reader = record_reader(services.connections, services.vault, services.links, services.clock)
+    return ExportWriter(reader, services.snapshots, services.export_settings)
+
+
 async def _end_closed(services: Services) -> None:
-    await end_closed(services.connections, _models(services.tenants), services.clock)
+    await end_closed(services.connections, services.tenants.model_of, services.clock)
 
 
 async def _purge_audit(services: Services) -> None:
@@ -113,16 +117,3 @@ async def _purge_audit(services: Services) -> None:
     if days:
         before = services.clock.now() - timedelta(days=days)
         await purge_entries(services.connections, services.keys, services.clock, before=before)
-
-
-def _models(tenants: Tenants) -> ModelSource:
-    async def model_of(tenant_id: str, at_least: int = 0) -> TenantModel | None:
-        try:
-            loaded = await tenants.get(tenant_id)
-            if loaded.model.version < at_least:
-                loaded = await tenants.refresh(tenant_id)
-        except NotFoundError:
-            return None
-        return loaded.model
-
-    return model_of

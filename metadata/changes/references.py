@@ -89,7 +89,10 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("order", Shape.FIELD, essential=False),
         Naming("group_by", Shape.FIELD, essential=False),
     ),
-    "role": (Naming("inherits", Shape.ROLE, essential=False),),
+    "role": (
+        Naming("inherits", Shape.ROLE, essential=False),
+        Naming("excludes", Shape.ROLE, essential=False),
+    ),
     "policy": (
         Naming("role", Shape.ROLE),
         Naming("object", Shape.OBJECT),

@@ -75,6 +75,8 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     layer: Annotated[
         Literal["", "operate", "manage", "decide"], About("Preset layer it belongs to: who works, leads or decides")
     ] = ""
+    excludes: Annotated[tuple[str, ...], About("Roles that nobody may hold together with this one")] = ()
+    export_rows: Annotated[int, About("Rows that one export of its holders may have; 0 for the tenant's limit")] = 0
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 
 

@@ -69,11 +69,34 @@ def role_faults(roles: Mapping[str, Role], role: Role) -> Iterator[Fault]:
         elif name not in roles and name != MEMBER:
             message = f"Role '{role.name}' inherits '{name}', which is no role."
             yield Fault("unknown_role", message, ("inherits", place), closest(name, roles))
+    for place, name in enumerate(role.excludes):
+        if name not in roles and name not in BUILT_IN_ROLES:
+            message = f"Role '{role.name}' excludes '{name}', which is no role."
+            yield Fault("unknown_role", message, ("excludes", place), closest(name, roles))
+        elif name in ancestors_of(roles, role.name):
+            message = f"Role '{role.name}' excludes '{name}', which it is itself or inherits."
+            yield Fault("excluded_role", message, ("excludes", place), "Take it off `excludes` or `inherits`.")
+    if role.export_rows < 0:
+        message = f"`export_rows` of role '{role.name}' is 0 or more, got {role.export_rows}."
+        yield Fault("bad_limit", message, ("exportRows",), "0 means the tenant's limit.")
     circle = role_circle(roles, role.name)
     if circle and min(circle) == role.name:  # told once, at the first of them
         trail = " → ".join((*circle, circle[0]))
         message = f"Roles inherit each other in a circle: {trail}."
         yield Fault("role_cycle", message, ("inherits",), "Take one of them off the other's `inherits`.")
+
+
+def ancestors_of(roles: Mapping[str, Role], name: str) -> frozenset[str]:
+    """A role and all that it inherits, at any depth."""
+    found = {name}
+    pending = [name]
+    while pending:
+        role = roles.get(pending.pop())
+        for above in role.inherits if role is not None else ():
+            if above not in found:
+                found.add(above)
+                pending.append(above)
+    return frozenset(found)
 
 
 def role_circle(roles: Mapping[str, Role], start: str) -> tuple[str, ...]:

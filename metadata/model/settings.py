@@ -26,4 +26,8 @@ class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     max_page: Annotated[int, About("Rows a page may hold")] = 200
     max_depth: Annotated[int, About("Levels a GraphQL selection may nest")] = 12
     max_cost: Annotated[int, About("Estimated rows an operation may touch")] = 50_000
+    max_export_rows: Annotated[int, About("Rows that one export may hold; a role may allow fewer")] = 100_000
+    sensitive_reads_per_hour: Annotated[
+        int, About("Records with masked or sensitive fields that somebody without the right to export may read an hour")
+    ] = 2_000
     statement_timeout_ms: Annotated[int, About("Milliseconds one statement may run")] = 10_000

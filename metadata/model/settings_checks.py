@@ -26,6 +26,8 @@ _LIMITS = {
     "max_page": (1, 1_000),
     "max_depth": (1, 50),
     "max_cost": (100, 10_000_000),
+    "max_export_rows": (1, 5_000_000),
+    "sensitive_reads_per_hour": (10, 100_000_000),
     "statement_timeout_ms": (100, 300_000),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from metadata.expressions.tree import Expression
 from metadata.model.policies import ADMINISTRATOR as ADMINISTRATOR_ROLE
@@ -111,6 +111,13 @@ class AccessPlan:
             return EVERY_ROW
         found = self.rights.writable(object_name, field_name, action.value)
         return None if found == NEVER else found
+
+    def narrowed(self, object_name: str, action: Action, condition: Expression) -> AccessPlan:
+        """The same plan, but for an action that only reaches records which also meet a condition."""
+        if self.rights is None or condition == EVERY_ROW:
+            return self
+        rights = self.rights.narrowed(object_name, action.value, condition)
+        return replace(self, fingerprint=rights.fingerprint, rights=rights)
 
     def may_configure_kind(self, kind: str) -> bool:
         """Whether metadata of one kind may be changed."""

@@ -66,6 +66,14 @@ class Rights:
         self._fields: dict[tuple[str, str, str], Expression] = {}
         self._masks: dict[Place, tuple[tuple[Expression, str], ...]] = {}
 
+    def narrowed(self, object_name: str, action: str, condition: Expression) -> Rights:
+        """The same, but for an action that only reaches records which also meet a condition."""
+        found = Rights(self.snapshot, self.subjects)
+        named = "\n".join((self.fingerprint, object_name, action, repr(condition))).encode()
+        found.fingerprint = f"narrowed:{blake2b(named, digest_size=12).hexdigest()}"
+        found._rows[object_name, action] = both((self.rows(object_name, action), condition))
+        return found
+
     # ── actions on records ───────────────────────────────────────────────────────────────────────
 
     def rows(self, object_name: str, action: str) -> Expression:

@@ -16,6 +16,7 @@ from server.secrets.keys import KeyRing
 __all__ = ["FileLinks", "LinkTarget"]
 
 _PURPOSE = "file link signature"
+"""Of the key that signs links to files; links to other things are signed by other keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,17 @@ class FileLinks:
     """
 
     def __init__(
-        self, keys: KeyRing, *, clock: Callable[[], datetime], lifetime_s: int = 3_600, step_s: int = 900
+        self,
+        keys: KeyRing,
+        *,
+        clock: Callable[[], datetime],
+        lifetime_s: int = 3_600,
+        step_s: int = 900,
+        path: str = "/files",
+        purpose: str = _PURPOSE,
     ) -> None:
-        self._keys = keys.derive(_PURPOSE)
+        self._path = path
+        self._keys = keys.derive(purpose)
         self._clock = clock
         self._lifetime_s = lifetime_s
         self._step_s = step_s
@@ -55,7 +64,7 @@ class FileLinks:
         target = LinkTarget(tenant_id, file_id, actor_id)
         signature = f"{self._keys.current_id}.{_sign(self._keys.current, target, expires)}"
         query = {"tenant": tenant_id, "actor": actor_id, "expires": expires, "signature": signature}
-        return f"/files/{file_id}?{urlencode({name: value for name, value in query.items() if value != ''})}"
+        return f"{self._path}/{file_id}?{urlencode({name: value for name, value in query.items() if value != ''})}"
 
     def verify(self, file_id: str, query: Mapping[str, str]) -> LinkTarget:
         """What the link stands for.

@@ -11,11 +11,14 @@ from server.access.snapshots import Snapshots
 from server.database.connections import Connections
 from server.events.bus import Bus
 from server.events.wake import Wake
+from server.exports.asking import Exports
+from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.grants.giving import Grants
 from server.grants.unmasking import Unmasking
 from server.graphql.endpoint import Clock, TenantGraphQL
+from server.graphql.exporting import record_reader
 from server.graphql.operations.actions import Actions
 from server.graphql.operations.execution import Executor
 from server.graphql.operations.writes import MutationWrites
@@ -30,7 +33,7 @@ from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.tenants import Tenants
 
-__all__ = ["GraphqlParts", "build_graphql", "build_view"]
+__all__ = ["GraphqlParts", "build_exports", "build_graphql", "build_view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +50,26 @@ class GraphqlParts:
     links: FileLinks
     bus: Bus
     wake: Wake
+    wake_due: Wake
     clock: Clock
+    exports: ExportSettings
+    export_links: FileLinks
 
 
-def build_graphql(parts: GraphqlParts) -> TenantGraphQL:
+def build_exports(parts: GraphqlParts) -> Exports:
+    """The engine of exports; it reads through the same plans as everybody."""
+    reader = record_reader(parts.connections, parts.vault, parts.links, parts.clock)
+    return Exports(parts.connections, reader, parts.snapshots, parts.export_links, parts.exports)
+
+
+def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     """What answers operations, for every way in."""
     steps = AnswerSteps(parts.vault, parts.links)
     writes = MutationWrites(
         RecordWriter(parts.vault), FileUploads(parts.files, parts.links), parts.wake.nudge, steps.apply
     )
-    actions = Actions({Grants: Grants(), Unmasking: Unmasking(parts.vault)}, (parts.wake.nudge,))
+    engines = {Grants: Grants(), Unmasking: Unmasking(parts.vault), Exports: exports}
+    actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions)
     return TenantGraphQL(
         parts.tenants, executor, parts.clock, parts.salts.of, parts.sessions, parts.snapshots, parts.connections

@@ -19,11 +19,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from server.config import Config
 from server.files.links import FileLinks
 from server.files.store import FileStore
-from server.graphql.building import GraphqlParts, build_graphql, build_view
+from server.graphql.building import GraphqlParts, build_exports, build_graphql, build_view
 from server.graphql.metadata_api.endpoint import MetadataView
 from server.graphql.metadata_api.guards import MetadataServices
 from server.http.downloads import DownloadRoute
 from server.http.envelope import Envelope, EnvelopeLimits
+from server.http.exports import ExportRoute
 from server.http.fast import FastRoute
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
@@ -48,6 +49,7 @@ class HttpParts:
         identity: Sign-in and sessions.
         files: Stored files.
         links: Signs and verifies download links.
+        exports: Downloads of exports.
         metrics: Figures of this process.
         checks: What /readyz asks.
         endpoints: GraphQL endpoints by path, such as `/graphql`.
@@ -58,6 +60,7 @@ class HttpParts:
     identity: Identity
     files: FileStore
     links: FileLinks
+    exports: ExportRoute
     metrics: Metrics
     checks: Checks
     endpoints: Mapping[str, ASGIApp]
@@ -101,17 +104,22 @@ def build(config: Config, services: Services) -> ASGIApp:
         salts=services.salts,
         files=services.files,
         links=services.links,
+        exports=services.export_settings,
+        export_links=services.export_links,
+        wake_due=services.wake_due,
         bus=services.bus,
         wake=services.wake,
         clock=services.clock,
     )
-    graphql = build_graphql(parts)
+    exports = build_exports(parts)
+    graphql = build_graphql(parts, exports)
     view = build_view(graphql, parts, rates=rates, clock=services.clock.now, allowed_origins=origins)
     app = assemble(
         HttpParts(
             identity=services.identity,
             files=services.files,
             links=services.links,
+            exports=ExportRoute(exports, services.tenants.model_of),
             metrics=metrics,
             checks=_checks(services),
             endpoints={"/metadata": metadata, "/graphql": view},
@@ -210,6 +218,7 @@ def _routes(parts: HttpParts) -> list[Route]:
         Route("/readyz", health.ready, methods=["GET"]),
         Route("/metrics", metrics, methods=["GET"]),
         Route("/files/{id}", downloads.download, methods=["GET"]),
+        Route("/exports/{id}", parts.exports.download, methods=["GET"]),
         Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),
     ]
 

@@ -6,6 +6,7 @@ passwords   argon2id hashing off the event loop, and the password policy
 attempts    brute-force limits per account and per address
 tokens      access tokens: signed, short-lived, with key ids
 sign_in     password and refresh grants, rotation with reuse detection, sign-out
+standing    who an account is now, for what acts in its name
 sessions    token → actor, tenant and epoch, cached per process for the hot path
 bearer      the token of a request, and its session
 rates       a token bucket per actor

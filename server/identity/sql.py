@@ -8,6 +8,7 @@ __all__ = [
     "ACCOUNT",
     "ACCOUNTS",
     "ACCOUNT_SESSION",
+    "ACCOUNT_STANDING",
     "API_KEYS",
     "API_KEY_SESSION",
     "CHANGE_ACCOUNT",
@@ -96,6 +97,20 @@ where account.id = $1
         select from tangram.refresh_token as token
         where token.family_id = $3 and token.account_id = account.id and token.revoked_at is null
     )
+"""
+
+# The same without a sign-in: for what the server does in somebody's name.
+ACCOUNT_STANDING: LiteralString = f"""
+select account.id, account.email, account.roles || assigned.roles as roles, granted.grants
+from tangram.account as account
+join tangram.tenant as tenant on tenant.id = account.tenant_id
+{_ASSIGNED}
+{_GRANTED}
+where account.id = $1
+    and tenant.id = $2
+    and account.status = 'active'
+    and account.deleted_at is null
+    and tenant.status = 'active'
 """
 
 # A program's standing now, found by the key's public prefix; the caller compares the hash.

@@ -85,6 +85,7 @@ async def test_chores_of_a_worker_find_what_is_to_be_removed(services: Services)
         "prune webhook deliveries",
         "forget old idempotency keys",
         "end grants that are closed",
+        "remove old exports",
         "seal the audit log",
         "purge the audit log",
         "finish changes of big tables",
@@ -98,4 +99,4 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
     async with webhook_client(allow_private=True, timeout_s=1) as client:
         names = [handler.name for handler in all_handlers(services, client)]
 
-    assert sorted(set(names)) == sorted(names) == ["webhooks.match", "webhooks.send"]
+    assert sorted(set(names)) == sorted(names) == ["exports.write", "webhooks.match", "webhooks.send"]

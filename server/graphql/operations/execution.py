@@ -52,7 +52,9 @@ class RootAnswer:
 class Executor:
     """Runs the plans of one process."""
 
-    def __init__(self, connections: Connections, writes: Writes, transforms: Transforms, actions: Actions) -> None:
+    def __init__(
+        self, connections: Connections, writes: Writes | None, transforms: Transforms, actions: Actions
+    ) -> None:
         self._connections = connections
         self._writes = writes
         self._actions = actions
@@ -112,11 +114,12 @@ class Executor:
             return RootAnswer(root.key, root.member, root.json)
         try:
             if isinstance(root, WriteRoot):
+                assert self._writes is not None, "this executor only reads"
                 json = await self._writes.run(connection, root, values, run)
             elif isinstance(root, ActionRoot):
                 json = await self._actions.run(connection, root, values, run)
             else:
-                json = await self._read(connection, root, values, run)
+                json = await self.read(connection, root, values, run)
         except StaleModelError:
             raise
         except TangramError as error:
@@ -134,7 +137,12 @@ class Executor:
             return RootAnswer(root.key, root.member, None, root.non_null, _told(error, run))
         return RootAnswer(root.key, root.member, json, root.non_null)
 
-    async def _read(self, connection: Any, root: ReadRoot, values: dict[str, Any], run: RunValues) -> bytes:
+    async def read(self, connection: Any, root: ReadRoot, values: dict[str, Any], run: RunValues) -> bytes:
+        """The JSON of a root field that reads.
+
+        Raises:
+            StaleModelError: The tenant changed since it was planned.
+        """
         settings = run.context.model.settings
         arguments = [take(values, run) for take in root.takes]
         rows = await connection.fetch(root.sql, *arguments, timeout=settings.statement_timeout_ms / 1000)
