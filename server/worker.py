@@ -104,7 +104,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
 
 
 def _exports(services: Services) -> ExportWriter:
-    reader = record_reader(services.connections, services.vault, services.links, services.clock)
+    reader = record_reader(services.connections, services.vault, services.links, services.clock, services.salts)
     return ExportWriter(reader, services.snapshots, services.export_settings)
 
 

@@ -58,7 +58,7 @@ class GraphqlParts:
 
 def build_exports(parts: GraphqlParts) -> Exports:
     """The engine of exports; it reads through the same plans as everybody."""
-    reader = record_reader(parts.connections, parts.vault, parts.links, parts.clock)
+    reader = record_reader(parts.connections, parts.vault, parts.links, parts.clock, parts.salts)
     return Exports(parts.connections, reader, parts.snapshots, parts.export_links, parts.exports)
 
 

@@ -27,6 +27,7 @@ from server.graphql.operations.actions import Actions
 from server.graphql.operations.execution import Executor
 from server.graphql.operations.plans import Clock, OperationPlan, ReadRoot, RunValues
 from server.graphql.steps import AnswerSteps
+from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 
 __all__ = ["RecordReader", "record_reader"]
@@ -44,10 +45,12 @@ class RecordReader:
     Attributes:
         executor: Runs statements.
         clock: The one clock.
+        salts: Of masks by hash.
     """
 
     executor: Executor
     clock: Clock
+    salts: MaskSalts
     runtimes: Runtimes = field(default_factory=lambda: Runtimes(_LIMITS, max_entries=32))
 
     def columns(self, context: Context, query: ExportQuery) -> tuple[Column, ...]:
@@ -60,7 +63,7 @@ class RecordReader:
         self, connection: Any, context: Context, query: ExportQuery, _instant: datetime
     ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         """See ExportReader."""
-        run = RunValues(context, self.clock)
+        run = RunValues(context, self.clock, self.salts.of)
         after: str | None = None
         while True:
             plan, values = self._plan(context, query, after)
@@ -86,9 +89,11 @@ class RecordReader:
         return runtime.plan(operation, values, context), values
 
 
-def record_reader(connections: Connections, vault: Vault, links: FileLinks, clock: Clock) -> RecordReader:
+def record_reader(
+    connections: Connections, vault: Vault, links: FileLinks, clock: Clock, salts: MaskSalts
+) -> RecordReader:
     """A reader with an executor of its own, which only reads."""
-    return RecordReader(Executor(connections, None, AnswerSteps(vault, links).apply, Actions({})), clock)
+    return RecordReader(Executor(connections, None, AnswerSteps(vault, links).apply, Actions({})), clock, salts)
 
 
 def _text(model: TenantModel, query: ExportQuery, tree: Tree) -> str:

@@ -47,7 +47,7 @@ async def work(tenant: Tenant, export_id: str) -> None:
     """What the worker does with the job of an export."""
     services = tenant.services
     model = (await services.tenants.get(tenant.id)).model
-    reader = record_reader(services.connections, services.vault, services.links, services.clock)
+    reader = record_reader(services.connections, services.vault, services.links, services.clock, services.salts)
     writer = ExportWriter(reader, services.snapshots, services.export_settings)
     run = Run(
         job_id=1,
@@ -93,11 +93,11 @@ async def test_a_file_holds_the_rows_fields_and_masks_of_the_exporters_reads(ten
     await east.create("Customer", name="Bert", level="VIP", phone="13912341234")
     await east.create("Customer", name="Zoe")
     await tenants.west.create("Customer", name="Theirs")
-    done = await exported(east, analyst, "name", "store.name", "points")
+    done = await exported(east, analyst, "name", "phone", "store.name", "points")
     assert (done["state"], done["rowCount"], done["truncated"]) == ("DONE", 1, False)
     header, row = await rows_of(east, done)
-    assert header == ["name", "store.name", "points", "watermark"]
-    assert plain(row) == ["Anna", "North", "7", f"{done['watermark']}-1"]
+    assert header == ["name", "phone", "store.name", "points", "watermark"]
+    assert plain(row) == ["Anna", "138****1234", "North", "7", f"{done['watermark']}-1"]
 
 
 async def test_sellers_cannot_export(tenants: Tenants) -> None:
