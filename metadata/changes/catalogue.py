@@ -153,6 +153,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         foreign_keys: By constraint name.
         indexes: By name, without the primary key.
         search: Columns that the search vector is generated from; empty for none.
+        markup: Those of them that hold HTML.
         hidden: Whether the object or relation was removed.
     """
 
@@ -162,6 +163,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     foreign_keys: dict[str, ForeignKey] = {}
     indexes: dict[str, Index] = {}
     search: tuple[str, ...] = ()
+    markup: tuple[str, ...] = ()
     hidden: bool = False
 
 
@@ -228,11 +230,12 @@ def _object_tables(state: State, model: TenantModel, object_type: ObjectType) ->
             keys.setdefault(key.name, msgspec.structs.replace(key, on_delete=OnDelete.CLEAR))
     for index in (*_standard_indexes(table), *_declared_indexes(model, object_type)):
         indexes[index.name] = index
-    search = tuple(_search_columns(object_type))
+    searched = dict(_search_columns(object_type))
+    search, markup = tuple(searched), tuple(name for name, is_markup in searched.items() if is_markup)
     if search:
         name = names.search_index(table)
         indexes[name] = Index(name=name, columns=(IndexColumn(SEARCH_COLUMN),), method="gin", living=False)
-    yield Table(name=table, columns=columns, foreign_keys=keys, indexes=indexes, search=search)
+    yield Table(name=table, columns=columns, foreign_keys=keys, indexes=indexes, search=search, markup=markup)
 
 
 def _removed_object(state: State, model: TenantModel, item: Item) -> Iterator[Table]:
@@ -397,12 +400,13 @@ def _names(object_type: ObjectType, field_name: str) -> Iterator[str]:
         yield from (column.name for column in columns_of(field))
 
 
-def _search_columns(object_type: ObjectType) -> Iterator[str]:
-    """Text columns of the fields that `search` looks in, in their order."""
+def _search_columns(object_type: ObjectType) -> Iterator[tuple[str, bool]]:
+    """Text columns of the fields that `search` looks in, in their order, and whether they hold HTML."""
     for name in object_type.search:
         field = field_of(object_type, name)
         if field is not None:
-            yield from (column.name for column in columns_of(field) if column.sql_type in _TEXT_TYPES)
+            is_markup = FIELD_TYPES[field.type].is_markup
+            yield from ((column.name, is_markup) for column in columns_of(field) if column.sql_type in _TEXT_TYPES)
 
 
 def _first_column(field: Field) -> str:

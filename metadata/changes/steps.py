@@ -101,10 +101,11 @@ class DropForeignKey(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetSearch(msgspec.Struct, frozen=True, tag=True):
-    """Add the generated search vector."""
+    """Add the generated search vector; of columns in `markup` it reads what their HTML shows."""
 
     table: str
     columns: tuple[Column, ...]
+    markup: tuple[str, ...] = ()
 
 
 class DropSearch(msgspec.Struct, frozen=True, tag=True):
@@ -273,8 +274,9 @@ def _keeps(before: Index | None, after: Index | None, retyped: frozenset[str]) -
 
 
 def _keeps_search(before: Table, after: Table, retyped: frozenset[str]) -> bool:
-    return before.search == after.search and not retyped.intersection(after.search)
+    is_same = (before.search, before.markup) == (after.search, after.markup)
+    return is_same and not retyped.intersection(after.search)
 
 
 def _search(table: Table) -> SetSearch:
-    return SetSearch(table.name, tuple(table.columns[name] for name in table.search))
+    return SetSearch(table.name, tuple(table.columns[name] for name in table.search), table.markup)

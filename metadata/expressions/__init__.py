@@ -9,7 +9,8 @@ In order of control flow:
     text         text ↔ tree
     scope        which fields an expression may name, answered from a TenantModel
     functions    the library: one descriptor per function with its types, help, Python and SQL
-    check        tree → typed tree (`checked`), or every fault in it; `fitting` holds the rules of types
+    check        tree → typed tree (`checked`), or every fault in it: `paths` follows fields, `calls` fits functions,
+                 `unifying` brings values to a common type, by the rules of `fitting`
     references   which fields an expression uses, and renaming them
     environment  what a run is given besides the record: clock, zone, actor
     evaluate     typed tree → Python function; `arithmetic` holds the exact arithmetic

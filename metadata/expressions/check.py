@@ -7,30 +7,23 @@ options as text and dates as the instant they begin, where that is what the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable
 
+from metadata.expressions.calls import Calls
 from metadata.expressions.checked import Checked, is_null_constant
 from metadata.expressions.fitting import (
     OPAQUE,
-    READ_FROM_TEXT,
     arithmetic_hint,
     arithmetic_type,
-    common_type,
-    fits,
     fitted,
     is_records,
-    mixture_hint,
     null_beside,
     null_of,
     plain_type,
-    text_kind,
     value_of,
-    variable_type,
 )
-from metadata.expressions.functions import FUNCTIONS, Function, Signature
-from metadata.expressions.functions.base import is_variable
 from metadata.expressions.literals import LiteralError, canonical
+from metadata.expressions.paths import Paths
 from metadata.expressions.scope import FORMULA_ROOTS, POLICY_ROOTS, RULE_ROOTS, ModelScope, Scope, ScopeField
 from metadata.expressions.text import parse, unparse
 from metadata.expressions.tree import (
@@ -46,7 +39,6 @@ from metadata.expressions.tree import (
     Operator,
     Parameter,
     Quantified,
-    Root,
     Unary,
     UnaryOperator,
     children,
@@ -63,6 +55,7 @@ from metadata.expressions.types import (
     ValueType,
     list_of,
 )
+from metadata.expressions.unifying import Types
 from metadata.problems import BadInputError, Fault, Faults
 
 __all__ = [
@@ -91,7 +84,6 @@ _ORDERED = frozenset(
 )
 _ORDERINGS = frozenset({Operator.LT, Operator.LE, Operator.GT, Operator.GE})
 _LOGICAL = frozenset({Operator.AND, Operator.OR})
-_SHOWN_NAMES = 30
 
 
 def check(expression: Expression, scope: Scope, expected: ValueType | None = None) -> Checked:
@@ -132,15 +124,15 @@ def faults_of(text: str, scope: Scope, expected: ValueType | None = None) -> tup
 
 
 class _Checker:
-    """One check. `_objects` are the object types of the records around the place, the outermost first."""
+    """One check: what each kind of node asks of its parts."""
 
-    __slots__ = ("_level", "_objects", "_scope", "faults")
+    __slots__ = ("_calls", "_paths", "_types", "faults")
 
     def __init__(self, scope: Scope) -> None:
         self.faults = Faults()
-        self._scope = scope
-        self._objects: list[str | None] = [scope.start(Root.RECORD)]
-        self._level = 0
+        self._types = Types(self.faults)
+        self._paths = Paths(scope, self.faults)
+        self._calls = Calls(self._types)
 
     def whole(self, expression: Expression, expected: ValueType | None) -> Checked | None:
         """The typed tree, or None when a fault was noted."""
@@ -154,7 +146,7 @@ class _Checker:
         checked = self._value(expression)
         if checked is None or expected is None:
             return checked
-        return self._expect(checked, expected)
+        return self._types.expect(checked, expected)
 
     # Nodes. Each gives None after it has noted why; the reader sees no faults that follow from it.
 
@@ -165,7 +157,7 @@ class _Checker:
             case Parameter(_, type):
                 return Checked(node, type)
             case FieldPath():
-                return self._path(node)
+                return self._paths.follow(node)
             case Unary():
                 return self._unary(node)
             case Binary(operator):
@@ -206,7 +198,7 @@ class _Checker:
 
     def _condition(self, node: Expression) -> Checked | None:
         checked = self._value(node)
-        return None if checked is None else self._expect(checked, BOOLEAN)
+        return None if checked is None else self._types.expect(checked, BOOLEAN)
 
     def _literal(self, node: Literal) -> Checked | None:
         """Text of a program's constant is brought into its canonical form."""
@@ -220,107 +212,17 @@ class _Checker:
         parts = self._values(node.items)
         if parts is None:
             return None
-        unified = self._unify(node, parts, dates=False)
+        unified = self._types.unify(node, parts, dates=False)
         if unified is None:
             return None
         type, items = unified
         return Checked(node, list_of(type), items)
 
-    # Paths
-
-    def _path(self, node: FieldPath) -> Checked | None:
-        object_name = self._start(node)
-        if object_name is None:
-            return None
-        trail: list[ValueType] = []
-        for position, step in enumerate(node.steps):
-            found = self._scope.field(object_name, step)
-            if found is None:
-                self._unknown_field(node, object_name, step)
-                return None
-            trail.append(found.type)
-            rest = node.steps[position + 1 :]
-            if not rest:
-                break
-            if len(rest) == 1 and rest[0] in found.parts:
-                trail.append(found.parts[rest[0]])
-                break
-            if found.type.kind is not Kind.RECORD or not found.type.object:
-                self._no_way_on(node, position, found)
-                return None
-            object_name = found.type.object
-        return Checked(node, trail[-1], trail=tuple(trail))
-
-    def _start(self, node: FieldPath) -> str | None:
-        match node.root:
-            case Root.ITEM if len(self._objects) > 1:
-                return self._objects[-1]
-            case Root.PARENT if len(self._objects) > 1:
-                return self._objects[-2]
-            case Root.RECORD:
-                start = self._objects[0]
-            case Root.OLD | Root.ACTOR:
-                start = self._scope.start(node.root)
-            case _:
-                start = None
-        if start is None:
-            inside = node.root in (Root.ITEM, Root.PARENT)
-            place = "stands only inside a condition over related records" if inside else "is not offered here"
-            self.faults.add("unknown_root", f"'{node.root.value}.' {place}: '{_shown(node)}'.")
-        return start
-
-    def _unknown_field(self, node: FieldPath, object_name: str, step: str) -> None:
-        names = list(self._scope.names(object_name))
-        known = ", ".join(names[:_SHOWN_NAMES]) + (", …" if len(names) > _SHOWN_NAMES else "")
-        where = f" (in '{_shown(node)}')" if len(node.steps) > 1 else ""
-        self.faults.add(
-            "unknown_field",
-            f"Object type '{object_name}' has no field '{step}'{where}.",
-            hint=_closest(step, names) or f"Known fields: {known}.",
-        )
-
-    def _no_way_on(self, node: FieldPath, position: int, found: ScopeField) -> None:
-        reached = ".".join(node.steps[: position + 1])
-        step = node.steps[position + 1]
-        if is_records(found.type):
-            self.faults.add(
-                "list_of_records",
-                f"'{reached}' is a list of records, so '{_shown(node)}' is no single value.",
-                hint=f"Use {reached}.sum({step}), {reached}.some(…) or another function over the list.",
-            )
-        elif found.parts:
-            self.faults.add(
-                "unknown_field",
-                f"'{reached}' has no part '{step}'.",
-                hint=_closest(step, list(found.parts)) or f"Known parts: {', '.join(found.parts)}.",
-            )
-        else:
-            self.faults.add(
-                "wrong_type",
-                f"'{reached}' is of type {found.type} and has no fields, so '{_shown(node)}' leads nowhere.",
-                hint="Only to-one relations can be followed with a dot.",
-            )
-
-    def _records(self, node: Quantified | Aggregate, *, to_one: bool) -> Checked | None:
-        """The relation a quantifier or aggregate is about."""
-        path = self._path(node.path)
-        if path is None:
-            return None
-        if is_records(path.type) or (to_one and path.type.kind is Kind.RECORD):
-            return path
-        cure = f"Write {_shown(node.path)}.field for its value." if path.type.kind is Kind.RECORD else ""
-        if path.type.kind is Kind.LIST:
-            cure = f"Use size({_shown(node.path)}), has(…), hasAny(…) or hasAll(…)."
-        self.faults.add(
-            "not_a_list",
-            f"'{_shown(node.path)}' is of type {path.type}, but '{unparse(node)}' asks for a to-many relation.",
-            hint=cure,
-        )
-        return None
+    # Related records
 
     def _inside(self, path: Checked, node: Expression) -> Checked | None:
         """A node that belongs to the related records."""
-        if len(self._objects) > MAX_NESTED_RELATIONS:
+        if len(self._paths.objects) > MAX_NESTED_RELATIONS:
             self.faults.add(
                 "expression_too_deep",
                 f"Conditions over related records are nested more than {MAX_NESTED_RELATIONS} deep.",
@@ -328,21 +230,21 @@ class _Checker:
             )
             return None
         type = path.type.item or path.type
-        self._objects.append(type.object)
+        self._paths.objects.append(type.object)
         checked = self._value(node)
-        self._objects.pop()
+        self._paths.objects.pop()
         return checked
 
     def _quantified(self, node: Quantified) -> Checked | None:
-        path = self._records(node, to_one=True)
+        path = self._paths.records(node, to_one=True)
         if path is None:
             return None
         inner = self._inside(path, node.condition)
-        condition = None if inner is None else self._expect(inner, BOOLEAN)
+        condition = None if inner is None else self._types.expect(inner, BOOLEAN)
         return None if condition is None else Checked(node, BOOLEAN, (path, condition))
 
     def _aggregate(self, node: Aggregate) -> Checked | None:
-        path = self._records(node, to_one=False)
+        path = self._paths.records(node, to_one=False)
         if path is None:
             return None
         parts = [path]
@@ -350,7 +252,7 @@ class _Checker:
             if part is None:
                 continue
             inner = self._inside(path, part)
-            inner = inner if inner is None or wanted is None else self._expect(inner, wanted)
+            inner = inner if inner is None or wanted is None else self._types.expect(inner, wanted)
             if inner is not None:
                 parts.append(inner)
         if len(parts) < len(children(node)):
@@ -387,7 +289,7 @@ class _Checker:
             return None
         if operand.type.is_number or operand.type.kind in (Kind.DURATION, Kind.NULL):
             return Checked(node, plain_type(operand.type), (operand,))
-        self._wrong(
+        self._types.wrong(
             node, f"a minus sign before a value of type {operand.type}", "Only numbers and durations have a sign."
         )
         return None
@@ -407,23 +309,23 @@ class _Checker:
             tested = right if is_null_constant(left) else left
             null = left if is_null_constant(left) else right
             return Checked(node, BOOLEAN, (tested, null))
-        unified = self._unify(node, parts, dates=False)
+        unified = self._types.unify(node, parts, dates=False)
         if unified is None:
             return None
         type, operands = unified
         if type.kind in OPAQUE:
-            self._wrong(node, f"a comparison of {type} values", "Compare it with null, or compare its parts.")
+            self._types.wrong(node, f"a comparison of {type} values", "Compare it with null, or compare its parts.")
             return None
         return Checked(node, BOOLEAN, operands)
 
     def _ordering(self, node: Binary) -> Checked | None:
         parts = self._values((node.left, node.right))
-        unified = None if parts is None else self._unify(node, parts, dates=True)
+        unified = None if parts is None else self._types.unify(node, parts, dates=True)
         if unified is None:
             return None
         type, operands = unified
         if type.kind not in _ORDERED and type.kind is not Kind.NULL:
-            self._wrong(node, f"an order between {type} values", "Numbers, texts, dates and times have an order.")
+            self._types.wrong(node, f"an order between {type} values", "Numbers, texts, dates and times have an order.")
             return None
         return Checked(node, BOOLEAN, operands)
 
@@ -433,19 +335,19 @@ class _Checker:
         if left is None or right is None:
             return None
         if isinstance(right.node, ListOf):
-            unified = self._unify(node, (left, *right.parts), dates=False)
+            unified = self._types.unify(node, (left, *right.parts), dates=False)
             if unified is None:
                 return None
             type, (left, *items) = unified
             right = Checked(right.node, list_of(type), tuple(items))
         else:
             item = right.type.item or NULL
-            beside = self._unify(node, (left, value_of(item)), dates=False)
+            beside = self._types.unify(node, (left, value_of(item)), dates=False)
             if beside is None:
                 return None
             left = beside[1][0]
         if left.type.kind in OPAQUE or left.type.kind is Kind.LIST:
-            self._wrong(node, f"a list of {left.type} values", "Compare plain values.")
+            self._types.wrong(node, f"a list of {left.type} values", "Compare plain values.")
             return None
         return Checked(node, BOOLEAN, (left, right))
 
@@ -456,7 +358,7 @@ class _Checker:
         checked = self._value(list_node)
         if checked is None or checked.type.kind in (Kind.LIST, Kind.NULL):
             return checked
-        self._wrong(node, f"a value of type {checked.type} where a list belongs", "Write a list: [a, b].")
+        self._types.wrong(node, f"a value of type {checked.type} where a list belongs", "Write a list: [a, b].")
         return None
 
     def _arithmetic(self, node: Binary) -> Checked | None:
@@ -467,7 +369,7 @@ class _Checker:
         type = arithmetic_type(node.operator, left.type, right.type)
         if type is None:
             shown = f"{left.type} {node.operator.value} {right.type}"
-            self._wrong(node, shown, arithmetic_hint(node.operator, left.type, right.type))
+            self._types.wrong(node, shown, arithmetic_hint(node.operator, left.type, right.type))
             return None
         if node.operator is Operator.SUBTRACT and type == DURATION and left.type != right.type:
             left, right = (fitted(part, DATETIME) if part.type == DATE else part for part in (left, right))
@@ -484,21 +386,20 @@ class _Checker:
     def _conditional(self, node: Conditional) -> Checked | None:
         test = self._condition(node.test)
         parts = self._values((node.then, node.otherwise))
-        unified = None if parts is None else self._unify(node, parts, dates=False)
+        unified = None if parts is None else self._types.unify(node, parts, dates=False)
         if test is None or unified is None:
             return None
         type, branches = unified
         if type.kind in OPAQUE:
-            self._wrong(node, f"a choice between {type} values", "Choose between parts of them.")
+            self._types.wrong(node, f"a choice between {type} values", "Choose between parts of them.")
             return None
         return Checked(node, type, (test, *branches))
 
     # Calls
 
     def _call(self, node: Call) -> Checked | None:
-        function = FUNCTIONS.get(node.function)
+        function = self._calls.function(node)
         if function is None:
-            self._unknown_function(node)
             return None
         presence = self._presence(node)
         if presence is not None:
@@ -510,12 +411,7 @@ class _Checker:
         parts = [argument for argument in arguments if argument is not None]
         if len(parts) < len(arguments):
             return None
-        for signature in function.signatures:
-            fit = self._fit(signature, parts)
-            if fit is not None:
-                return self._called(node, signature, *fit)
-        self._wrong_arguments(node, function, parts)
-        return None
+        return self._calls.fitted(node, function, parts)
 
     def _presence(self, node: Call) -> Binary | None:
         """`isNull(x)` and `has(x)` are tests of any value, also of those that no function takes."""
@@ -523,126 +419,6 @@ class _Checker:
             return None
         operator = Operator.EQ if node.function == "isNull" else Operator.NE
         return Binary(operator, node.arguments[0], Literal(None, NULL))
-
-    def _unknown_function(self, node: Call) -> None:
-        names = list(FUNCTIONS)
-        over_records = node.function in ("some", "none", "every", "count", "countDistinct", "sum", "avg")
-        hint = f"It belongs to a list of records: orders.{node.function}(…)." if over_records else ""
-        self.faults.add(
-            "unknown_function",
-            f"There is no function '{node.function}'.",
-            hint=hint or _closest(node.function, names) or "The functions are listed in docs/expressions.md.",
-        )
-
-    def _fit(self, signature: Signature, parts: Sequence[Checked]) -> tuple[ValueType, tuple[Checked, ...]] | None:
-        """The common type of the variable arguments and the arguments brought to the signature's types."""
-        expected = signature.arguments
-        if signature.repeats and len(parts) >= len(expected):
-            expected = (*expected, *[expected[-1]] * (len(parts) - len(expected)))
-        if len(parts) != len(expected):
-            return None
-        variable = variable_type(signature, parts, [argument.type for argument in expected])
-        if variable is None:
-            return None
-        brought: list[Checked] = []
-        for part, argument in zip(parts, expected, strict=True):
-            wanted = argument.type
-            if is_variable(wanted):
-                wanted = list_of(variable) if wanted.kind is Kind.LIST else variable
-            if part.type.kind is not Kind.NULL and not fits(part, wanted):
-                return None
-            brought.append(fitted(part, wanted))
-        return variable, tuple(brought)
-
-    def _called(
-        self, node: Call, signature: Signature, variable: ValueType, parts: tuple[Checked, ...]
-    ) -> Checked | None:
-        for argument, part in zip(signature.arguments, parts, strict=False):
-            value = part.node.value if isinstance(part.node, Literal) else None
-            if argument.choices and (not isinstance(value, str) or value.lower() not in argument.choices):
-                shown = unparse(part.node)
-                self.faults.add(
-                    "unknown_option",
-                    f"{shown} is no {argument.name} of '{node.function}'; it has to be one of the constants.",
-                    hint=f"Known: {', '.join(argument.choices)}.",
-                )
-                return None
-        result = variable if is_variable(signature.result) else signature.result
-        return Checked(node, result, parts, signature)
-
-    def _wrong_arguments(self, node: Call, function: Function, parts: Sequence[Checked]) -> None:
-        if self._note_bad_keys(parts):
-            return
-        given = ", ".join(str(part.type) for part in parts) or "nothing"
-        self.faults.add(
-            "wrong_arguments",
-            f"'{function.name}' does not take ({given}): '{unparse(node)}'.",
-            hint=f"Write {' or '.join(function.usages())}.",
-        )
-
-    def _note_bad_keys(self, parts: Sequence[Checked]) -> bool:
-        """Say which text constant is no key of the options beside it, if that is what does not fit."""
-        types = [part.type.item or part.type for part in parts]
-        known = next((type for type in types if type.kind is Kind.OPTION and type.options), None)
-        values = [item for part in parts for item in (part.parts if isinstance(part.node, ListOf) else (part,))]
-        bad = [] if known is None else [value for value in values if not fits(value, known)]
-        return known is not None and any([self._note_bad_constant(value, known) for value in bad])
-
-    # Types
-
-    def _expect(self, checked: Checked, expected: ValueType) -> Checked | None:
-        if fits(checked, expected):
-            return fitted(checked, expected)
-        if not self._note_bad_constant(checked, expected):
-            shown = unparse(checked.node)
-            self.faults.add("wrong_type", f"'{shown}' is of type {checked.type}, but {expected} is expected.")
-        return None
-
-    def _unify(
-        self, node: Expression, parts: Sequence[Checked], *, dates: bool
-    ) -> tuple[ValueType, tuple[Checked, ...]] | None:
-        """Bring values to the one type they have in common; `dates` lets a date stand for its first instant."""
-        type = common_type(parts, dates=dates)
-        if type is None:
-            names = dict.fromkeys(str(part.type) for part in parts if part.type.kind is not Kind.NULL)
-            self._wrong(node, f"{' and '.join(names)} together", mixture_hint(parts))
-            return None
-        unfit = [part for part in parts if not fits(part, type)]
-        for part in unfit:
-            if not self._note_bad_constant(part, type):
-                self._wrong(node, f"a value of type {part.type} where {type} belongs", "")
-        return None if unfit else (type, tuple(fitted(part, type) for part in parts))
-
-    def _note_bad_constant(self, checked: Checked, type: ValueType) -> bool:
-        """Say why a text constant is no constant of a type; False when it is something else that does not fit."""
-        node = checked.node
-        if not isinstance(node, Literal) or checked.type.kind is not Kind.TEXT or type.kind not in READ_FROM_TEXT:
-            return False
-        if type.kind is Kind.OPTION:
-            self.faults.add(
-                "unknown_option",
-                f"'{node.value}' is none of the options.",
-                hint=_closest(str(node.value), list(type.options)) or f"Known options: {', '.join(type.options)}.",
-            )
-            return True
-        try:
-            canonical(str(node.value), text_kind(type))
-        except LiteralError as error:
-            self.faults.add("bad_literal", f"'{node.value}' is not {error}.")
-        return True
-
-    def _wrong(self, node: Expression, what: str, hint: str) -> None:
-        self.faults.add("wrong_type", f"'{unparse(node)}' asks for {what}.", hint=hint)
-
-
-def _shown(path: FieldPath) -> str:
-    prefix = "" if path.root in (Root.RECORD, Root.ITEM) else f"{path.root.value}."
-    return prefix + ".".join(path.steps)
-
-
-def _closest(name: str, known: Sequence[str]) -> str:
-    found = get_close_matches(name, known, 1)
-    return f"Did you mean '{found[0]}'?" if found else ""
 
 
 def _is_shallow(expression: Expression) -> bool:

@@ -185,6 +185,7 @@ class FieldType:
         declarable: Whether documents may use it; False for the types of system fields.
         read_only: Whether the server fills it in, so that inputs do not offer it.
         filterable, sortable, groupable, searchable, uniqueable, indexable: Where it may be used.
+        is_markup: Whether its text is HTML, of which search reads only what is shown.
         can_default: Whether a default makes sense.
         aggregates: Which of `sum avg min max` apply; count and countDistinct always do.
         transform: Name of a step applied in Python after the query (`decrypt`), empty for none.
@@ -215,6 +216,7 @@ class FieldType:
     searchable: bool = False
     uniqueable: bool = True
     indexable: bool = True
+    is_markup: bool = False
     can_default: bool = True
     aggregates: tuple[str, ...] = ()
     transform: str = ""

@@ -179,6 +179,7 @@ RICH_TEXT = FieldType(
     check=_check_rich_text,
     constraint=lambda field: _length_constraint(0, field.settings.max_length),
     searchable=True,
+    is_markup=True,
     sortable=False,
     groupable=False,
     uniqueable=False,

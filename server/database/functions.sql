@@ -20,6 +20,21 @@ create or replace function tangram.fold(value text) returns text
 language sql immutable strict parallel safe
 as $$ select lower(normalize(value, NFKC)) $$;
 
+-- shown_text: what HTML shows: tags within a word vanish, others part words, character references are read.
+create or replace function tangram.shown_text(value text) returns text
+language sql immutable strict parallel safe
+as $$
+    select replace(replace(replace(replace(replace(
+        regexp_replace(
+            regexp_replace(
+                value, '</?(?:a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u)'
+                '(?:\s(?:[^>"]|"[^"]*")*)?>', '', 'gi'
+            ),
+            '<[a-z/!](?:[^>"]|"[^"]*")*>', ' ', 'gi'
+        ),
+        '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&')
+$$;
+
 -- search_vector: what the generated column of a searchable object holds.
 create or replace function tangram.search_vector(value text) returns tsvector
 language sql immutable parallel safe

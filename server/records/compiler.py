@@ -34,6 +34,7 @@ from server.records.layout import Layout
 from server.records.plans import ListPlan, NodePlan, OnePlan
 from server.records.record_json import RecordJson
 from server.records.scopes import FromClause, Scope
+from server.records.search import shown_text
 from server.records.statements import TENANT_PARAMETER, ParameterList, Statement, Transform
 
 __all__ = ["Compiler", "compile_list", "compile_one"]
@@ -380,7 +381,8 @@ class Compiler:
             if field is not None and self.visibility.usable(scope.object_type, field):
                 sql = self.field_sql(scope, field)
                 is_list = FIELD_TYPES[field.type].value_type(field, self.model).kind is Kind.LIST
-                found.append(f"array_to_string({sql}, ' ')" if is_list else f"({sql})::text")
+                text = f"array_to_string({sql}, ' ')" if is_list else f"({sql})::text"
+                found.append(shown_text(text, is_markup=FIELD_TYPES[field.type].is_markup))
         return found
 
 

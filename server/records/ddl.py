@@ -17,6 +17,7 @@ from metadata.changes import names, steps
 from metadata.changes.catalogue import Column, ForeignKey, Index, Table, TableKind
 from metadata.changes.names import SEARCH_COLUMN
 from server.database.sql import qualified, quote_identifier, quote_literal
+from server.records.search import shown_text
 
 __all__ = [
     "WhereSql",
@@ -134,10 +135,10 @@ def _actions_afterwards(step: steps.SchemaStep) -> Iterator[str]:
         case steps.AddColumn(_, column, fill) if fill is not None:
             # Existing rows keep the constant; new ones get theirs from the write path.
             yield f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT"
-        case steps.SetSearch(_, columns):
+        case steps.SetSearch(_, columns, markup):
             # It reads columns whose types may have changed just now.
             vector = quote_identifier(SEARCH_COLUMN)
-            yield f"ADD COLUMN {vector} tsvector GENERATED ALWAYS AS ({_vector(columns)}) STORED"
+            yield f"ADD COLUMN {vector} tsvector GENERATED ALWAYS AS ({_vector(columns, markup)}) STORED"
 
 
 def _actions(schema: str, step: steps.SchemaStep) -> Iterator[str]:
@@ -216,6 +217,7 @@ def _foreign_key(schema: str, key: ForeignKey) -> str:
     )
 
 
-def _vector(columns: tuple[Column, ...]) -> str:
+def _vector(columns: tuple[Column, ...], markup: tuple[str, ...]) -> str:
     """The search vector; the function takes text and lists of text."""
-    return " || ".join(f"tangram.search_vector({quote_identifier(column.name)})" for column in columns)
+    texts = (shown_text(quote_identifier(column.name), is_markup=column.name in markup) for column in columns)
+    return " || ".join(f"tangram.search_vector({text})" for text in texts)

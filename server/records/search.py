@@ -12,7 +12,7 @@ from functools import lru_cache
 from metadata.expressions.functions.text import lower
 from metadata.problems import LimitError, Path
 
-__all__ = ["fold", "has_words", "search_patterns", "search_query"]
+__all__ = ["fold", "has_words", "search_patterns", "search_query", "shown_text"]
 
 _MAX_TEXT = 200
 _MAX_PAIRS = 40
@@ -21,6 +21,11 @@ _MAX_PAIRS = 40
 def fold(text: str) -> str:
     """Text as search compares it; the same as `tangram.fold` in SQL."""
     return lower(unicodedata.normalize("NFKC", text))
+
+
+def shown_text(sql: str, *, is_markup: bool) -> str:
+    """What is searched of a text: of HTML only what people see."""
+    return f"tangram.shown_text({sql})" if is_markup else sql
 
 
 def has_words(text: str | None) -> bool:

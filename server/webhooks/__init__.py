@@ -4,6 +4,7 @@ definitions  endpoints, filters, deliveries as frozen values; the policy of retr
 sql          every statement over the two tables, by name
 rights       who works with webhooks, and what an endpoint may be sent
 urls         which URLs an endpoint may have
+stored       endpoints and deliveries between their rows and their values
 endpoints    create, change, rotate, test and remove endpoints; the delivery log; redelivery
 matching     handler: event → a delivery row for each endpoint that asks for it
 payload      an event's columns in the API's names, as the JSON that is sent

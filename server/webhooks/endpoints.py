@@ -7,7 +7,7 @@ Changes stand in the event log, secrets do not.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 import uuid_utils
 
-from metadata.model.tenant import TenantModel
 from metadata.problems import ConflictError, Faults, LimitError, NotFoundError, TangramError
 from server.context import Context
 from server.database.connections import Connections
@@ -25,35 +24,29 @@ from server.events.log import append, draft_for
 from server.events.wake import Wake
 from server.secrets.vault import Vault
 from server.webhooks import sql
-from server.webhooks.conditions import check_condition
 from server.webhooks.definitions import (
     ENDPOINT_OBJECT,
-    EVENT_TYPES,
     CreatedEndpoint,
     Delivery,
     DeliveryState,
     Endpoint,
     EndpointChanges,
     EndpointInput,
-    EventFilter,
-    StoredFilter,
     WebhookPolicy,
 )
 from server.webhooks.matching import send_job
-from server.webhooks.payload import object_of_table, test_message
+from server.webhooks.payload import test_message
 from server.webhooks.rights import check_roles, default_roles, may_reach, require_right
 from server.webhooks.sending import secret_place
 from server.webhooks.signing import new_secret
+from server.webhooks.stored import check_description, delivery_of, differences, endpoint_of, stored_filters
 from server.webhooks.urls import check_url
 
 __all__ = ["Webhooks"]
 
-_MAX_DESCRIPTION_LENGTH = 500
-_MAX_FILTERS = 50
 _MAX_PAGE = 200
 _REDELIVERY_BATCH = 1_000
 _REDELIVERABLE = (DeliveryState.DEAD, DeliveryState.SKIPPED)
-_FILTERS = msgspec.json.Decoder(tuple[StoredFilter, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ class Webhooks:
         require_right(context)
         async with self.connections.acquire() as connection:
             rows = await connection.fetch(sql.ENDPOINTS, context.model.tenant_id)
-        return [_endpoint(row, context.model) for row in rows if may_reach(context, row["roles"])]
+        return [endpoint_of(row, context.model) for row in rows if may_reach(context, row["roles"])]
 
     async def endpoint(self, context: Context, endpoint_id: str) -> Endpoint:
         """One endpoint.
@@ -102,10 +95,10 @@ class Webhooks:
         require_right(context)
         faults = Faults()
         check_url(given.url, faults, allow_private=self.policy.allow_private)
-        _check_description(given.description, faults)
+        check_description(given.description, faults)
         roles = default_roles(context) if given.roles is None else given.roles
         check_roles(context, roles, faults)
-        filters = _stored_filters(given.events, context.model, faults)
+        filters = stored_filters(given.events, context.model, faults)
         faults.raise_if_any()
         endpoint_id, secret, tenant_id = str(uuid_utils.uuid7()), new_secret(), context.model.tenant_id
         sealed = await self.vault.encrypt(tenant_id, secret, secret_place(endpoint_id))
@@ -133,7 +126,7 @@ class Webhooks:
             )
             await self._log(connection, context, "create", endpoint_id, {"url": given.url})
         self.wake.nudge()
-        return CreatedEndpoint(_endpoint(row, context.model), secret)
+        return CreatedEndpoint(endpoint_of(row, context.model), secret)
 
     async def update(
         self, context: Context, endpoint_id: str, changes: EndpointChanges, *, expected_version: int | None = None
@@ -150,10 +143,10 @@ class Webhooks:
         if changes.url is not None:
             check_url(changes.url, faults, allow_private=self.policy.allow_private)
         if changes.description is not None:
-            _check_description(changes.description, faults)
+            check_description(changes.description, faults)
         if changes.roles is not None:
             check_roles(context, changes.roles, faults)
-        filters = None if changes.events is None else _stored_filters(changes.events, context.model, faults)
+        filters = None if changes.events is None else stored_filters(changes.events, context.model, faults)
         faults.raise_if_any()
         async with self.connections.transaction() as connection:
             before = await _read_endpoint(connection, context, endpoint_id)
@@ -177,8 +170,8 @@ class Webhooks:
                     f"The endpoint is at version {before.version}, not {expected_version}.",
                     hint="Read it again and repeat the change.",
                 )
-            after = _endpoint(row, context.model)
-            await self._log(connection, context, "update", endpoint_id, _differences(before, after))
+            after = endpoint_of(row, context.model)
+            await self._log(connection, context, "update", endpoint_id, differences(before, after))
         self.wake.nudge()
         return after
 
@@ -213,7 +206,7 @@ class Webhooks:
             changes = {"previous_until": [None, until.isoformat()]}
             await self._log(connection, context, "update", endpoint_id, changes)
         self.wake.nudge()
-        return CreatedEndpoint(_endpoint(row, context.model), secret)
+        return CreatedEndpoint(endpoint_of(row, context.model), secret)
 
     async def test(self, context: Context, endpoint_id: str) -> Delivery:
         """Send a `webhook.test` message, out of order and also to a disabled endpoint.
@@ -242,7 +235,7 @@ class Webhooks:
             await add_jobs(connection, tenant_id, [send_job(delivery_id, 1, endpoint_id, ordered=False, at=now)])
             row = await connection.fetchrow(sql.DELIVERY, tenant_id, delivery_id)
         self.wake_due.nudge()
-        return _delivery(row)
+        return delivery_of(row)
 
     async def deliveries(
         self,
@@ -268,7 +261,7 @@ class Webhooks:
                 max(0, min(first, _MAX_PAGE)),
                 await _out_of_reach(connection, context),
             )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
     async def delivery(self, context: Context, delivery_id: str) -> Delivery:
         """One delivery.
@@ -282,7 +275,7 @@ class Webhooks:
             row = await connection.fetchrow(sql.DELIVERY, context.model.tenant_id, delivery_id)
             if row is None or row["endpoint_id"] in await _out_of_reach(connection, context):
                 raise _unknown("delivery")
-        return _delivery(row)
+        return delivery_of(row)
 
     async def redeliver(self, context: Context, delivery_id: str) -> Delivery:
         """Send a delivery again, with the same `webhook-id` and body, after what is pending for its endpoint.
@@ -305,7 +298,7 @@ class Webhooks:
             job = send_job(delivery_id, row["run"], endpoint.id, ordered=endpoint.ordered, at=self.clock.now())
             await add_jobs(connection, tenant_id, [job])
         self.wake_due.nudge()
-        return _delivery(row)
+        return delivery_of(row)
 
     async def redeliver_since(
         self,
@@ -355,40 +348,6 @@ class Webhooks:
         await append(connection, draft_for(context, kind, ENDPOINT_OBJECT, endpoint_id, changes))
 
 
-def _check_description(text: str, faults: Faults) -> None:
-    if len(text) > _MAX_DESCRIPTION_LENGTH:
-        message = f"The description has {len(text)} characters; at most {_MAX_DESCRIPTION_LENGTH} are allowed."
-        faults.add("too_long", message, path=("description",))
-
-
-def _stored_filters(given: Sequence[EventFilter], model: TenantModel, faults: Faults) -> str:
-    if len(given) > _MAX_FILTERS:
-        faults.add(
-            "too_many_filters", f"An endpoint may have {_MAX_FILTERS} filters, not {len(given)}.", path=("events",)
-        )
-    stored = []
-    for place, item in enumerate(given[:_MAX_FILTERS]):
-        path = ("events", place)
-        object_type = model.objects.get(item.object)
-        if object_type is None:
-            known = ", ".join(sorted(model.objects))
-            faults.add(
-                "unknown_object",
-                f"There is no object type '{item.object}'.",
-                path=(*path, "object"),
-                hint=f"Known object types: {known}.",
-            )
-        for kind in item.kinds:
-            if kind not in EVENT_TYPES:
-                message = f"'{kind}' is no kind of event."
-                faults.add("unknown_kind", message, path=(*path, "kinds"), hint=f"Known: {', '.join(EVENT_TYPES)}.")
-        if object_type is not None:
-            if item.condition:
-                faults.extend(check_condition(item.condition, model, item.object), *path, "condition")
-            stored.append(StoredFilter(table=object_type.table, kinds=item.kinds, condition=item.condition))
-    return msgspec.json.encode(stored).decode()
-
-
 def _require_id(text: str, what: str) -> None:
     try:
         uuid.UUID(text)
@@ -405,7 +364,7 @@ async def _read_endpoint(connection: Any, context: Context, endpoint_id: str) ->
     row = await connection.fetchrow(sql.ENDPOINT, context.model.tenant_id, endpoint_id)
     if row is None or not may_reach(context, row["roles"]):
         raise _unknown("endpoint")
-    return _endpoint(row, context.model)
+    return endpoint_of(row, context.model)
 
 
 async def _out_of_reach(connection: Any, context: Context) -> list[str]:
@@ -414,58 +373,3 @@ async def _out_of_reach(connection: Any, context: Context) -> list[str]:
         return []
     rows = await connection.fetch(sql.ENDPOINTS, context.model.tenant_id)
     return [row["id"] for row in rows if not may_reach(context, row["roles"])]
-
-
-def _endpoint(row: Mapping[str, Any], model: TenantModel) -> Endpoint:
-    return Endpoint(
-        id=row["id"],
-        url=row["url"],
-        description=row["description"],
-        events=tuple(_filter(stored, model) for stored in _FILTERS.decode(row["filters"])),
-        include_record=row["include_record"],
-        ordered=row["ordered"],
-        enabled=row["enabled"],
-        disabled_reason=row["disabled_reason"],
-        failing_since=row["failing_since"],
-        previous_secret_until=row["previous_until"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        version=row["version"],
-        roles=tuple(row["roles"]),
-    )
-
-
-def _filter(stored: StoredFilter, model: TenantModel) -> EventFilter:
-    """With the name that the table's object has now; a removed object is shown by its table."""
-    object_type = object_of_table(model, stored.table)
-    name = object_type.name if object_type else stored.table
-    return EventFilter(object=name, kinds=stored.kinds, condition=stored.condition)
-
-
-def _delivery(row: Mapping[str, Any]) -> Delivery:
-    return Delivery(
-        id=row["id"],
-        endpoint_id=row["endpoint_id"],
-        event_id=row["event_id"],
-        type=row["type"],
-        body=row["body"],
-        state=DeliveryState(row["state"]),
-        attempts=row["attempts"],
-        status=row["status"],
-        latency_ms=row["latency_ms"],
-        response=row["response"],
-        error=row["error"],
-        log=tuple(msgspec.json.decode(row["log"])),
-        created_at=row["created_at"],
-        attempted_at=row["attempted_at"],
-        delivered_at=row["delivered_at"],
-    )
-
-
-def _differences(before: Endpoint, after: Endpoint) -> dict[str, list[Any]]:
-    names = ("url", "description", "events", "include_record", "ordered", "enabled", "disabled_reason", "roles")
-    return {
-        name: [getattr(before, name), getattr(after, name)]
-        for name in names
-        if getattr(before, name) != getattr(after, name)
-    }

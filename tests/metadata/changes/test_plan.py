@@ -51,6 +51,15 @@ def test_the_label_of_a_field_needs_no_schema_step() -> None:
     assert not plan.faults
 
 
+def test_text_that_becomes_html_is_searched_anew_by_what_it_shows() -> None:
+    searched = planned(state_of(), Update(kind="object", name="visit", attributes={"search": ["reason"]})).new
+    long = planned(searched, update("reason", type="long_text")).new
+    plan = planned(long, update("reason", type="rich_text"))
+    assert not plan.faults
+    (step,) = [step for step in plan.steps if isinstance(step, SetSearch)]
+    assert step.markup == ("reason",)
+
+
 def test_a_conversion_tells_which_settings_it_drops() -> None:
     settings = {"max_length": 40, "pattern": "[0-9]+"}
     limited = planned(state_of(), update("reason", settings=settings)).new

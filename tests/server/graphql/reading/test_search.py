@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import AsyncIterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ _RECORDS: tuple[dict[str, Any], ...] = (
     {"textField": "王小明 in 北京"},
     {"textField": "小王", "longTextField": "first line\n第二行 café"},
     {"textField": "ＡＢＣ１２３", "tagsField": ['q"uote', "new york", "back\\slash"]},
-    {"textField": "100% _sure_ it's", "richTextField": "<p>rich 文本</p>"},
+    {"textField": "100% _sure_ it's", "richTextField": '<p>rich 文<b>本</b></p><p title="x > zzz">a &amp; b<br>c</p>'},
     {"textField": "İstanbul ΟΔΟΣ STRASSE straße"},
     {"personNameField": {"last": "欧阳", "first": "娜"}, "longTextField": "a😀b"},
     {"textField": "abab", "longTextField": "x"},
@@ -42,8 +43,30 @@ def _folded(text: str) -> str:
     return lower(unicodedata.normalize("NFKC", text))
 
 
+class _Shown(HTMLParser):
+    """What a browser shows of the HTML above: tags of paragraphs and lines part words, tags within a word do not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: object = None) -> None:
+        self.text += " " if tag in ("p", "br") else ""
+
+    handle_endtag = handle_starttag
+
+
+def _shown(html: str) -> str:
+    parser = _Shown()
+    parser.feed(html)
+    return parser.text
+
+
 def _held(record: dict[str, Any]) -> str:
-    texts = [record.get("textField"), record.get("longTextField"), record.get("richTextField")]
+    texts = [record.get("textField"), record.get("longTextField"), _shown(record.get("richTextField", ""))]
     texts.append(" ".join(record.get("tagsField", ())))
     name = record.get("personNameField")
     texts.append(f"{name['last']}{name['first']}" if name else None)
@@ -69,6 +92,7 @@ async def _found(tenant: Tenant, text: str) -> list[int]:
         *("王", "小明", "王小明", "明 王", "小", "第二行", "阳娜", "欧阳娜", "北京 小王"),
         *("abc", "ABC123", "ａｂｃ", "１", "CAFÉ", "cafe", "caf", "line first", "aba", "baba", "aa", "nothing"),
         *("%", "_", "_sure_", "0%", "it's", "'", '"', 'q"u', "\\", "k\\s", "<p>", "{", ","),
+        *("文本", "本a", "zzz", "<", ">", "amp", "a & b", "bc", "title"),
         *("new york", "york new", "new\u00a0york", "", " ", "\u3000", "\t\n", "😀", "a😀"),
         *("istanbul", "οδος", "οδοσ", "ß", "ss", "strasse", "straße"),
         *("&", "|", "!", ":*", "a:*", "( )", "ab & ba"),
