@@ -170,7 +170,7 @@ def _captured(entry: Mapping[str, Any], sample: Mapping[str, str]) -> Captured |
     if entry.get("application_name") != "tangram" or entry.get("error_severity") != "LOG":
         return None
     match = _STATEMENT.fullmatch(entry.get("message", ""))
-    if match is None:
+    if match is None or match["sql"].startswith("set tangram.tenant"):  # the pool's, when a connection changes tenants
         return None
     values = _PARAMETER.findall(entry.get("detail", ""))
     return Captured(match["sql"].strip().rstrip(";"), tuple(_argument(value, sample) for value in values))

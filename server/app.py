@@ -108,7 +108,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
         UnavailableError: PostgreSQL or Valkey does not answer.
     """
     async with contextlib.AsyncExitStack() as stack:
-        connections = await stack.enter_async_context(Connections(config.database_url, pool_limits(config)))
+        connections = await stack.enter_async_context(_pool(config))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
         configuration = Configuration(connections)
         clock, keys = SystemClock(), KeyRing(config.secret_key)
@@ -154,6 +154,13 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             export_links=FileLinks(keys, clock=clock.now, path="/exports", purpose="export link signature"),
             webhooks=Webhooks(connections, vault, clock, webhook_policy, wake, wake_due),
         )
+
+
+def _pool(config: Config) -> Connections:
+    limits = pool_limits(config)
+    if not config.database_app_url:
+        return Connections(config.database_url, limits)
+    return Connections(config.database_app_url, limits, owner_url=config.database_url)
 
 
 def pool_limits(config: Config) -> PoolLimits:

@@ -67,6 +67,15 @@ class Config:
         secret=True,
         default_text="an embedded PostgreSQL in the data folder",
     )
+    database_app_url: str = _setting(
+        "",
+        "The same database for the role that serves requests, which owns nothing and stands behind row-level security.",
+        secret=True,
+        default_text="a role that is made, named `<database>_app`",
+    )
+    wall: bool = _setting(
+        True, "Serve requests as a role of its own, behind row-level security; 0 where no such role can be made."
+    )
     redis_url: str = _setting(
         "",
         "Valkey or Redis, as `redis://:password@host:6379/0`.",
@@ -271,6 +280,7 @@ def _read_number(text: str, setting: Setting) -> tuple[int, str]:
 def _text_problem(attribute: str, text: str) -> str:
     schemes = {
         "database_url": ("postgresql", "postgres"),
+        "database_app_url": ("postgresql", "postgres"),
         "redis_url": ("redis", "rediss", "unix"),
         "public_url": ("http", "https"),
     }

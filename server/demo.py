@@ -19,6 +19,7 @@ import structlog
 
 from metadata.problems import ConflictError, TangramError, UnavailableError
 from server.config import Config, load_config
+from server.database.connections import PLATFORM_SESSION
 from server.logs import configure_logging
 
 __all__ = ["DEMO_EMAIL", "DEMO_SLUG", "DEMO_TEMPLATE", "Demo", "create_demo", "missing_demo", "prepare_demo"]
@@ -94,7 +95,7 @@ async def prepare_demo(config: Config) -> Demo | None:
 
 async def missing_demo(database_url: str) -> bool:
     """Whether there is no tenant yet, or a demo tenant that nobody can sign in to."""
-    connection: Any = await asyncpg.connect(database_url, timeout=30)
+    connection: Any = await asyncpg.connect(database_url, timeout=30, server_settings=PLATFORM_SESSION)
     try:
         return bool(await connection.fetchval(_MISSING, DEMO_SLUG))
     finally:

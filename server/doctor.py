@@ -23,6 +23,7 @@ from redis.exceptions import AuthenticationError, RedisError
 
 from metadata.problems import TangramError
 from server.config import PREFIX, Config, load_config
+from server.database.connections import PLATFORM_SESSION
 from server.database.migrations import pending_migrations
 from server.embedded import accounts, data_folder, programs
 from server.embedded.postgres import remembered_postgres
@@ -200,7 +201,7 @@ def _port(config: Config, *, running: bool) -> Iterator[Finding]:
 
 async def _database(url: str, config: Config) -> AsyncIterator[Finding]:
     try:
-        connection = await asyncpg.connect(url, timeout=10, server_settings={"search_path": ""})
+        connection = await asyncpg.connect(url, timeout=10, server_settings=PLATFORM_SESSION)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         yield Finding(Verdict.PROBLEM, "database", *_unreachable(error))
         return

@@ -109,7 +109,7 @@ async def served(config: Config, *, worker: bool = True, prepare: Prepare | None
         sockets = stack.enter_context(listening_sockets(config))
         filled = dataclasses.replace(config, port=sockets[0].getsockname()[1])
         filled = await stack.enter_async_context(running_servers(filled))
-        for name in await migrate(filled.database_url):
+        for name in await migrate(filled.database_url, filled.database_app_url):
             log.info("migration_applied", migration=name)
         if prepare is not None:
             await prepare(filled)

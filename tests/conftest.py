@@ -89,9 +89,10 @@ def redis_url(test_servers: servers.Servers) -> Iterator[str]:
 
 
 @pytest.fixture
-def config(database_url: str, redis_url: str, tmp_path: Path) -> Config:
+def config(test_servers: servers.Servers, database_url: str, redis_url: str, tmp_path: Path) -> Config:
     return Config(
         database_url=database_url,
+        database_app_url=servers.serving_at(test_servers, servers.database_of(database_url)),
         redis_url=redis_url,
         data_dir=tmp_path,
         secret_key="a key for tests, 32 characters or more",

@@ -1,8 +1,8 @@
 """The database and queue servers of one test run, shared by all its processes.
 
-With TANGRAM_DATABASE_URL and TANGRAM_REDIS_URL set, those servers are used (the role needs CREATEDB). Otherwise the
-first process that needs a server starts a keeper (`python -m tests.servers`): it runs embedded servers in the run's
-folder until the run's first process is gone, however it went.
+With TANGRAM_DATABASE_URL and TANGRAM_REDIS_URL set, those servers are used (the role needs CREATEDB and CREATEROLE).
+Otherwise the first process that needs a server starts a keeper (`python -m tests.servers`): it runs embedded servers in
+the run's folder until the run's first process is gone, however it went.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ import psutil
 
 from server.database.migrations import create_from_models
 from server.database.sql import quote_identifier
+from server.database.wall import serving_url
+from server.embedded.postgres import SERVING
 from server.embedded.servers import embedded_postgres, embedded_valkey
 
 FOLDER_VARIABLE = "TEST_RUN_FOLDER"
@@ -43,7 +45,8 @@ class Servers:
     Attributes:
         administrator_url: A PostgreSQL database from which others can be created.
         template: Database with the platform's tables, to copy.
-        owner_url: The same server for the application's role.
+        owner_url: The same server for the role that owns the application's tables.
+        serving_url: The same server for the role that serves requests; empty with TEST_WALL=0.
         redis_url: Valkey, without a database number.
         databases: Numbered databases that Valkey has.
         embedded: Whether PostgreSQL is ours, so that the application's role is no administrator.
@@ -51,6 +54,7 @@ class Servers:
 
     administrator_url: str
     owner_url: str
+    serving_url: str
     template: str
     redis_url: str
     databases: int
@@ -107,6 +111,11 @@ def at_database(url: str, database: str) -> str:
     return urlunsplit(parts._replace(path=f"/{quote(database)}"))
 
 
+def serving_at(servers: Servers, database: str) -> str:
+    """The URL of the serving role for a database; empty where the owner serves."""
+    return at_database(servers.serving_url, database) if servers.serving_url else ""
+
+
 async def _keep(folder: Path) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -115,20 +124,24 @@ async def _keep(folder: Path) -> None:
         given_database, given_redis = os.environ.get("TANGRAM_DATABASE_URL"), os.environ.get("TANGRAM_REDIS_URL")
         if given_database:
             administrator_url = owner_url = given_database
+            app_url = serving_url(given_database, secrets.token_hex(16))
         else:
             postgres = await stack.enter_async_context(embedded_postgres(folder, durable=False))
             administrator_url, owner_url = postgres.url("postgres", role="postgres"), postgres.url("postgres")
+            app_url = postgres.url("postgres", role=SERVING)
+        if os.environ.get("TEST_WALL") == "0":
+            app_url = ""
         if given_redis:
             redis_url, databases = urlunsplit(urlsplit(given_redis)._replace(path="")), 16
         else:
             valkey = await stack.enter_async_context(embedded_valkey(folder, durable=False))
             redis_url, databases = valkey.url().removesuffix("/0"), 512
         template = f"tangram_test_{secrets.token_hex(4)}"
-        servers = Servers(administrator_url, owner_url, template, redis_url, databases, not given_database)
+        servers = Servers(administrator_url, owner_url, app_url, template, redis_url, databases, not given_database)
         await _administer(administrator_url, f'create database "{template}" owner {_owner(owner_url)}')
         for made in (template, f"{template}_tenants"):  # the second by tests/fixtures/tenants.py, if it was asked for
             stack.push_async_callback(drop_database, servers, made)
-        await create_from_models(at_database(owner_url, template))
+        await create_from_models(at_database(owner_url, template), at_database(app_url, template) if app_url else "")
         draft = folder / "servers.json.new"
         draft.write_text(json.dumps(asdict(servers)))
         draft.rename(folder / "servers.json")

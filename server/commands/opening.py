@@ -31,7 +31,7 @@ async def opened_services(config: Config) -> AsyncIterator[Services]:
     from server.embedded.servers import reached_servers
 
     async with reached_servers(config) as filled:
-        await migrate(filled.database_url)
+        await migrate(filled.database_url, filled.database_app_url)
         async with open_services(filled) as services:
             yield services
 

@@ -105,7 +105,7 @@ class Configuration:
         Raises:
             NotFoundError: There is no such tenant or version.
         """
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(tenant_id) as connection:
             await connection.execute(
                 "set transaction isolation level repeatable read, read only; set local statement_timeout = '2min'"
             )
@@ -140,7 +140,7 @@ class Configuration:
         """
 
         async def attempt() -> Applied:
-            async with self.connections.transaction() as connection:
+            async with self.connections.definer.transaction(tenant_id) as connection:
                 await self._begin(connection)
                 row = _known(await connection.fetchrow(statements.LOCK_TENANT, tenant_id), tenant_id)
                 await _check_version(connection, tenant_id, row["version"], expected_version)
@@ -171,7 +171,7 @@ class Configuration:
         """
 
         async def attempt() -> Applied | None:
-            async with self.connections.transaction() as connection:
+            async with self.connections.definer.transaction(tenant_id) as connection:
                 await self._begin(connection)
                 row = _known(await connection.fetchrow(statements.LOCK_TENANT, tenant_id), tenant_id)
                 purged = {found["id"] for found in await connection.fetch(statements.PURGE_ITEMS, tenant_id, before)}
@@ -195,13 +195,13 @@ class Configuration:
         Raises:
             NotFoundError: There is no such tenant.
         """
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             row = _known(await connection.fetchrow(statements.READ_TENANT, tenant_id), tenant_id)
             return await self._state(connection, row, tenant_id)
 
     async def versions(self, tenant_id: str, *, before: int | None = None, first: int = 20) -> list[Version]:
         """A tenant's versions, newest first; `before` a version, `first` so many (200 at most)."""
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             return await versions(connection, tenant_id, before=before, first=first)
 
     async def dependents(self, tenant_id: str, object_name: str, field_name: str = "") -> tuple[Dependent, ...]:
@@ -219,7 +219,7 @@ class Configuration:
         Raises:
             NotFoundError: There is no such tenant or version.
         """
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             row = _known(await connection.fetchrow(statements.READ_TENANT, tenant_id), tenant_id)
             state, model = await self._state(connection, row, tenant_id)
             if version is not None:

@@ -118,7 +118,7 @@ async def create_tenant(
     done = planned(plan)
     first = msgspec.json.encode(settings_of(plan.new)).decode()
     try:
-        async with connections.transaction() as connection:
+        async with connections.definer.transaction(tenant_id) as connection:
             await connection.execute(statements.ADD_TENANT, tenant_id, slug, name.strip(), first, template)
             await run_script(connection, [ddl.create_schema(plan.model.schema), *done.statements])
             await write_items(connection, tenant_id, list(plan.new.items.values()), author)
@@ -154,7 +154,7 @@ async def drop_tenant(connections: Connections, tenant_id: str) -> None:
     Raises:
         NotFoundError: There is no such tenant.
     """
-    async with connections.transaction() as connection:
+    async with connections.definer.transaction(tenant_id) as connection:
         row = await connection.fetchrow(statements.LOCK_TENANT, tenant_id)
         if row is None:
             raise NotFoundError.single("unknown_tenant", f"There is no tenant '{tenant_id}'.")

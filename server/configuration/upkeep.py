@@ -16,7 +16,7 @@ from metadata.problems import NotFoundError, UnavailableError
 from server.configuration import statements
 from server.configuration.configure import Configuration
 from server.configuration.requests import Author
-from server.database.connections import prepare_connection
+from server.database.connections import PLATFORM_SESSION, prepare_connection
 from server.database.sql import qualified
 from server.records import ddl
 from server.records.index_conditions import IndexConditions
@@ -59,7 +59,7 @@ async def build_pending(configuration: Configuration, tenant_id: str) -> int:
     Returns:
         How many steps were done.
     """
-    async with _own_connection(configuration.connections.url) as connection:
+    async with _own_connection(configuration.connections.definer.url) as connection:
         if not await connection.fetchval(
             "select pg_try_advisory_lock(hashtextextended($1, 0))", f"pending {tenant_id}"
         ):
@@ -118,7 +118,7 @@ async def _own_connection(url: str) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(
         url,
         timeout=10,
-        server_settings={"application_name": "tangram upkeep", "search_path": ""},
+        server_settings={"application_name": "tangram upkeep", **PLATFORM_SESSION},
     )
     try:
         await prepare_connection(connection)

@@ -2,27 +2,35 @@
 
 A tenant's statements are prepared and its catalogue rows cached per connection, so a free connection that served the
 same tenant last is preferred. asyncpg's own pool resets a connection with a round trip after each use; ours does not,
-because nothing here changes session state outside a transaction.
+because nothing here changes session state outside a transaction but the tenant that row-level security compares
+(`server.database.wall`), which is set again only when a connection is lent for another tenant.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
 import asyncpg
 
 from metadata.problems import UnavailableError
+from server.database.wall import PLATFORM, SETTING
 
 _SWEEP_S = 0.25
 
-__all__ = ["Connections", "PoolLimits", "prepare_connection"]
+__all__ = ["PLATFORM_SESSION", "Connections", "PoolLimits", "prepare_connection"]
+
+PLATFORM_SESSION = {"search_path": "", SETTING: PLATFORM}
+"""Settings of a connection outside the pool that works for all tenants."""
+
+_TENANT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,12 @@ class PoolLimits:
 
 @dataclass(eq=False, slots=True)
 class _Slot:
-    """One open connection and what is known of it."""
+    """One open connection and what is known of it; `sees` is what row-level security was told last."""
 
     connection: Any
     opened_at: float
     tenant: str = ""
+    sees: str = PLATFORM
 
 
 @dataclass(eq=False, slots=True)
@@ -81,11 +90,20 @@ def _as_bytes(value: str | bytes) -> bytes:
 
 @dataclass(eq=False)
 class Connections:
-    """The pool of one process; open it with `async with`."""
+    """The pool of one process; open it with `async with`.
+
+    Attributes:
+        url: Of the role that serves requests.
+        limits: Bounds.
+        on_wait: Called with the seconds that a request waited for a connection.
+        owner_url: Of the role that owns the tables, where that is another one; then row-level security is told for
+            which tenant a connection is lent.
+    """
 
     url: str = field(repr=False)
     limits: PoolLimits = field(default_factory=PoolLimits)
     on_wait: Callable[[float], None] | None = None
+    owner_url: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         self._free: list[_Slot] = []
@@ -95,9 +113,23 @@ class Connections:
         self._running = False
         self._sweep: asyncio.TimerHandle | None = None
         self._apart = asyncio.Semaphore(1)
+        self._is_walled = bool(self.owner_url)
+        self._definer: Connections | None = None
+        if self.owner_url:
+            size = max(2, self.limits.size // 2)
+            limits = replace(self.limits, size=size, tenant_share=size - 1)
+            self._definer = Connections(self.owner_url, limits, self.on_wait)
+            self._definer._is_walled = True
+
+    @property
+    def definer(self) -> Connections:
+        """Connections that may change tables: of their owner. They open when they are needed."""
+        return self._definer or self
 
     async def __aenter__(self) -> Self:
         self._running = True
+        if self._definer is not None:
+            self._definer._running = True
         try:
             self._free.append(await self._connect())
         except (OSError, asyncpg.PostgresError) as error:
@@ -121,10 +153,12 @@ class Connections:
         closing, self._free = self._free, []
         for slot in closing:
             await self._close(slot)
+        if self._definer is not None:
+            await self._definer.__aexit__(kind, error, trace)
 
     @asynccontextmanager
     async def acquire(self, tenant: str | None = None) -> AsyncIterator[Any]:
-        """Lend a connection; `tenant` is the tenant's schema, for affinity and fairness.
+        """Lend a connection for work of one tenant, by its id, or for work that concerns all of them.
 
         Raises:
             UnavailableError: None became free in time, or PostgreSQL does not answer.
@@ -170,6 +204,28 @@ class Connections:
 
     async def take(self, tenant: str) -> _Slot:
         """Borrow a slot without a context manager, for the hot path; give it back with `give_back`."""
+        slot = await self._take(tenant)
+        if self._is_walled and slot.sees != (tenant or PLATFORM):
+            await self._show(slot, tenant or PLATFORM)
+        return slot
+
+    async def _show(self, slot: _Slot, tenant: str) -> None:
+        """Tell row-level security which rows the connection is to see."""
+        try:
+            if tenant != PLATFORM and not _TENANT_ID.fullmatch(tenant):
+                raise ValueError(f"a connection is lent for a tenant by its id, not for {tenant!r}")
+            await slot.connection.execute(f"set {SETTING} = '{tenant}'")
+        except BaseException as error:
+            slot.connection.terminate()
+            self.give_back(slot)
+            if isinstance(error, (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)):
+                raise UnavailableError.single(
+                    "database_unreachable", "PostgreSQL does not answer.", hint="Try again shortly."
+                ) from error
+            raise
+        slot.sees = tenant
+
+    async def _take(self, tenant: str) -> _Slot:
         held = self._held.get(tenant, 0)
         if held < self.limits.tenant_share or not tenant:
             slot = self._pick(tenant)
@@ -243,7 +299,7 @@ class Connections:
             raise
         if self.on_wait is not None:
             self.on_wait(loop.time() - started)
-        return slot if slot is not None else await self.take(tenant)
+        return slot if slot is not None else await self._take(tenant)
 
     def _give_up_late(self) -> None:
         """Refuse those who waited too long: one timer for all, since most wait for a millisecond."""
@@ -299,7 +355,7 @@ class Connections:
                 max_cacheable_statement_size=0,
                 server_settings={
                     "application_name": "tangram",
-                    "search_path": "",
+                    **PLATFORM_SESSION,
                     "timezone": "UTC",
                     "datestyle": "ISO, YMD",
                     "statement_timeout": str(self.limits.statement_timeout_ms),

@@ -1,4 +1,4 @@
-"""Bring the platform schema up to date: the schema itself, aerich's migrations, then `functions.sql`.
+"""Bring the platform schema up to date: the schema, aerich's migrations, `functions.sql`, `wall.sql`, rights.
 
 One process at a time does it, under an advisory lock; when nothing is left to do, one query finds that out.
 Migrations live in `migrations/tangram`; `make migrations` writes the next one from the models.
@@ -18,8 +18,10 @@ from aerich import Command
 from tortoise import Tortoise
 
 from metadata.problems import UnavailableError
+from server.database.connections import PLATFORM_SESSION
 from server.database.orm import APP, PLATFORM_SCHEMA, opened_models, tortoise_config
 from server.database.sql import quote_identifier, quote_literal
+from server.database.wall import ensure_role, grant_rights, role_of, wall_text
 
 __all__ = ["MIGRATIONS", "create_from_models", "migrate", "migration_files", "pending_migrations", "write_migration"]
 
@@ -30,14 +32,19 @@ _LOCK = 0x7461_6E67_7261_6D00
 """Key of the advisory lock: "tangram" in ASCII, and a zero."""
 
 
-async def migrate(database_url: str) -> list[str]:
+async def migrate(database_url: str, serving_url: str = "") -> list[str]:
     """Apply what is missing. Safe to call from several processes at once, and again after it was killed.
+
+    Args:
+        database_url: Of the role that owns the tables.
+        serving_url: Of the role that serves requests, which is made if need be; empty where the owner serves.
 
     Returns:
         The migrations that were applied, oldest first.
 
     Raises:
-        UnavailableError: PostgreSQL does not answer, or does not let us create the schema.
+        UnavailableError: PostgreSQL does not answer, or does not let us create the schema or the role.
+        BadInputError: The serving role is above row-level security.
     """
     async with _locked(database_url) as connection:
         applied = []
@@ -45,7 +52,7 @@ async def migrate(database_url: str) -> list[str]:
             command = Command(tortoise_config(database_url), app=APP, location=str(MIGRATIONS))
             async with command:
                 applied = await command.upgrade()
-        await _apply_functions(connection)
+        await _finish(connection, serving_url)
         return applied
 
 
@@ -60,11 +67,11 @@ def migration_files() -> list[str]:
     return sorted(names, key=lambda name: int(name.split("_", 1)[0]))
 
 
-async def create_from_models(database_url: str) -> None:
+async def create_from_models(database_url: str, serving_url: str = "") -> None:
     """Create all tables as the models describe them, without migrations, in an empty database; for tests."""
     async with _locked(database_url) as connection, opened_models(database_url):
         await Tortoise.generate_schemas()
-        await _apply_functions(connection)
+        await _finish(connection, serving_url)
 
 
 async def write_migration(name: str) -> str:
@@ -94,7 +101,7 @@ async def write_migration(name: str) -> str:
 async def _locked(database_url: str) -> AsyncIterator[Any]:
     """A connection that holds the lock, with the schema in place."""
     try:
-        connection = await asyncpg.connect(database_url, timeout=30, server_settings={"search_path": ""})
+        connection = await asyncpg.connect(database_url, timeout=30, server_settings=PLATFORM_SESSION)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise UnavailableError.single(
             "database_unreachable",
@@ -131,13 +138,23 @@ async def _missing(connection: Any) -> list[str]:
     return [name for name in files if name not in done]
 
 
-async def _apply_functions(connection: Any) -> None:
-    """Run `functions.sql` if it differs from what was run last; the schema's comment remembers that."""
-    text = FUNCTIONS.read_text(encoding="utf-8")
-    mark = f"functions {hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    query = "select obj_description(to_regnamespace($1), 'pg_namespace')"
-    if await connection.fetchval(query, PLATFORM_SCHEMA) == mark:
+async def _finish(connection: Any, serving_url: str) -> None:
+    """Functions, the wall and the serving role's rights, if anything differs from when that was done last.
+
+    The schema's comment remembers what it was done for.
+    """
+    role = role_of(serving_url) if serving_url else ""
+    texts = [FUNCTIONS.read_text(encoding="utf-8"), wall_text()]
+    newest = "".join(migration_files()[-1:])
+    mark = f"made with {hashlib.sha256(repr([texts, newest, role]).encode()).hexdigest()[:16]}"
+    if serving_url:
+        await ensure_role(connection, serving_url)
+    known = await connection.fetchval("select obj_description(to_regnamespace($1), 'pg_namespace')", PLATFORM_SCHEMA)
+    if known == mark:
         return
     async with connection.transaction():
-        await connection.execute(text)
+        for text in texts:
+            await connection.execute(text)
+        if role:
+            await grant_rights(connection, role)
         await connection.execute(f"comment on schema {quote_identifier(PLATFORM_SCHEMA)} is {quote_literal(mark)}")

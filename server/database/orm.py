@@ -17,6 +17,7 @@ from tortoise import Tortoise
 from tortoise.context import TortoiseContext
 
 import server
+from server.database.wall import PLATFORM, SETTING
 
 __all__ = ["APP", "PLATFORM_SCHEMA", "model_modules", "opened_models", "tortoise_config"]
 
@@ -77,7 +78,7 @@ def _credentials(database_url: str) -> dict[str, Any]:
         "maxsize": _POOL_SIZE,
         "schema": PLATFORM_SCHEMA,
         "application_name": "tangram-models",
-        "server_settings": {"timezone": "UTC", "jit": "off"},
+        "server_settings": {"timezone": "UTC", "jit": "off", SETTING: PLATFORM},
     }
     if ssl:
         credentials["ssl"] = ssl

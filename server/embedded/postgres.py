@@ -1,7 +1,8 @@
 """The embedded PostgreSQL: create its cluster once, recover what a killed run left, say how to run it.
 
 It listens on a Unix socket in the data folder (where the path is short enough for one) and on a loopback port of its
-own. Both ask for a password (SCRAM): role `postgres` administers, role `tangram` owns the database and nothing more.
+own. Both ask for a password (SCRAM): role `postgres` administers, role `tangram` owns the database and nothing more,
+role `tangram_app` serves requests and owns nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import psutil
 
 from metadata.problems import UnavailableError
 from server.database.sql import quote_identifier, quote_literal
+from server.database.wall import scram_verifier
 from server.embedded import accounts, data_folder, programs
 from server.embedded.leftovers import stop_leftovers
 from server.processes import Account, Program, run_as
@@ -27,6 +29,7 @@ from server.processes import Account, Program, run_as
 __all__ = [
     "ADMINISTRATOR",
     "DATABASE",
+    "SERVING",
     "EmbeddedPostgres",
     "ensure_database",
     "prepare_postgres",
@@ -35,6 +38,7 @@ __all__ = [
 
 DATABASE = "tangram"
 OWNER = "tangram"
+SERVING = "tangram_app"
 ADMINISTRATOR = "postgres"
 
 _LONGEST_SOCKET_PATH = 100
@@ -96,7 +100,8 @@ def prepare_postgres(folder: Path, *, durable: bool = True) -> tuple[Program, Em
     run_folder = accounts.owned_folder(folder / "run", account)
     stop_leftovers("postgres", cluster, signal.SIGINT)
     known = remembered_postgres(folder)
-    passwords = known.passwords if known else {role: secrets.token_urlsafe(24) for role in (ADMINISTRATOR, OWNER)}
+    passwords = {role: secrets.token_urlsafe(24) for role in (ADMINISTRATOR, OWNER, SERVING)}
+    passwords |= known.passwords if known else {}
     port = data_folder.free_port(known.port if known else None)
     short = len(str(run_folder / f".s.PGSQL.{port}").encode()) <= _LONGEST_SOCKET_PATH
     server = EmbeddedPostgres(port, str(run_folder) if short else "", passwords)
@@ -122,12 +127,13 @@ def prepare_postgres(folder: Path, *, durable: bool = True) -> tuple[Program, Em
 
 
 async def ensure_database(server: EmbeddedPostgres) -> None:
-    """Create the role and the database of the application where they are missing."""
+    """Create the roles and the database of the application where they are missing."""
     connection = await asyncpg.connect(server.url("postgres", role=ADMINISTRATOR), timeout=30)
     try:
-        if not await connection.fetchval("select 1 from pg_roles where rolname = $1", OWNER):
-            password = quote_literal(server.passwords[OWNER])
-            await connection.execute(f"create role {quote_identifier(OWNER)} login password {password}")
+        for role in (OWNER, SERVING):
+            if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
+                verifier = quote_literal(scram_verifier(server.passwords[role]))
+                await connection.execute(f"create role {quote_identifier(role)} login password {verifier}")
         if not await connection.fetchval("select 1 from pg_database where datname = $1", DATABASE):
             await connection.execute(f"create database {quote_identifier(DATABASE)} owner {quote_identifier(OWNER)}")
     finally:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from metadata.problems import ConflictError
 from server.config import Config
+from server.database.wall import serving_url
 from server.embedded.data_folder import claim, secret_key
-from server.embedded.postgres import EmbeddedPostgres, ensure_database, prepare_postgres, remembered_postgres
+from server.embedded.postgres import SERVING, EmbeddedPostgres, ensure_database, prepare_postgres, remembered_postgres
 from server.embedded.valkey import EmbeddedValkey, prepare_valkey, remembered_valkey
 from server.processes import running
 
-__all__ = ["embedded_postgres", "embedded_valkey", "reached_servers", "running_servers"]
+__all__ = ["completed", "embedded_postgres", "embedded_valkey", "reached_servers", "running_servers"]
 
 
 @contextlib.asynccontextmanager
@@ -34,11 +35,11 @@ async def running_servers(config: Config) -> AsyncIterator[Config]:
             stack.enter_context(claim(config.data_dir))
         if not config.database_url:
             postgres = await stack.enter_async_context(embedded_postgres(config.data_dir))
-            filled = dataclasses.replace(filled, database_url=postgres.url())
+            filled = _at(filled, postgres)
         if not config.redis_url:
             valkey = await stack.enter_async_context(embedded_valkey(config.data_dir))
             filled = dataclasses.replace(filled, redis_url=valkey.url())
-        yield with_secret_key(filled)
+        yield completed(filled)
 
 
 @contextlib.asynccontextmanager
@@ -57,17 +58,28 @@ async def reached_servers(config: Config) -> AsyncIterator[Config]:
         postgres, valkey = remembered_postgres(config.data_dir), remembered_valkey(config.data_dir)
         if not config.database_url and (postgres is None or not await postgres.is_ready()):
             raise
-    filled = dataclasses.replace(
-        config,
-        database_url=config.database_url or (postgres.url() if postgres else ""),
-        redis_url=config.redis_url or (valkey.url() if valkey else ""),
-    )
-    yield with_secret_key(filled)
+    filled = config if config.database_url or postgres is None else _at(config, postgres)
+    if not config.redis_url and valkey is not None:
+        filled = dataclasses.replace(filled, redis_url=valkey.url())
+    yield completed(filled)
 
 
-def with_secret_key(config: Config) -> Config:
-    """The configuration with the key of this installation, where none is set."""
-    return config if config.secret_key else dataclasses.replace(config, secret_key=secret_key(config.data_dir))
+def completed(config: Config) -> Config:
+    """The configuration with the key of this installation, and the role that serves requests, where none are set."""
+    filled = config
+    if not filled.secret_key:
+        filled = dataclasses.replace(filled, secret_key=secret_key(config.data_dir))
+    if not filled.wall:
+        return dataclasses.replace(filled, database_app_url="")
+    if filled.database_url and not filled.database_app_url:
+        url = serving_url(filled.database_url, filled.secret_key)
+        filled = dataclasses.replace(filled, database_app_url=url)
+    return filled
+
+
+def _at(config: Config, postgres: EmbeddedPostgres) -> Config:
+    serving = postgres.url(role=SERVING) if SERVING in postgres.passwords else ""
+    return dataclasses.replace(config, database_url=postgres.url(), database_app_url=serving)
 
 
 @contextlib.asynccontextmanager

@@ -106,7 +106,7 @@ class Run:
             An asyncpg connection in a transaction that also records that this work is done; None when an earlier
             run had committed it, and nothing is left to do.
         """
-        async with self.connections.transaction(self.model.schema) as connection:
+        async with self.connections.transaction(self.tenant_id) as connection:
             marked = await connection.fetchval(sql.ADD_MARK, self.tenant_id, self.handler, self.key)
             yield connection if marked is not None else None
 

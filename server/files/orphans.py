@@ -74,7 +74,7 @@ async def remove_orphans(
     """
     before = now() - YOUNG
     schema = tenant_schema(slug)
-    async with connections.transaction(schema) as connection:
+    async with connections.transaction(tenant_id) as connection:
         await connection.execute(f"set local statement_timeout = {_PATIENCE_S * 1000}")
         columns = await connection.fetch(_ID_COLUMNS, schema)
         unused = "".join(_is_not_in(row["schema_name"], row["table_name"], row["column_name"]) for row in columns)

@@ -170,7 +170,8 @@ class FileStore:
             self._clock(),
         )
         try:
-            async with nullcontext(connection) if connection is not None else self._connections.acquire() as writing:
+            lent = self._connections.acquire(tenant_id) if connection is None else nullcontext(connection)
+            async with lent as writing:
                 await writing.execute(
                     _INSERT,
                     file.id,
@@ -189,7 +190,7 @@ class FileStore:
 
     async def find(self, tenant_id: str, file_ids: list[str]) -> dict[str, StoredFile]:
         """The tenant's files of these ids; what is missing or another tenant's is left out."""
-        async with self._connections.acquire() as connection:
+        async with self._connections.acquire(tenant_id) as connection:
             rows = await connection.fetch(_SELECT, tenant_id, file_ids)
         return {row["id"]: _file(row) for row in rows}
 
@@ -202,7 +203,7 @@ class FileStore:
         for value in (tenant_id, file_id, actor_id):
             if value and not _is_uuid(value):
                 raise _unknown_file()
-        async with self._connections.acquire() as connection:
+        async with self._connections.acquire(tenant_id) as connection:
             row = await connection.fetchrow(_SELECT_FOR_ACTOR, tenant_id, file_id, actor_id or None)
         if row is None or not self._path(tenant_id, row["id"]).is_file():
             raise _unknown_file()

@@ -61,7 +61,7 @@ async def _end(connections: Connections, model: TenantModel, row: Any, clock: Cl
     statement, names = sql.end_closed(still_open, compiler.parameters)
     named = {"closing.object": row["object"], "closing.condition": row["condition"]}
     value_of = values_for(context, clock.now(), named)
-    async with connections.transaction(model.schema) as connection:
+    async with connections.transaction(model.tenant_id) as connection:
         ended = await connection.fetch(statement, *map(value_of, names))
         for batch in dict.fromkeys(one["batch_id"] for one in ended):
             records = [one["record_id"] for one in ended if one["batch_id"] == batch]

@@ -314,7 +314,7 @@ class TenantGraphQL:
         """Perform a mutation, or give the answer it was given the first time."""
         digest = request_hash(request.text, request.operation_name, request.variables)
         context, key = run.context, request.idempotency_key
-        async with self.connections.acquire(context.model.schema) as connection:
+        async with self.connections.acquire(context.model.tenant_id) as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:

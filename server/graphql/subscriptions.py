@@ -125,7 +125,7 @@ class Subscriptions:
         if arguments.get("id") is not None and str(arguments["id"]).lower() != notice.record_id:
             return None
         run = self._graphql.run_values(context)
-        async with self._connections.acquire(context.model.schema) as connection:
+        async with self._connections.acquire(context.model.tenant_id) as connection:
             record = await self._record(connection, root, values, run, notice)
             if record is None:
                 return None

@@ -109,7 +109,7 @@ class Accounts:
             ConflictError: `email_taken`.
         """
         prepared = await self.prepare(new)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             account = await self.insert(connection, tenant_id, prepared, created_by=created_by)
         return account, prepared.temporary_password
 
@@ -174,14 +174,14 @@ class Accounts:
         Raises:
             NotFoundError: No such account in this tenant.
         """
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             return _account(await self._row(connection, tenant_id, account_id))
 
     async def list(
         self, tenant_id: str, *, search: str | None = None, after: str | None = None, first: int = 50
     ) -> list[Account]:
         """Accounts in order of their making; `after` is the last id already seen, `search` looks in name and e-mail."""
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             rows = await connection.fetch(sql.ACCOUNTS, tenant_id, search, after, min(max(first, 1), 200))
         return [_account(row) for row in rows]
 
@@ -217,7 +217,7 @@ class Accounts:
             faults.add("bad_status", f"'{change.status}' is not a status.", path=("status",), hint="active, disabled")
         faults.raise_if_any()
         now = self.clock()
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(tenant_id) as connection:
             await sql.bump_epoch(connection, tenant_id)
             before = await self._row(connection, tenant_id, account_id)
             _protect_platform(before, updated_by, by_platform)
@@ -259,7 +259,7 @@ class Accounts:
             ForbiddenError: `platform_account`, as for `update`.
             NotFoundError: No such account in this tenant.
         """
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             _protect_platform(await self._row(connection, tenant_id, account_id), updated_by, by_platform)
         password = temporary_password()
         row = await self._set_password(
@@ -276,7 +276,7 @@ class Accounts:
             BadInputError: `wrong_password` or `weak_password`.
             NotFoundError: No such account in this tenant.
         """
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             row = await self._row(connection, tenant_id, account_id)
         if not (await self.passwords.verify(row["password_hash"], current)).matches:
             raise BadInputError.single("wrong_password", "The current password is wrong.", path=("currentPassword",))
@@ -305,7 +305,7 @@ class Accounts:
         reason: str,
     ) -> Any:
         password_hash, now = await self.passwords.hash(password), self.clock()
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(tenant_id) as connection:
             row = await connection.fetchrow(
                 sql.NEW_PASSWORD, tenant_id, account_id, password_hash, must_change, now, by
             )

@@ -110,7 +110,7 @@ class ApiKeys:
             raise BadInputError.single("bad_name", "A key's name has 1 to 100 characters.", path=("name",))
         if expires_at is not None and expires_at <= now:
             raise BadInputError.single("in_the_past", "The key would have ended already.", path=("expiresAt",))
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             account = await connection.fetchrow(sql.ACCOUNT, tenant_id, account_id)
             if account is None or account["status"] != "active":
                 raise NotFoundError.single("unknown_account", "There is no such active account.", path=("accountId",))
@@ -150,7 +150,7 @@ class ApiKeys:
 
     async def list(self, tenant_id: str, account_id: str | None) -> list[ApiKeyInfo]:
         """The keys of one account, or of all for None, newest first, ended ones too."""
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             return [_info(row) for row in await connection.fetch(sql.API_KEYS, tenant_id, account_id)]
 
     async def revoke(
@@ -167,7 +167,7 @@ class ApiKeys:
         Raises:
             NotFoundError: No such key here.
         """
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(tenant_id) as connection:
             row = await connection.fetchrow(sql.REVOKE_API_KEY, tenant_id, key_id, account_id, self.clock())
             if row is None:
                 raise NotFoundError.single("unknown_api_key", "There is no such API key.", path=("id",))

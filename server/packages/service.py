@@ -160,7 +160,7 @@ class Packages:
     async def installed(self, tenant_id: str) -> list[Installed]:
         """The templates that a tenant has, oldest first."""
         latest = {template.name: template.version for template in await self.templates()}
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             rows = await self._rows(connection, tenant_id)
         return [
             Installed(name, row.version, row.options, row.installed_at, latest.get(name, ""))
@@ -335,7 +335,7 @@ class Packages:
 
     async def _see(self, tenant_id: str) -> _Seen:
         state, model = await self.configuration.state(tenant_id)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(tenant_id) as connection:
             names = await connection.fetch(statements.FIRST_NAMES, tenant_id)
             installed = await self._rows(connection, tenant_id)
         return _Seen(state, model, {row["id"]: row["name"] for row in names}, installed)
@@ -357,7 +357,7 @@ class Packages:
     async def _removal(self, seen: _Seen, name: str) -> Removal:
         _known_row(seen, name)
         candidates = removal_candidates(seen.state, name)
-        async with self.connections.acquire(seen.model.schema) as connection:
+        async with self.connections.acquire(seen.model.tenant_id) as connection:
             holdings = await count_holdings(connection, seen.state, seen.model, candidates)
         return plan_removal(seen.state, seen.model, name, holdings)
 

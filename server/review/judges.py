@@ -107,7 +107,7 @@ class Judge:
             **more,
         }
         try:
-            async with self.connections.acquire(self.model.schema) as connection:
+            async with self.connections.acquire(self.model.tenant_id) as connection:
                 rows: list[Any] = await connection.fetch(
                     statement.sql, *statement.arguments(values.__getitem__), timeout=self.timeout_s
                 )

@@ -146,7 +146,7 @@ class Vault:
         """Give the tenant a new data key for what is encrypted from now on; returns its number."""
         cipher = await self.cipher(tenant_id)
         number = cipher.current + 1
-        async with self._connections.acquire() as connection:
+        async with self._connections.acquire(tenant_id) as connection:
             await self._create(connection, tenant_id, number)
         self._ciphers.pop(tenant_id, None)
         return number
@@ -158,7 +158,7 @@ class Vault:
             How many keys were wrapped anew.
         """
         changed = 0
-        async with self._connections.transaction() as connection:
+        async with self._connections.transaction(tenant_id) as connection:
             for row in await connection.fetch(_SELECT_KEYS + " for update", tenant_id):
                 if row["master_key_id"] == self._masters.current_id:
                     continue

@@ -68,7 +68,7 @@ class Webhooks:
     async def endpoints(self, context: Context) -> list[Endpoint]:
         """Every endpoint of the tenant, oldest first."""
         require_right(context)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(context.model.tenant_id) as connection:
             rows = await connection.fetch(sql.ENDPOINTS, context.model.tenant_id)
         return [endpoint_of(row, context.model) for row in rows if may_reach(context, row["roles"])]
 
@@ -79,7 +79,7 @@ class Webhooks:
             NotFoundError: The tenant has none with this id.
         """
         require_right(context)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(context.model.tenant_id) as connection:
             return await _read_endpoint(connection, context, endpoint_id)
 
     async def create(self, context: Context, given: EndpointInput) -> CreatedEndpoint:
@@ -102,7 +102,7 @@ class Webhooks:
         faults.raise_if_any()
         endpoint_id, secret, tenant_id = str(uuid_utils.uuid7()), new_secret(), context.model.tenant_id
         sealed = await self.vault.encrypt(tenant_id, secret, secret_place(endpoint_id))
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(context.model.tenant_id) as connection:
             if await connection.fetchval(sql.COUNT_ENDPOINTS, tenant_id) >= self.policy.max_endpoints:
                 raise LimitError.single(
                     "too_many_webhooks",
@@ -148,7 +148,7 @@ class Webhooks:
             check_roles(context, changes.roles, faults)
         filters = None if changes.events is None else stored_filters(changes.events, context.model, faults)
         faults.raise_if_any()
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(context.model.tenant_id) as connection:
             before = await _read_endpoint(connection, context, endpoint_id)
             row = await connection.fetchrow(
                 sql.UPDATE_ENDPOINT,
@@ -182,7 +182,7 @@ class Webhooks:
             NotFoundError: The tenant has none with this id.
         """
         require_right(context)
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(context.model.tenant_id) as connection:
             await _read_endpoint(connection, context, endpoint_id)
             url = await connection.fetchval(sql.REMOVE_ENDPOINT, context.model.tenant_id, endpoint_id)
             await connection.execute(sql.REMOVE_DELIVERIES, context.model.tenant_id, endpoint_id)
@@ -200,7 +200,7 @@ class Webhooks:
         secret, tenant_id, now = new_secret(), context.model.tenant_id, self.clock.now()
         sealed = await self.vault.encrypt(tenant_id, secret, secret_place(endpoint_id))
         until = now + timedelta(seconds=self.policy.rotation_overlap_s)
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(context.model.tenant_id) as connection:
             await _read_endpoint(connection, context, endpoint_id)
             row = await connection.fetchrow(sql.ROTATE_SECRET, tenant_id, endpoint_id, sealed, until, now)
             changes = {"previous_until": [None, until.isoformat()]}
@@ -219,7 +219,7 @@ class Webhooks:
         """
         require_right(context)
         delivery_id, tenant_id, now = str(uuid_utils.uuid7()), context.model.tenant_id, self.clock.now()
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(context.model.tenant_id) as connection:
             await _read_endpoint(connection, context, endpoint_id)
             kind, body = test_message(now, endpoint_id)
             draft = {
@@ -251,7 +251,7 @@ class Webhooks:
         for given, what in ((endpoint_id, "endpoint"), (before, "delivery")):
             if given is not None:
                 _require_id(given, what)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(context.model.tenant_id) as connection:
             rows = await connection.fetch(
                 sql.DELIVERIES,
                 context.model.tenant_id,
@@ -271,7 +271,7 @@ class Webhooks:
         """
         require_right(context)
         _require_id(delivery_id, "delivery")
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(context.model.tenant_id) as connection:
             row = await connection.fetchrow(sql.DELIVERY, context.model.tenant_id, delivery_id)
             if row is None or row["endpoint_id"] in await _out_of_reach(connection, context):
                 raise _unknown("delivery")
@@ -286,7 +286,7 @@ class Webhooks:
         """
         before = await self.delivery(context, delivery_id)
         tenant_id = context.model.tenant_id
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(context.model.tenant_id) as connection:
             endpoint = await _read_endpoint(connection, context, before.endpoint_id)
             row = await connection.fetchrow(sql.REDELIVER, tenant_id, delivery_id)
             if row is None:
@@ -326,7 +326,7 @@ class Webhooks:
         chosen = [state.value for state in states if state is not DeliveryState.PENDING]
         tenant_id, total, count = context.model.tenant_id, 0, _REDELIVERY_BATCH
         while count == _REDELIVERY_BATCH:
-            async with self.connections.transaction() as connection:
+            async with self.connections.transaction(context.model.tenant_id) as connection:
                 endpoint = await _read_endpoint(connection, context, endpoint_id)
                 rows = await connection.fetch(
                     sql.REDELIVER_SINCE, tenant_id, endpoint_id, since, chosen, _REDELIVERY_BATCH

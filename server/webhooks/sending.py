@@ -92,12 +92,12 @@ class Sender:
     async def send(self, run: Run) -> None:
         """Send the delivery that the job names, unless it was removed or settled meanwhile."""
         delivery_id, number = run.payload["delivery"], run.payload["run"]
-        async with run.connections.acquire() as connection:
+        async with run.connections.acquire(run.tenant_id) as connection:
             row = await connection.fetchrow(sql.DELIVERY_TO_SEND, run.tenant_id, delivery_id, number)
         if row is None:
             return
         if not row["enabled"] and row["event_id"] is not None:
-            async with run.connections.acquire() as connection:
+            async with run.connections.acquire(run.tenant_id) as connection:
                 await connection.execute(sql.SKIP_DELIVERY, run.tenant_id, delivery_id, "The endpoint is disabled.")
             return
         attempt = await self._attempt(run.tenant_id, row, run.clock)
@@ -167,7 +167,7 @@ class Sender:
             "latencyMs": attempt.latency_ms,
             "error": attempt.error,
         }
-        async with run.connections.transaction() as connection:
+        async with run.connections.transaction(run.tenant_id) as connection:
             await connection.execute(
                 sql.RECORD_ATTEMPT,
                 run.tenant_id,

@@ -59,7 +59,7 @@ async def versions(info: Info, first: int = 20, before: int | None = None) -> li
     """Changes of the metadata, newest first, below the version `before`; for administrators."""
     session = await administrator(info)
     below = {} if before is None else {"before": min(max(before, 0), 2**31 - 1)}
-    async with info.context.services.connections.acquire() as connection:
+    async with info.context.services.connections.acquire(info.context.session.tenant_id) as connection:
         found = await read_versions(connection, session.tenant_id, first=first, **below)
     return [_version(one) for one in found]
 
@@ -171,7 +171,7 @@ def _tenant_type(types: KindTypes) -> Any:
 
 
 async def _read_tenant(info: Info) -> _Tenant:
-    async with info.context.services.connections.acquire() as connection:
+    async with info.context.services.connections.acquire(info.context.session.tenant_id) as connection:
         row = await connection.fetchrow(_TENANT, anybody(info).tenant_id)
     if row is None:
         raise NotFoundError.single("unknown_tenant", "The tenant is gone.")

@@ -66,7 +66,7 @@ class Executor:
         Raises:
             StaleModelError: The tenant changed since the plan was made.
         """
-        slot = await self._connections.take(run.context.model.schema)
+        slot = await self._connections.take(run.context.model.tenant_id)
         try:
             return [await self._answer(slot.connection, root, values, run) for root in plan.roots]
         finally:
@@ -78,7 +78,7 @@ class Executor:
         Raises:
             StaleModelError: The tenant changed since the plan was made; nothing was written.
         """
-        async with self._connections.acquire(run.context.model.schema) as connection:
+        async with self._connections.acquire(run.context.model.tenant_id) as connection:
             if len(plan.roots) == 1:
                 return [await self._answer(connection, plan.roots[0], values, run)]
             answers: list[RootAnswer] = []
