@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from metadata.packages.library import Library, industries_folder
 from metadata.problems import TangramError, UnavailableError
 from server.access.snapshots import Snapshots
+from server.audit.repeats import Repeats
 from server.audit.sealing import Sealer
 from server.config import Config
 from server.configuration.configure import Configuration
@@ -64,6 +65,7 @@ class Services:
         salts: Secrets that masks are salted with.
         keys: Keys of this installation, by purpose.
         sealer: Chains the audit log.
+        repeats: Counts what is refused again and again, for the audit log.
         identity: Accounts, sign-in, sessions.
         snapshots: What roles may do, by the policies of each tenant.
         files: Uploaded files.
@@ -88,6 +90,7 @@ class Services:
     salts: MaskSalts
     keys: KeyRing
     sealer: Sealer
+    repeats: Repeats
     identity: Identity
     snapshots: Snapshots
     files: FileStore
@@ -112,10 +115,12 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
         configuration = Configuration(connections)
         clock, keys = SystemClock(), KeyRing(config.secret_key)
+        repeats = await stack.enter_async_context(Repeats(connections, clock.now))
         identity = build_identity(
             connections,
             redis,
             keys,
+            repeats,
             access_token_s=config.access_token_s,
             refresh_token_s=config.refresh_token_s,
             clock=clock.now,
@@ -144,6 +149,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             salts=MaskSalts(keys),
             keys=keys,
             sealer=Sealer(connections, keys, clock),
+            repeats=repeats,
             identity=identity,
             snapshots=Snapshots(),
             files=FileStore(

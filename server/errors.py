@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from metadata.problems import Fault, TangramError
+from metadata.problems import Fault, ForbiddenError, TangramError
+from server.request_notes import note_refusal
 
 __all__ = ["INTERNAL_MESSAGE", "error_entries", "internal_entry"]
 
@@ -18,7 +19,10 @@ def error_entries(error: TangramError) -> list[dict[str, Any]]:
     """One entry of `errors` per fault, in order; an error without faults gives one entry.
 
     Names in `extensions.path` are left as the caller wrote them; `extra` of the error joins the extensions of each.
+    A refusal is also noted, for the audit log.
     """
+    if isinstance(error, ForbiddenError):
+        note_refusal(error)
     if not error.faults:
         return [{"message": error.message, "extensions": {"code": error.code, **error.extra}}]
     return [_entry(error, fault) for fault in error.faults]

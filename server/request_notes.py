@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from starlette.types import Scope
 
+from metadata.problems import TangramError
+
 if TYPE_CHECKING:
     from server.context import Actor
 
-__all__ = ["RequestNotes", "current_notes", "notes_of"]
+__all__ = ["RequestNotes", "current_notes", "note_refusal", "notes_of"]
 
 _KEY = "tangram.notes"
 _AGENT_LENGTH = 200
+_MAX_REFUSALS = 100
 
 _current: ContextVar[RequestNotes | None] = ContextVar("tangram.notes", default=None)
 
@@ -32,6 +35,8 @@ class RequestNotes:
         address: Network address of the caller.
         agent: What the caller says it is, cut.
         who: The actor, once the token is known.
+        tenant_id: The tenant, once the token is known.
+        refusals: Errors that were told as FORBIDDEN; the first hundred.
     """
 
     request_id: str
@@ -42,6 +47,8 @@ class RequestNotes:
     address: str = ""
     agent: str = ""
     who: Actor | None = None
+    tenant_id: str = ""
+    refusals: list[TangramError] = field(default_factory=list)
 
     def attach(self, scope: Scope) -> None:
         """Make these the notes of a request, and of everything that is done for it from here on."""
@@ -56,6 +63,13 @@ class RequestNotes:
 def current_notes() -> RequestNotes | None:
     """The notes of the request that is being answered; None in jobs, chores and commands."""
     return _current.get()
+
+
+def note_refusal(error: TangramError) -> None:
+    """Note that an error is told to the caller as FORBIDDEN."""
+    notes = current_notes()
+    if notes is not None and len(notes.refusals) < _MAX_REFUSALS:
+        notes.refusals.append(error)
 
 
 def notes_of(scope: Scope) -> RequestNotes:

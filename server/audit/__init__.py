@@ -2,6 +2,7 @@
 
     entries    what an entry says: its kind, who, where from, about what
     log        append an entry in a transaction; page through entries
+    repeats    what can be caused at will, written once and then counted: refusals, failed sign-ins
     chain      pure: the canonical text of an entry, hashes, signed checkpoints
     sealing    chains what was appended, tenant by tenant, and signs the head
     verifying  walks a tenant's chain and names what was changed, removed, inserted or moved

@@ -21,6 +21,7 @@ __all__ = [
     "TENANTS",
     "TENANTS_TO_PURGE",
     "TENANTS_TO_SEAL",
+    "TENANT_OF",
     "UNQUEUE",
     "UNSEALED",
     "UNSEALED_GONE",
@@ -41,6 +42,8 @@ TENANTS_TO_SEAL: Final[LiteralString] = "select distinct tenant_id from tangram.
 TENANTS: Final[LiteralString] = """
 select id as tenant_id, slug from tangram.tenant where $1::text is null or slug = $1 order by slug
 """
+
+TENANT_OF: Final[LiteralString] = "select id from tangram.tenant where id::text = $1 or slug = $1 limit 1"
 
 LOCK_CHAIN: Final[LiteralString] = "select pg_try_advisory_xact_lock(hashtextextended('audit ' || $1::text, 7283))"
 """One sealer a tenant; whoever finds another at work leaves the tenant to it."""

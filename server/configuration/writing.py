@@ -20,14 +20,20 @@ from metadata.changes.steps import (
     SchemaStep,
     SetNotNull,
 )
+from server.audit.entries import MAX_RECORDS, AuditKind, NewEntry
+from server.audit.log import append
 from server.configuration import statements
 from server.configuration.requests import Author, Planned
+from server.context import Actor, ActorKind
 from server.records import ddl
 from server.records.index_conditions import IndexConditions
 
 __all__ = ["changed_items", "pending_name", "planned", "run_script", "write_items", "write_pending", "write_version"]
 
 _SCRIPT_TIMEOUT_S = 600
+_RULES = frozenset({"role", "policy"})
+_LONGEST_DIFFERENCE_BYTES = 48_000
+_MOST_NAMES = 300
 
 
 def planned(plan: Plan) -> Planned:
@@ -102,6 +108,27 @@ async def write_version(
         msgspec.json.encode(plan.changes).decode(),
         msgspec.json.encode(summary).decode(),
     )
+    await _audit(connection, tenant_id, version, plan, author=author, message=message)
+
+
+async def _audit(connection: Any, tenant_id: str, version: int, plan: Plan, *, author: Author, message: str) -> None:
+    """Who changed what roles and policies say goes into the audit log too."""
+    rules = [change for change in plan.changes if change.kind in _RULES]
+    if not rules:
+        return
+    told = msgspec.to_builtins(rules)
+    if len(msgspec.json.encode(told)) > _LONGEST_DIFFERENCE_BYTES:  # the log of versions has them in full
+        told = [{"op": change.op, "kind": change.kind, "name": change.name} for change in rules][:_MOST_NAMES]
+    kind = ActorKind.USER if author.id else ActorKind.SYSTEM
+    entry = NewEntry(
+        tenant_id=tenant_id,
+        kind=AuditKind.RULES_CHANGED,
+        object="metadata",
+        records=[change.id for change in rules][:MAX_RECORDS],
+        detail={"version": version, "message": message, "count": len(rules), "changes": told},
+        actor=Actor(author.id or "", kind, author.name, ()),
+    )
+    await append(connection, entry)
 
 
 def _count_touched(old: Mapping[str, Item], new: Mapping[str, Item]) -> int:

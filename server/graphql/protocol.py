@@ -84,6 +84,7 @@ class Caller:
         """Remember who it is."""
         self._session = session
         self.notes.tenant, self.notes.actor = session.tenant, session.actor.id
+        self.notes.tenant_id, self.notes.who = session.tenant_id, session.actor
 
     async def session_now(self) -> Session:
         """Who asks, as things stand now; for subscriptions, before each result.

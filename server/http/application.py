@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from server.http.metrics import MEDIA_TYPE, Metrics
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
+from server.request_notes import RequestNotes
 from server.review.reviews import Reviews
 from server.review.trials import Trials
 
@@ -66,6 +67,7 @@ class HttpParts:
     endpoints: Mapping[str, ASGIApp]
     limits: EnvelopeLimits = field(default_factory=EnvelopeLimits)
     cors_origins: tuple[str, ...] = ()
+    on_refused: Callable[[RequestNotes], None] | None = None
 
 
 def build(config: Config, services: Services) -> ASGIApp:
@@ -129,6 +131,7 @@ def build(config: Config, services: Services) -> ASGIApp:
                 timeout_s=config.request_timeout_s,
             ),
             cors_origins=origins,
+            on_refused=services.repeats.refusals_of,
         )
     )
     return FastRoute(
@@ -139,6 +142,7 @@ def build(config: Config, services: Services) -> ASGIApp:
         metrics=metrics,
         body_bytes=config.body_limit_bytes,
         clock=services.clock.now,
+        on_refused=services.repeats.refusals_of,
     )
 
 
@@ -151,6 +155,7 @@ def assemble(parts: HttpParts) -> ASGIApp:
         limits=parts.limits,
         metrics=parts.metrics,
         routes=names,
+        on_refused=parts.on_refused,
     )
     if parts.cors_origins:
         app = CORSMiddleware(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -81,11 +82,20 @@ class _Exchange:
 class Envelope:
     """Wraps the routes."""
 
-    def __init__(self, app: ASGIApp, *, limits: EnvelopeLimits, metrics: Metrics, routes: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limits: EnvelopeLimits,
+        metrics: Metrics,
+        routes: frozenset[str],
+        on_refused: Callable[[RequestNotes], None] | None = None,
+    ) -> None:
         self._app = app
         self._limits = limits
         self._metrics = metrics
         self._routes = routes
+        self._on_refused = on_refused
         self._log = structlog.get_logger("tangram.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +106,10 @@ class Envelope:
         notes = RequestNotes(_request_id(scope))
         notes.attach(scope)
         if scope["type"] == "websocket":
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._tell_refusals(notes)
             return
         exchange = _Exchange(notes, send)
         started = time.perf_counter()
@@ -143,8 +156,13 @@ class Envelope:
         self._log.error("request failed", request_id=notes.request_id, exc_info=error)
         return json_response(500, {"errors": [internal_entry(notes.request_id)]})
 
+    def _tell_refusals(self, notes: RequestNotes) -> None:
+        if notes.refusals and self._on_refused is not None:
+            self._on_refused(notes)
+
     def _finish(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
         path, notes, status = scope["path"], exchange.notes, exchange.status or 499
+        self._tell_refusals(notes)
         route = path if path in self._routes else "/files" if path.startswith("/files/") else "other"
         self._metrics.finished(route, scope["method"], status, seconds)
         is_quiet = route in _QUIET_ROUTES and status < 400 and seconds < _SLOW_S

@@ -20,10 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from metadata.problems import TangramError
 from server.graphql.answers import body_of
 from server.graphql.endpoint import TenantGraphQL
+from server.graphql.operations.execution import RootAnswer
 from server.http.metrics import Metrics
 from server.identity.rates import RateLimits
 from server.identity.sessions import Sessions
 from server.records.problems import StaleModelError
+from server.request_notes import RequestNotes
 
 __all__ = ["FastRoute"]
 
@@ -49,6 +51,7 @@ class FastRoute:
         metrics: Metrics,
         body_bytes: int,
         clock: Callable[[], datetime],
+        on_refused: Callable[[RequestNotes], None],
     ) -> None:
         """Put it together.
 
@@ -60,6 +63,7 @@ class FastRoute:
             metrics: Figures of this process.
             body_bytes: Largest body.
             clock: Gives the time, aware.
+            on_refused: Told of requests with answers FORBIDDEN.
         """
         self._app = app
         self._graphql = graphql
@@ -68,6 +72,7 @@ class FastRoute:
         self._metrics = metrics
         self._body_bytes = body_bytes
         self._clock = clock
+        self._on_refused = on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a hit, hand on anything else."""
@@ -86,7 +91,7 @@ class FastRoute:
             await self._app(scope, _again(message, receive), send)
             return
         request_id = uuid_utils.uuid7().hex
-        answer = await self._answer(session, body, request_id)
+        answer = await self._answer(session, body, request_id, scope)
         if answer is None:
             await self._app(scope, _again(message, receive), send)
             return
@@ -106,7 +111,7 @@ class FastRoute:
         await send({"type": "http.response.body", "body": answer})
         self._metrics.answered(_PATH, "POST", 200, time.perf_counter() - started)
 
-    async def _answer(self, session: Any, body: bytes, request_id: str) -> bytes | None:
+    async def _answer(self, session: Any, body: bytes, request_id: str, scope: Scope) -> bytes | None:
         """The body of the answer; None for what is no hit."""
         try:
             request = orjson.loads(body)
@@ -131,7 +136,18 @@ class FastRoute:
             answers = await (executor.query if plan.kind == "query" else executor.mutation)(plan, values, run)
         except StaleModelError:
             return None  # nothing was written; the full application plans anew
+        if any(answer.error is not None for answer in answers):
+            return self._told(answers, session, scope, request_id)
         return body_of(answers, request_id)
+
+    def _told(self, answers: list[RootAnswer], session: Any, scope: Scope, request_id: str) -> bytes:
+        """The body of an answer with errors; refusals among them are noted."""
+        notes = RequestNotes(request_id, tenant_id=session.tenant_id, who=session.actor)
+        notes.attach(scope)
+        body = body_of(answers, request_id)
+        if notes.refusals:
+            self._on_refused(notes)
+        return body
 
 
 def _plain_token(headers: list[tuple[bytes, bytes]]) -> str:

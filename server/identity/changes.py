@@ -1,4 +1,4 @@
-"""Events of accounts and keys: who changed what, in the transaction that changes it. Never a password, hash or key.
+"""Events and audit entries of accounts and keys, in the transaction of the change. Never a password, hash or key.
 
 The names of their objects are the platform's own: a tenant may well have an object type `account`.
 """
@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, LiteralString
 
+from server.audit.entries import AuditKind, NewEntry
+from server.audit.log import append as audit
 from server.context import Actor, ActorKind
 from server.events.log import EventDraft, append
+from server.request_notes import current_notes
 
 __all__ = ["ACCOUNT_OBJECT", "API_KEY_OBJECT", "changes_between", "log_change"]
 
@@ -43,7 +46,7 @@ async def log_change(
     *,
     by: str | None,
 ) -> None:
-    """Append the event of a change, in the connection's transaction.
+    """Append the event of a change and its audit entry, in the connection's transaction.
 
     Args:
         connection: Where the change is made.
@@ -61,3 +64,21 @@ async def log_change(
     await append(
         connection, EventDraft(tenant_id, kind, object, record_id, actor, changes, version=standing["version"])
     )
+    notes = current_notes()
+    entry = NewEntry(
+        tenant_id=tenant_id,
+        kind=_kind_of(kind, object, changes),
+        object=object,
+        records=[record_id],
+        detail={"changes": changes},
+        actor=None if notes is not None and notes.who is not None else actor,
+    )
+    await audit(connection, entry)
+
+
+def _kind_of(kind: str, object: str, changes: Mapping[str, Any]) -> AuditKind:
+    if object == API_KEY_OBJECT:
+        return AuditKind.KEY_CREATED if kind == "create" else AuditKind.KEY_REVOKED
+    if kind == "create":
+        return AuditKind.ACCOUNT_CREATED
+    return AuditKind.PASSWORD_CHANGED if "password_changed_at" in changes else AuditKind.ACCOUNT_CHANGED

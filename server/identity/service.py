@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from server.audit.repeats import Repeats
 from server.database.connections import Connections
 from server.identity.accounts import Accounts
 from server.identity.api_keys import ApiKeys
@@ -41,6 +42,7 @@ def build_identity(
     connections: Connections,
     redis: Any,
     keys: KeyRing,
+    repeats: Repeats,
     *,
     access_token_s: int,
     refresh_token_s: int,
@@ -52,6 +54,7 @@ def build_identity(
         connections: The process's pool.
         redis: A `redis.asyncio.Redis`, for brute-force limits.
         keys: From TANGRAM_SECRET_KEY.
+        repeats: Writes failed sign-ins to the audit log, counting repeats.
         access_token_s: Seconds an access token lasts.
         refresh_token_s: Seconds a refresh token lasts when it is not used.
         clock: Gives the time, aware.
@@ -59,7 +62,7 @@ def build_identity(
     passwords = Passwords()
     tokens = AccessTokens(keys, lifetime_s=access_token_s)
     return Identity(
-        SignIn(connections, passwords, Attempts(redis), tokens, refresh_token_s, clock),
+        SignIn(connections, passwords, Attempts(redis), tokens, refresh_token_s, clock, repeats),
         Sessions(connections, tokens, clock=clock),
         Accounts(connections, passwords, clock),
         ApiKeys(connections, clock),

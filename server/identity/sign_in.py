@@ -15,7 +15,11 @@ from typing import Any
 
 import uuid_utils
 
-from metadata.problems import ForbiddenError, UnauthenticatedError
+from metadata.problems import ForbiddenError, LimitError, UnauthenticatedError
+from server.audit.entries import AuditKind, NewEntry
+from server.audit.log import append
+from server.audit.repeats import Repeats
+from server.context import Actor, ActorKind
 from server.database.connections import Connections
 from server.identity import sql
 from server.identity.attempts import ACCOUNT_RULE, ADDRESS_RULE, Attempts
@@ -65,6 +69,7 @@ class SignIn:
     tokens: AccessTokens
     refresh_lifetime_s: int
     clock: Callable[[], datetime]
+    repeats: Repeats
 
     async def with_password(self, credentials: Credentials, *, address: str) -> TokenPair:
         """Sign in.
@@ -124,6 +129,7 @@ class SignIn:
             if reused:
                 await connection.execute(sql.REVOKE_FAMILY, row["family_id"], now, "reused")
                 await sql.bump_epoch(connection, row["tenant_id"])
+                await append(connection, _entry_of_token(row, AuditKind.TOKEN_REUSED))
             elif row is not None and row["revoked_at"] is None and row["expires_at"] > now and row["is_open"]:
                 return await self._rotate(connection, row, now)
         if reused:
@@ -146,6 +152,7 @@ class SignIn:
             row = await connection.fetchrow(sql.REFRESH_TOKEN, _digest(refresh_token))
             if row is None:
                 return None
+            await append(connection, _entry_of_token(row, AuditKind.SIGNED_OUT))
             return await self.end_family(connection, row["family_id"])
 
     async def end_family(self, connection: Any, family_id: str) -> str:
@@ -162,8 +169,12 @@ class SignIn:
     async def _check(self, credentials: Credentials, address: str) -> Any:
         email = credentials.email.strip().lower()
         subject = f"{credentials.tenant}/{email}"
-        await self.attempts.begin(ADDRESS_RULE, address)
-        await self.attempts.begin(ACCOUNT_RULE, subject)
+        try:
+            await self.attempts.begin(ADDRESS_RULE, address)
+            await self.attempts.begin(ACCOUNT_RULE, subject)
+        except LimitError:
+            self.repeats.note(_tried(credentials.tenant[:60], email, AuditKind.SIGN_IN_LOCKED))
+            raise
         async with self.connections.acquire() as connection:
             account = await connection.fetchrow(sql.SIGN_IN_ACCOUNT, credentials.tenant, email)
         stored = account["password_hash"] if account is not None else None
@@ -173,6 +184,8 @@ class SignIn:
             if account is not None and account["id"] is not None:
                 async with self.connections.acquire() as connection:
                     await connection.execute(sql.FAILED_SIGN_IN, account["id"])
+            if account is not None:
+                self.repeats.note(_tried(account["tenant_id"], email, AuditKind.SIGN_IN_FAILED))
             raise UnauthenticatedError.single(
                 "wrong_credentials",
                 "Tenant, e-mail address or password is wrong.",
@@ -185,8 +198,9 @@ class SignIn:
         return account
 
     async def _start(self, account: Any) -> TokenPair:
-        async with self.connections.acquire() as connection:
+        async with self.connections.transaction(account["tenant_id"]) as connection:
             _, token = await self._insert(connection, account["tenant_id"], account["id"], family_id := _new_id())
+            await append(connection, _entry(account, AuditKind.SIGNED_IN))
         return self._pair(account["id"], account["tenant_id"], account["slug"], family_id, account["epoch"], token)
 
     async def _rotate(self, connection: Any, row: Any, now: datetime) -> TokenPair:
@@ -220,6 +234,28 @@ class SignIn:
             now=self.clock(),
         )
         return TokenPair(access_token, self.tokens.lifetime_s, refresh_token)
+
+
+def _entry(account: Any, kind: AuditKind) -> NewEntry:
+    actor = Actor(account["id"], ActorKind.USER, account["email"], ())
+    return NewEntry(
+        tenant_id=account["tenant_id"],
+        kind=kind,
+        object="account",
+        records=[account["id"]],
+        actor=actor,
+    )
+
+
+def _entry_of_token(row: Any, kind: AuditKind) -> NewEntry:
+    actor = Actor(row["account_id"], ActorKind.USER, row["email"], ())
+    return NewEntry(tenant_id=row["tenant_id"], kind=kind, object="account", records=[row["account_id"]], actor=actor)
+
+
+def _tried(tenant: str, email: str, kind: AuditKind) -> NewEntry:
+    """Somebody who has not shown who they are."""
+    nobody = Actor("", ActorKind.USER, "", ())
+    return NewEntry(tenant_id=tenant, kind=kind, object="account", detail={"email": email[:254]}, actor=nobody)
 
 
 def _digest(token: str) -> bytes:

@@ -150,7 +150,7 @@ values ($1, $2, $3, $4, $5, $6, $7, '')
 # The row is locked: of two uses at once the second sees the first's rotation.
 REFRESH_TOKEN: LiteralString = """
 select token.id, token.family_id, token.rotated_to, token.expires_at, token.revoked_at, token.tenant_id,
-    token.account_id, tenant.slug, tenant.epoch,
+    token.account_id, account.email, tenant.slug, tenant.epoch,
     account.status = 'active' and account.deleted_at is null and tenant.status = 'active'
         and not account.must_change_password as is_open
 from tangram.refresh_token as token

@@ -17,6 +17,7 @@ from strawberry.types.field import StrawberryField
 from metadata.naming import camel
 from server.graphql.limits import OperationLimits, check_size
 from server.graphql.metadata_api.accounts import ACCOUNT_MUTATIONS, ACCOUNT_QUERIES
+from server.graphql.metadata_api.audit import AUDIT_QUERIES
 from server.graphql.metadata_api.changing import Applying, document_mutations, plan_metadata
 from server.graphql.metadata_api.founding import founding_mutations
 from server.graphql.metadata_api.introspection import INTROSPECTION_QUERIES
@@ -69,6 +70,7 @@ def build_schema() -> MetadataSchema:
         *ACCOUNT_QUERIES,
         *TEMPLATE_QUERIES,
         *WEBHOOK_QUERIES,
+        *AUDIT_QUERIES,
     )
     mutations: tuple[Resolver, ...] = (
         *document_mutations(applying),

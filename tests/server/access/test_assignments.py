@@ -17,7 +17,9 @@ from server.access.assignments import (
     held_assignments,
     revoke_assignment,
 )
+from server.audit.repeats import Repeats
 from server.database.connections import Connections
+from server.events.clock import SystemClock
 from server.identity.accounts import NewAccount
 from server.identity.service import Identity, build_identity
 from server.identity.sign_in import Credentials
@@ -35,8 +37,15 @@ values ($1, $2, $2, 'active', '{}', '', 1, 1, now())
 async def identity(connections: Connections, redis_url: str) -> AsyncIterator[Identity]:
     keys = KeyRing("a key for tests, 32 characters or more")
     async with Redis.from_url(redis_url) as redis:
+        clock = SystemClock().now
         yield build_identity(
-            connections, redis, keys, access_token_s=900, refresh_token_s=86_400, clock=lambda: datetime.now(UTC)
+            connections,
+            redis,
+            keys,
+            Repeats(connections, clock),
+            access_token_s=900,
+            refresh_token_s=86_400,
+            clock=clock,
         )
 
 

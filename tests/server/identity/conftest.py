@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from redis.asyncio import Redis
 
+from server.audit.repeats import Repeats
 from server.database.connections import Connections
 from server.events.clock import MovedClock
 from server.identity.accounts import Account, NewAccount
@@ -49,7 +50,10 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 async def identity(connections: Connections, redis: Redis, keys: KeyRing, clock: MovedClock) -> Identity:
-    return build_identity(connections, redis, keys, access_token_s=900, refresh_token_s=86_400, clock=clock.now)
+    repeats = Repeats(connections, clock.now)
+    return build_identity(
+        connections, redis, keys, repeats, access_token_s=900, refresh_token_s=86_400, clock=clock.now
+    )
 
 
 async def make_place(connections: Connections, identity: Identity, slug: str) -> Place:
