@@ -60,6 +60,7 @@ def conformance_server(
     folder: Path = tmp_path_factory.mktemp("conformance")
     config = Config(
         database_url=servers.at_database(test_servers.owner_url, name),
+        database_app_url=servers.serving_at(test_servers, name),
         redis_url=f"{test_servers.redis_url}/0",
         data_dir=folder,
         secret_key="a key for tests, 32 characters or more",

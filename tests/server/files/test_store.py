@@ -159,7 +159,7 @@ async def test_orphans_are_removed_and_used_files_kept(services: Services, acme:
     schema = "t_acme"
     other = await save(services, globex)
     used, hidden, orphan, young = [await save(services, acme) for _ in range(4)]
-    async with services.connections.acquire() as connection:
+    async with services.connections.definer.acquire() as connection:
         await connection.execute(f"create table {schema}.thing (id uuid, logo uuid, old_logo uuid)")
         await connection.execute(f"insert into {schema}.thing values ($1, $2, $3)", orphan.id, used.id, hidden.id)
         await connection.execute(
@@ -186,7 +186,7 @@ async def test_orphans_are_removed_and_used_files_kept(services: Services, acme:
 
 async def test_file_held_by_a_platform_table_is_kept(services: Services, acme: Place) -> None:
     held, orphan = await save(services, acme), await save(services, acme)
-    async with services.connections.acquire() as connection:
+    async with services.connections.definer.acquire() as connection:
         await connection.execute("create table tangram.pile (file_id uuid)")
         await connection.execute("insert into tangram.pile values ($1)", held.id)
         await connection.execute("update tangram.file set created_at = created_at - interval '2 days'")
