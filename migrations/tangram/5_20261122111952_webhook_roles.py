@@ -5,7 +5,7 @@ RUN_IN_TRANSACTION = True
 
 async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
-        ALTER TABLE "tangram"."webhook_endpoint" ADD "roles" TEXT[] NOT NULL DEFAULT '{administrator}'::text[];
+        ALTER TABLE "tangram"."webhook_endpoint" ADD COLUMN IF NOT EXISTS "roles" TEXT[] NOT NULL DEFAULT '{administrator}'::text[];
         COMMENT ON COLUMN "tangram"."webhook_endpoint"."roles" IS 'what they may read bounds what is sent';"""
 
 
