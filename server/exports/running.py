@@ -85,7 +85,7 @@ class ExportWriter:
         stored = orjson.loads(row["query"])
         query = ExportQuery(stored["object"], tuple(row["fields"]), stored["variables"])
         async with (
-            run.connections.acquire(run.model.schema) as connection,
+            run.connections.acquire(run.tenant_id) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             context = await self._standing(run, connection, row, stored["roles"], query)
