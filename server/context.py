@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from metadata.model.tenant import TenantModel
 from server.access.grants import GrantShape
@@ -74,3 +77,12 @@ class Context:
     access: AccessPlan
     epoch: int
     cause: Cause = field(default_factory=Cause)
+
+    def day(self, instant: datetime) -> date:
+        """The day in the tenant's zone."""
+        return instant.astimezone(_zone(self.model.settings.timezone)).date()
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -100,7 +100,7 @@ class AccessPlan:
 
     def may_write(self, object_name: str, field_name: str) -> bool:
         """Whether a field may be set, in a new record or an old one, on some rows."""
-        return any(
+        return self.rights is None or any(
             self.write_condition(object_name, field_name, action) is not None
             for action in (Action.UPDATE, Action.CREATE)
         )

@@ -61,12 +61,13 @@ class Layout:
 
     def columns(self, object_type: ObjectType, field: Field) -> tuple[str, ...]:
         """The columns that store a field, unquoted, in the order of its type's `columns`; empty when it has none."""
-        if not field.column:
+        name = field.column
+        if not name:
             return ()
-        return tuple(
-            f"{field.column}_{column.suffix}" if column.suffix else field.column
-            for column in FIELD_TYPES[field.type].columns(field)
-        )
+        found = FIELD_TYPES[field.type].columns(field)
+        if len(found) == 1 and not found[0].suffix:
+            return (name,)
+        return tuple([f"{name}_{column.suffix}" if column.suffix else name for column in found])
 
     def tenant_condition(self, object_type: ObjectType) -> bool:
         """Whether the table is shared by all tenants, so that every statement must add `tenant_id = …`."""

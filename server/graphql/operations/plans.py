@@ -6,9 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
-from zoneinfo import ZoneInfo
 
 from graphql import FieldNode
 
@@ -19,7 +17,7 @@ from metadata.naming import pascal
 from metadata.problems import BadInputError
 from server.context import Context
 from server.graphql.operations.actions import ActionRoot, selected
-from server.graphql.operations.arguments import Given, Leaf, arguments_of, plain
+from server.graphql.operations.arguments import Given, Leaf, reader_of
 from server.graphql.operations.documents import Operation
 from server.graphql.operations.figures import plan_aggregate
 from server.graphql.operations.reads import DEFAULT_PAGE, Planner
@@ -78,7 +76,7 @@ class RunValues:
     @property
     def day(self) -> date:
         """The day in the tenant's zone."""
-        return self.instant.astimezone(_zone(self.context.model.settings.timezone)).date()
+        return self.context.day(self.instant)
 
     @property
     def salt(self) -> str:
@@ -89,11 +87,6 @@ class RunValues:
     def today(self) -> str:
         """The day in the tenant's zone, ISO text."""
         return self.day.isoformat()
-
-
-@lru_cache(maxsize=512)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 class Clock(Protocol):
@@ -321,11 +314,7 @@ class _RootPlanner:
         """The argument values of a root field, from a request's coerced variables."""
         field: Any = self.schema.type_map[self.type_name]
         types = {name: argument.type for name, argument in field.fields[root.name].args.items()}
-
-        def values(variables: dict[str, Any]) -> dict[str, Any]:
-            return {name: plain(given) for name, given in arguments_of(node, types, variables).items()}
-
-        return values
+        return reader_of(node, types)
 
     def _write(self, key: str, root: RootField, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> WriteRoot:
         answers_record = root.object_name != "" and root.type.strip("[]!") == _record_name(root)

@@ -59,7 +59,6 @@ class MutationWrites:
         write = WriteRun(
             run.context,
             run.instant,
-            run.day,
             root.node,
             root.filter,
             lambda name: takes[name](values, run),

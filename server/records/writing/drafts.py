@@ -166,7 +166,8 @@ class DraftReader:
             return Lookup(object_type, {"id": self._uuid(value, object_type, (*path, "id"))}, path)
         declared = field_of(object_type, name)
         assert declared is not None
-        columns = self._read(object_type, declared, value, (*path, camel(name)), set())
+        values = self._read(object_type, declared, value, (*path, camel(name)), set())
+        columns = dict(zip(self.layout.columns(object_type, declared), values, strict=True))
         return Lookup(object_type, columns, path)
 
     # ── one record ───────────────────────────────────────────────────────────────────────────────
@@ -188,8 +189,9 @@ class DraftReader:
             return ""
 
     def _take(self, draft: Draft, given: Mapping[str, Any], depth: int) -> None:
+        fields = _by_name(ByIdentity(draft.object_type))
         for name, value in given.items():
-            declared = field_of(draft.object_type, name)
+            declared = fields.get(name)
             if declared is None or name == "id":
                 continue
             path = (*draft.path, camel(name))
@@ -214,21 +216,21 @@ class DraftReader:
         if value is None:
             draft.columns |= dict.fromkeys(columns)
             return
-        draft.columns |= self._read(draft.object_type, declared, value, path, draft.faulty)
+        values = self._read(draft.object_type, declared, value, path, draft.faulty)
+        draft.columns |= zip(columns, values, strict=True)
         draft.places[columns[-1]] = path
 
     def _read(
         self, object_type: ObjectType, declared: Field, value: Any, path: Path, faulty: set[str]
-    ) -> dict[str, Any]:
-        columns = self.layout.columns(object_type, declared)
+    ) -> Sequence[Any]:
+        """The values of a field's columns, in their order; nulls when it cannot be read, which is noted."""
         try:
-            values = FIELD_TYPES[declared.type].read(value, declared, self)
+            return FIELD_TYPES[declared.type].read(value, declared, self)
         except InputError as error:
             text = f"Field '{camel(declared.name)}' of '{object_type.name}': {error}."
             self.faults.add("bad_value", text, path=path)
             faulty.add(declared.name)
-            return dict.fromkeys(columns)
-        return dict(zip(columns, values, strict=True))
+            return (None,) * len(self.layout.columns(object_type, declared))
 
     def _default(self, draft: Draft, declared: Field) -> None:
         value = declared.default
@@ -241,9 +243,9 @@ class DraftReader:
             value = self._computed(draft.object_type, value[1:])
             if value is None:
                 return
-        draft.columns |= self._read(
-            draft.object_type, declared, value, (*draft.path, camel(declared.name)), draft.faulty
-        )
+        path = (*draft.path, camel(declared.name))
+        values = self._read(draft.object_type, declared, value, path, draft.faulty)
+        draft.columns |= zip(self.layout.columns(draft.object_type, declared), values, strict=True)
 
     def _computed(self, object_type: ObjectType, text: str) -> Any:
         actor = self.context.actor
@@ -373,6 +375,11 @@ class DraftReader:
 
     def _lookups(self, target: ObjectType, given: Sequence[Any] | None, path: Path) -> list[Lookup]:
         return [self.lookup(target, item, (*path, place)) for place, item in enumerate(given or ())]
+
+
+@lru_cache(maxsize=2_048)
+def _by_name(key: ByIdentity) -> Mapping[str, Field]:
+    return {field.name: field for field in key.object_type.fields}
 
 
 @lru_cache(maxsize=2_048)

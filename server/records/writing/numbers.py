@@ -7,10 +7,12 @@ number back. Other series are counted before, by a statement of its own, so that
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from metadata.fields import FIELD_TYPES
 from metadata.fields.numbering import number_period, render_number
+from metadata.model.identity import ByIdentity
 from metadata.model.values import Field, ObjectType
 
 __all__ = ["next_numbers", "numbered_fields"]
@@ -23,9 +25,15 @@ returning c.value
 """
 
 
-def numbered_fields(object_type: ObjectType) -> list[Field]:
+def numbered_fields(object_type: ObjectType) -> tuple[Field, ...]:
     """Fields of an object type that get a number when a record is created."""
-    return [field for field in object_type.fields if FIELD_TYPES[field.type].write_transform == "auto_number"]
+    return _numbered_fields(ByIdentity(object_type))
+
+
+@lru_cache(maxsize=2_048)
+def _numbered_fields(key: ByIdentity) -> tuple[Field, ...]:
+    fields = key.object_type.fields
+    return tuple(field for field in fields if FIELD_TYPES[field.type].write_transform == "auto_number")
 
 
 async def next_numbers(

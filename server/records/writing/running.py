@@ -56,7 +56,6 @@ class WriteRun:
     Attributes:
         context: Who writes, where.
         now: The instant.
-        today: The day in the tenant's zone.
         node: What is answered of each record; None for nothing.
         where: Condition of a bulk change.
         parameter: Values of the parameters of `node` and `where`, by name.
@@ -65,11 +64,15 @@ class WriteRun:
 
     context: Context
     now: datetime
-    today: date
     node: NodePlan | None = None
     where: Expression | None = None
     parameter: Callable[[str], Any] | None = None
     compiled: dict[Any, Statement | None] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day in the tenant's zone."""
+        return self.context.day(self.now)
 
     def arguments(self, statement: Statement, extra: Mapping[str, Any]) -> list[Any]:
         """The values of a statement's placeholders."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 import asyncpg
 
 from metadata.fields import FIELD_TYPES
+from metadata.model.identity import ByIdentity
 from metadata.model.values import Field, ObjectType
 from metadata.problems import BadInputError
 from server.access.plan import Action
@@ -112,7 +114,7 @@ class RecordWriter:
                 hint="Connect by id, or change the records one by one.",
             )
         reader.faults.raise_if_any()
-        secret = [column for column in self._secret_columns(object_type) if draft.columns.get(column) is not None]
+        secret = [column for column in _secret_columns(object_type) if draft.columns.get(column) is not None]
         try:
             async with in_transaction(connection):
                 await self._resolve_parents(connection, run, [draft])
@@ -268,13 +270,11 @@ class RecordWriter:
         for name in dict.fromkeys(draft.object_type.name for draft in drafts):
             of_type = [draft for draft in drafts if draft.object_type.name == name]
             object_type = of_type[0].object_type
-            await self._number(connection, run, object_type, [draft for draft in of_type if draft.creating])
-            for column in self._secret_columns(object_type):
+            if numbered_fields(object_type):
+                await self._number(connection, run, object_type, [draft for draft in of_type if draft.creating])
+            for column in _secret_columns(object_type):
                 for draft in of_type:
                     await self._encrypt(run, draft, column)
-
-    def _secret_columns(self, object_type: ObjectType) -> list[str]:
-        return [field.column for field in object_type.fields if FIELD_TYPES[field.type].write_transform == "encrypt"]
 
     async def _number(self, connection: Any, run: WriteRun, object_type: ObjectType, drafts: Sequence[Draft]) -> None:
         for declared in numbered_fields(object_type):
@@ -312,6 +312,16 @@ class RecordWriter:
         if missing:
             await explain_missing(connection, run, missing, _change(run, missing))
         return found
+
+
+def _secret_columns(object_type: ObjectType) -> tuple[str, ...]:
+    return _columns_to_encrypt(ByIdentity(object_type))
+
+
+@lru_cache(maxsize=2_048)
+def _columns_to_encrypt(key: ByIdentity) -> tuple[str, ...]:
+    fields = key.object_type.fields
+    return tuple(field.column for field in fields if FIELD_TYPES[field.type].write_transform == "encrypt")
 
 
 def _path(argument: str, place: int) -> tuple[str | int, ...]:
