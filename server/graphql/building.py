@@ -66,7 +66,11 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     """What answers operations, for every way in."""
     steps = AnswerSteps(parts.vault, parts.links)
     writes = MutationWrites(
-        RecordWriter(parts.vault), FileUploads(parts.files, parts.links), parts.wake.nudge, steps.apply
+        RecordWriter(parts.vault, parts.connections),
+        FileUploads(parts.files, parts.links),
+        parts.wake.nudge,
+        steps.apply,
+        parts.connections,
     )
     engines = {Grants: Grants(), Unmasking: Unmasking(parts.vault), Exports: exports}
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))

@@ -17,6 +17,7 @@ from metadata.problems import LimitError, TangramError, UnavailableError
 from server.database.connections import Connections
 from server.graphql.operations.actions import ActionRoot, Actions
 from server.graphql.operations.plans import ConstantRoot, OperationPlan, ReadRoot, Root, RunValues, WriteRoot
+from server.graphql.operations.writes import BORROWING
 from server.records.problems import StaleModelError, refusal_of
 from server.records.statements import Transform
 
@@ -78,9 +79,12 @@ class Executor:
         Raises:
             StaleModelError: The tenant changed since the plan was made; nothing was written.
         """
+        alone = plan.roots[0] if len(plan.roots) == 1 else None
+        if isinstance(alone, WriteRoot) and alone.field.kind in BORROWING:
+            return [await self._answer(None, alone, values, run)]
         async with self._connections.acquire(run.context.model.tenant_id) as connection:
-            if len(plan.roots) == 1:
-                return [await self._answer(connection, plan.roots[0], values, run)]
+            if alone is not None:
+                return [await self._answer(connection, alone, values, run)]
             answers: list[RootAnswer] = []
             transaction = connection.transaction()
             await transaction.start()
@@ -131,7 +135,8 @@ class Executor:
         ) as error:
             raise StaleModelError from error
         except asyncpg.InternalClientError as error:  # the protocol is out of step; nobody may use the connection again
-            connection.terminate()
+            if connection is not None:
+                connection.terminate()
             return RootAnswer(root.key, root.member, None, root.non_null, _told(error, run))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             return RootAnswer(root.key, root.member, None, root.non_null, _told(error, run))

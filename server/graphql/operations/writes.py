@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ import orjson
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, TangramError
+from server.database.connections import Connections
 from server.graphql.members import MemberKind, members_of
 from server.graphql.operations.plans import RunValues, WriteRoot
 from server.graphql.schema.roots import RootKind
@@ -21,7 +23,10 @@ from server.records.writing.removal import RecordRemover
 from server.records.writing.running import WriteRun, require_epoch
 from server.records.writing.saving import RecordWriter
 
-__all__ = ["MutationWrites", "Uploads", "WriteEnd", "field_values"]
+__all__ = ["BORROWING", "MutationWrites", "Uploads", "WriteEnd", "field_values"]
+
+BORROWING = frozenset({RootKind.CREATE, RootKind.CREATE_MANY, RootKind.UPDATE})
+"""Root fields that, where they are alone in a mutation, borrow a connection themselves when they need it."""
 
 
 class Uploads(Protocol):
@@ -43,13 +48,14 @@ class MutationWrites:
     uploads: Uploads
     nudge: WriteEnd
     transform: Callable[..., Awaitable[bytes]]
+    connections: Connections
 
     def __post_init__(self) -> None:
         self._remover = RecordRemover()
         self._merger = RecordMerger()
 
     async def run(self, connection: Any, root: WriteRoot, values: dict[str, Any], run: RunValues) -> bytes:
-        """Perform one root field; gives the JSON of its answer."""
+        """Perform one root field; gives the JSON of its answer. `connection` may be None for those of BORROWING."""
         arguments = root.arguments(values)
         if root.field.kind is RootKind.UPLOAD:
             stored = await self.uploads.store(arguments["file"], run, connection)
@@ -67,10 +73,17 @@ class MutationWrites:
         try:
             answer = await self._perform(connection, root, object_type, arguments, write)
         except TangramError:
-            await _require_epoch(connection, write)
+            async with self._lent(connection, run) as lent:
+                await _require_epoch(lent, write)
             raise
         self.nudge()
         return await self.transform(answer, root.transforms(), run) if root.transforms() else answer
+
+    def _lent(self, connection: Any, run: RunValues) -> AbstractAsyncContextManager[Any]:
+        """The connection at hand, or one of the pool."""
+        if connection is not None:
+            return contextlib.nullcontext(connection)
+        return self.connections.acquire(run.context.model.tenant_id)
 
     async def _perform(
         self, connection: Any, root: WriteRoot, object_type: ObjectType, arguments: Mapping[str, Any], write: WriteRun

@@ -53,7 +53,7 @@ class RecordRemover:
         """
         record_id = self._record_id(run, object_type, id)
         async with in_transaction(connection):
-            row = {"id": record_id, "expected_version": expected, "deleted_at": run.now.isoformat()}
+            row = {"id": record_id, "expected__version": expected, "deleted_at": run.now.isoformat()}
             found = await change_ids(connection, run, object_type, [row], Action.DELETE, "delete", node=run.node)
             if record_id not in found:
                 draft = Draft(object_type, record_id, False, {}, [], [], ("id",), expected)

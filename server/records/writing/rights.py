@@ -267,7 +267,7 @@ def _fields(
             allowed.append(_any([compiler.permitted(writable, after), *waived]))
         fault = _unless(" and ".join(allowed), _told("field", after, f" {change.object_type.name}.{field.name}"))
         if before is None:  # what the server gave by itself is not asked
-            yield f"case when {quote_literal(field.name)} = any(g.sent) then {fault} end"
+            yield f"case when {quote_literal(field.name)} = any(g.sent__fields) then {fault} end"
         else:
             yield fault
 

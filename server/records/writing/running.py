@@ -38,6 +38,7 @@ __all__ = [
     "explain_missing",
     "fetch_written",
     "in_transaction",
+    "input_rows",
     "matching_ids",
     "not_allowed",
     "reachable_ids",
@@ -129,6 +130,12 @@ def compiled_statement(run: WriteRun, key: Any, make: Callable[..., Statement | 
     return statement
 
 
+def input_rows(run: WriteRun, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of `input` as writing statements read them: each says which request it is of."""
+    request_id = run.context.cause.request_id
+    return [{**row, "request__id": request_id} for row in rows]
+
+
 async def fetch_written(
     connection: Any,
     run: WriteRun,
@@ -138,7 +145,8 @@ async def fetch_written(
     stale_when_empty: bool = True,
 ) -> list[Any]:
     """Run a writing statement over the rows of `input`; the rows `id`, `data` of what it wrote."""
-    found: list[Any] = await connection.fetch(statement.sql, *run.arguments(statement, {"input": orjson.dumps(rows)}))
+    given = {"input": orjson.dumps(input_rows(run, rows))}
+    found: list[Any] = await connection.fetch(statement.sql, *run.arguments(statement, given))
     if not found and stale_when_empty:
         await require_epoch(connection, run)
     return found
@@ -193,7 +201,7 @@ async def change_ids(
     """Set the same columns of records named by `id`; the answers of those that were found, by id."""
     if not rows:
         return {}
-    columns = tuple(sorted(set(rows[0]) - {"id", "expected_version"}))
+    columns = tuple(sorted(set(rows[0]) - {"id", "expected__version"}))
     shape = WriteShape(object_type, columns, node, kind=kind, deleted=deleted)
     key = ("ids", object_type.name, columns, action, kind, node is not None)
     statement = compiled_statement(run, key, lambda model, access: compile_update(shape, model, access, action=action))

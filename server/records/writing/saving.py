@@ -1,6 +1,7 @@
 """Create, update and upsert records, with the records nested in them.
 
-A request whose drafts are plain and of one kind is one statement, and its own transaction. Anything else runs in one
+A request whose drafts are plain and of one kind is one statement, and its own transaction; one of a single record may
+share them with requests that arrive at the same time. Anything else runs in one
 transaction: parents first, then the records, then what hangs on them, then the rules, then the answer.
 """
 
@@ -18,9 +19,11 @@ from metadata.model.identity import ByIdentity
 from metadata.model.values import Field, ObjectType
 from metadata.problems import BadInputError
 from server.access.plan import Action
+from server.database.connections import Connections
 from server.records.layout import Layout
 from server.records.plans import NodePlan
 from server.records.problems import Places, refusal_of
+from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader, Lookup, walk
 from server.records.writing.lists import change_list
 from server.records.writing.lookups import find_all, find_records, key_lookup, refuse_repeated
@@ -37,7 +40,9 @@ from server.records.writing.running import (
     fetch_written,
     in_transaction,
     matching_ids,
+    require_epoch,
 )
+from server.records.writing.shared import SharedWrites
 from server.records.writing.statements import WriteShape, answers_at_once, compile_create, compile_update, needs_related
 from server.secrets.vault import Place
 
@@ -54,10 +59,15 @@ class Encrypt(Protocol):
 
 
 class RecordWriter:
-    """Writes records; holds nothing of a request."""
+    """Writes records.
 
-    def __init__(self, vault: Encrypt) -> None:
+    A write that is given no connection borrows one as long as it needs it, and may share its statement with others.
+    """
+
+    def __init__(self, vault: Encrypt, connections: Connections) -> None:
         self._vault = vault
+        self._connections = connections
+        self._shared = SharedWrites(connections)
 
     # ── what requests ask ────────────────────────────────────────────────────────────────────────
 
@@ -67,7 +77,7 @@ class RecordWriter:
         """Create records, all or none; their answers in the order of `inputs`.
 
         Args:
-            connection: In a transaction or not.
+            connection: In a transaction or not; None for one of the pool.
             run: The write.
             object_type: Of the records.
             inputs: Values by field name, see `DraftReader.new`.
@@ -205,7 +215,12 @@ class RecordWriter:
 
     async def _saved(self, connection: Any, run: WriteRun, drafts: list[Draft]) -> list[bytes]:
         try:
-            return await self._save(connection, run, drafts)
+            if connection is not None:
+                return await self._save(connection, run, drafts)
+            if len(drafts) == 1 and _is_one_statement(run, drafts) and not numbered_fields(drafts[0].object_type):
+                return [await self._save_shared(run, drafts[0])]
+            async with self._connections.acquire(run.context.model.tenant_id) as own:
+                return await self._save(own, run, drafts)
         except asyncpg.PostgresError as error:
             raise self._refusal(error, run, drafts) from error
 
@@ -223,21 +238,26 @@ class RecordWriter:
     async def _save(self, connection: Any, run: WriteRun, drafts: list[Draft]) -> list[bytes]:
         if not drafts:
             return []
-        first = drafts[0]
-        same_kind = all(draft.creating == first.creating for draft in drafts)
-        plain = all(draft.is_plain for draft in drafts) and same_kind
-        one_statement = plain and (first.creating or len({frozenset(draft.columns) for draft in drafts}) == 1)
-        gapless = first.creating and any(f.settings.gapless for f in numbered_fields(first.object_type))
-        checked_after = not first.creating and needs_related(first.object_type)
-        if one_statement and not gapless and not checked_after and answers_at_once(run.node):
+        if _is_one_statement(run, drafts):
             await self._prepare(connection, run, drafts)
             found = await self._write(connection, run, drafts, run.node, checks=True)
             return [found[draft.id] or b"null" for draft in drafts]
         async with in_transaction(connection):
-            if not plain:
+            if not _are_plain(drafts):
                 await find_all(connection, run, drafts)
             await self._save_nested(connection, run, drafts)
             return await answers_of(connection, run, [draft.id for draft in drafts])
+
+    async def _save_shared(self, run: WriteRun, draft: Draft) -> bytes:
+        """Write a draft by a statement that may write those of other requests too."""
+        await self._prepare(None, run, [draft])
+        statement, (row,) = self._statement(run, [draft], run.node, checks=True)
+        written = await self._shared.write(run, statement, row)
+        if written is None:
+            async with self._connections.acquire(run.context.model.tenant_id) as connection:
+                await require_epoch(connection, run)
+                await explain_missing(connection, run, [draft], _change(run, [draft]))
+        return written["data"] or b"null"
 
     async def _save_nested(self, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> None:
         """Write drafts with everything nested in them, then check the rules that look at lists."""
@@ -296,22 +316,46 @@ class RecordWriter:
         self, connection: Any, run: WriteRun, drafts: Sequence[Draft], node: NodePlan | None, *, checks: bool
     ) -> dict[str, bytes]:
         """Write drafts of one object type and one kind in one statement."""
+        statement, rows = self._statement(run, drafts, node, checks=checks)
+        found = {row["id"]: row["data"] for row in await fetch_written(connection, run, statement, rows)}
+        missing = [draft for draft in drafts if draft.id not in found]
+        if missing:
+            await explain_missing(connection, run, missing, _change(run, missing))
+        return found
+
+    def _statement(
+        self, run: WriteRun, drafts: Sequence[Draft], node: NodePlan | None, *, checks: bool
+    ) -> tuple[Statement, list[dict[str, Any]]]:
+        """The statement that writes drafts of one object type and one kind, and its rows."""
         object_type, creating = drafts[0].object_type, drafts[0].creating
         columns = tuple(sorted({column for draft in drafts for column in draft.columns}))
         relations = () if run.context.access.rights is None or creating else _relations(drafts)
         shape = WriteShape(object_type, columns, node, checks, relations=relations)
         key = ("save", object_type.name, creating, columns, relations, node is not None, checks)
         statement = compiled_statement(run, key, compile_create if creating else compile_update, shape)
-        rows = [{"id": d.id, "expected_version": d.expected_version, **d.columns} for d in drafts]
+        rows = [{"id": d.id, "expected__version": d.expected_version, **d.columns} for d in drafts]
         guarded = guarded_on_creation(run.context.access, object_type) if creating else ()
         if guarded:
             layout = Layout(run.context.model)
-            rows = [{**row, "sent": _sent(layout, guarded, draft)} for row, draft in zip(rows, drafts, strict=True)]
-        found = {row["id"]: row["data"] for row in await fetch_written(connection, run, statement, rows)}
-        missing = [draft for draft in drafts if draft.id not in found]
-        if missing:
-            await explain_missing(connection, run, missing, _change(run, missing))
-        return found
+            rows = [
+                {**row, "sent__fields": _sent(layout, guarded, draft)} for row, draft in zip(rows, drafts, strict=True)
+            ]
+        return statement, rows
+
+
+def _is_one_statement(run: WriteRun, drafts: Sequence[Draft]) -> bool:
+    """Whether one statement can number, write, check and answer all of them."""
+    first = drafts[0]
+    if not _are_plain(drafts) or not answers_at_once(run.node):
+        return False
+    if first.creating:
+        return not any(field.settings.gapless for field in numbered_fields(first.object_type))
+    return len({frozenset(draft.columns) for draft in drafts}) == 1 and not needs_related(first.object_type)
+
+
+def _are_plain(drafts: Sequence[Draft]) -> bool:
+    """Whether all are created, or all changed, with nothing nested in them."""
+    return all(draft.is_plain and draft.creating == drafts[0].creating for draft in drafts)
 
 
 def _secret_columns(object_type: ObjectType) -> tuple[str, ...]:

@@ -101,9 +101,19 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
     broken = _broken(compiler, shape, Action.CREATE, checked, refused)
     answer = _answer(compiler, shape, scope, has_checks=bool(broken))
     ctes = [
-        ("given", _given(compiler, shape, extra=", sent text[]" if guarded else "")),
+        ("given", _given(compiler, shape, extra=", sent__fields text[]" if guarded else "")),
         ("written", written),
-        ("logged", _logged(compiler, shape.object_type, "create", changes, "from written as w")),
+        (
+            "logged",
+            _logged(
+                compiler,
+                shape.object_type,
+                "create",
+                changes,
+                "g.request__id",
+                "from written as w join given as g on g.id = w.id",
+            ),
+        ),
         ("queued", QUEUED),
         *broken,
     ]
@@ -134,10 +144,10 @@ def compile_update(
         conditions.append(compiler.expression(where, before))
     else:
         conditions.append(f"{before.alias}.id = g.id")
-        conditions.append(f"(g.expected_version is null or {before.alias}.version = g.expected_version)")
+        conditions.append(f"(g.expected__version is null or {before.alias}.version = g.expected__version)")
     before.from_clause.lines.append("cross join given as g")
     lock = "no key update" if action is Action.UPDATE else "update"  # who connects to a record that goes has to wait
-    columns = ("expected_version", *shape.columns)
+    columns = ("request__id", *shape.columns)
     kept = ", ".join(f"g.{quote_identifier(name)} as {quote_identifier('new ' + name)}" for name in columns)
     old = (
         f"select {before.alias}.*, {kept}\n{before.from_clause}\nwhere {' and '.join(conditions)}\n"
@@ -166,6 +176,7 @@ def compile_update(
                 object_type,
                 shape.kind,
                 _changes(shape.columns, _json_columns(compiler, object_type)),
+                'o."new request__id"',
                 "from written as w join old as o on o.id = w.id",
             ),
         ),
@@ -270,12 +281,12 @@ def _given(compiler: Compiler, shape: WriteShape, *, extra: str = "") -> str:
         )
     }
     listed = ", ".join(f"{quote_identifier(name)} {types[name]}" for name in shape.columns if name != "id")
-    extra = f", expected_version integer{extra}"
+    extra = f", expected__version integer, request__id text{extra}"
     source = compiler.parameters.placeholder("input", "::json")
     return f"select x.*\nfrom gate, json_to_recordset({source}) as x (id uuid{extra}{', ' + listed if listed else ''})"
 
 
-def _logged(compiler: Compiler, object_type: ObjectType, kind: str, changes: str, source: str) -> str:
+def _logged(compiler: Compiler, object_type: ObjectType, kind: str, changes: str, request: str, source: str) -> str:
     place = compiler.parameters.placeholder
     return (
         "insert into tangram.event (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name,"
@@ -283,7 +294,7 @@ def _logged(compiler: Compiler, object_type: ObjectType, kind: str, changes: str
         f"select {compiler.parameters.parameter(TENANT_PARAMETER)}, {quote_literal(kind)},"
         f" {quote_literal(object_type.table)}, w.id, {place('actor.id', '::uuid')}, {place('actor.kind', '::text')},"
         f" {place('actor.name', '::text')},\n{changes},\n{place('cause.chain', '::bigint[]')},"
-        f" {place('request.id', '::text')}, {place('model.version', '::integer')}\n{source}\n"
+        f" {request}, {place('model.version', '::integer')}\n{source}\n"
         "returning id, tenant_id"
     )
 

@@ -12,7 +12,7 @@ async def events(tenants: Tenants, tenant: Any) -> list[dict[str, Any]]:
     async with tenants.services.connections.acquire() as connection:
         rows = await connection.fetch(
             "select kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version"
-            " from tangram.event where tenant_id = $1 order by id",
+            " from tangram.event where tenant_id = $1 and object not like 'identity__%' order by id",
             tenant.id,
         )
     return [{**dict(row), "changes": json.loads(row["changes"])} for row in rows]

@@ -285,7 +285,12 @@ async def test_a_fault_of_the_last_item_leaves_nothing_done(tenants: Tenants) ->
     read = await east.data("{ customers { totalCount } stores { totalCount } orders { totalCount } }")
     assert [item["totalCount"] for item in read.values()] == [0, 0, 0]
     async with tenants.services.connections.acquire() as connection:
-        assert await connection.fetchval("select count(*) from tangram.event where tenant_id = $1", east.id) == 0
+        assert (
+            await connection.fetchval(
+                "select count(*) from tangram.event where tenant_id = $1 and object not like 'identity__%'", east.id
+            )
+            == 0
+        )
     order = await east.create("Order", customerId=await east.create("Customer", name="b"))
     read = await east.data("query ($id: ID!) { order(id: $id) { orderNo } }", {"id": order})
     assert read["order"]["orderNo"].endswith("-0001")  # the gapless number was given back
