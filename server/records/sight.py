@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from metadata.model.values import ObjectType
 from server.access.plan import EVERY_ROW, Action
@@ -46,8 +45,7 @@ class Sight:
         statement = self._statements.get(key)
         if statement is None:
             statement = self._statements[key] = self._compile(object_type, removed=removed)
-        day = self.now.astimezone(ZoneInfo(self.context.model.settings.timezone)).date()
-        arguments = WriteRun(self.context, self.now, day).arguments(statement, {"id": record_id})
+        arguments = WriteRun(self.context, self.now).arguments(statement, {"id": record_id})
         rows = await connection.fetch(statement.sql, *arguments)
         return frozenset(rows[0]["fields"]) if rows else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -79,7 +80,7 @@ async def test_changes_of_one_record_that_arrive_together_are_made_one_after_ano
             if change["field"] == "points"
         ]
         assert read["version"] == 1 + MANY
-        assert all(before[1] == after[0] for before, after in zip(changes[1:], changes[2:], strict=False))
+        assert all(before[1] == after[0] for before, after in itertools.pairwise(changes))
 
 
 async def test_events_name_the_person_who_wrote(tenants: Tenants) -> None:
