@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from server.access.snapshots import Snapshots
+from server.access.throttle import ReadThrottle
 from server.database.connections import Connections
 from server.events.bus import Bus
 from server.events.wake import Wake
@@ -41,6 +42,7 @@ class GraphqlParts:
     """What `/graphql` works with."""
 
     connections: Connections
+    redis: Any
     tenants: Tenants
     sessions: Sessions
     snapshots: Snapshots
@@ -74,7 +76,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     )
     engines = {Grants: Grants(), Unmasking: Unmasking(parts.vault), Exports: exports}
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
-    executor = Executor(parts.connections, writes, steps.apply, actions)
+    executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))
     return TenantGraphQL(
         parts.tenants, executor, parts.clock, parts.salts.of, parts.sessions, parts.snapshots, parts.connections
     )

@@ -99,6 +99,7 @@ def build(config: Config, services: Services) -> ASGIApp:
     )
     parts = GraphqlParts(
         connections=services.connections,
+        redis=services.redis,
         tenants=services.tenants,
         sessions=services.identity.sessions,
         snapshots=services.snapshots,

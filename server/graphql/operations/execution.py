@@ -14,9 +14,11 @@ import asyncpg
 import structlog
 
 from metadata.problems import LimitError, TangramError, UnavailableError
+from server.access.throttle import ReadThrottle
 from server.database.connections import Connections
 from server.graphql.operations.actions import ActionRoot, Actions
 from server.graphql.operations.plans import ConstantRoot, OperationPlan, ReadRoot, Root, RunValues, WriteRoot
+from server.graphql.operations.sensitive import count_records
 from server.graphql.operations.writes import BORROWING
 from server.records.problems import StaleModelError, refusal_of
 from server.records.statements import Transform
@@ -54,11 +56,17 @@ class Executor:
     """Runs the plans of one process."""
 
     def __init__(
-        self, connections: Connections, writes: Writes | None, transforms: Transforms, actions: Actions
+        self,
+        connections: Connections,
+        writes: Writes | None,
+        transforms: Transforms,
+        actions: Actions,
+        throttle: ReadThrottle | None = None,
     ) -> None:
         self._connections = connections
         self._writes = writes
         self._actions = actions
+        self._throttle = throttle
         self._transforms = transforms
 
     async def query(self, plan: OperationPlan, values: dict[str, Any], run: RunValues) -> list[RootAnswer]:
@@ -156,7 +164,20 @@ class Executor:
             raise StaleModelError
         if data is None:
             return b"null"
+        if root.watched and self._throttle is not None:
+            await self._count(data, root, run, self._throttle)
         return await self._transforms(data, root.transforms, run) if root.transforms else bytes(data)
+
+    async def _count(self, data: bytes, root: ReadRoot, run: RunValues, throttle: ReadThrottle) -> None:
+        """Count sensitive records that are about to be answered, before they are."""
+        context = run.context
+        await throttle.count(
+            context.model.tenant_id,
+            context.actor.id,
+            count_records(data, root.watched),
+            limit=context.model.settings.sensitive_reads_per_hour,
+            instant=run.instant,
+        )
 
 
 def _undone(plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:

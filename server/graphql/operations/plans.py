@@ -21,13 +21,14 @@ from server.graphql.operations.arguments import Given, Leaf, reader_of
 from server.graphql.operations.documents import Operation
 from server.graphql.operations.figures import plan_aggregate
 from server.graphql.operations.reads import DEFAULT_PAGE, Planner
+from server.graphql.operations.sensitive import Watched, watched_in
 from server.graphql.schema.actions import action_named
 from server.graphql.schema.lazy import LazySchema
 from server.graphql.schema.roots import RootField, RootKind
 from server.records.compiler import compile_list, compile_one
 from server.records.figures import compile_aggregate
 from server.records.hits import compile_search
-from server.records.plans import NodePlan, SearchPlan
+from server.records.plans import ListPlan, NodePlan, SearchPlan
 from server.records.statements import Statement, Transform
 
 __all__ = [
@@ -107,6 +108,7 @@ class ReadRoot:
         takes: What fills the placeholders, in order.
         transforms: Steps applied to the answer in Python; mostly none.
         non_null: Whether a failure makes the whole `data` null.
+        watched: Records whose reading is counted; mostly none.
     """
 
     key: str
@@ -115,6 +117,7 @@ class ReadRoot:
     takes: tuple[Take, ...]
     transforms: tuple[Transform, ...]
     non_null: bool
+    watched: tuple[Watched, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +250,11 @@ class _RootPlanner:
                 id_leaf = arguments["id"]
                 assert isinstance(id_leaf, Leaf)
                 plan = self.planner.one(object_type, nodes, id_leaf)
-                return self._read(key, compile_one(plan, self.model, self.context.access), non_null=False)
+                return self._read(key, compile_one(plan, self.model, self.context.access), plan.node, non_null=False)
             case RootKind.LIST:
                 object_type = self.model.object(root.object_name)
                 connection = self.planner.connection(object_type, nodes, arguments)
-                return self._read(key, compile_list(connection, self.model, self.context.access))
+                return self._read(key, compile_list(connection, self.model, self.context.access), connection)
             case RootKind.AGGREGATE:
                 aggregate = plan_aggregate(self.planner, self.model.object(root.object_name), nodes, arguments)
                 return self._read(key, compile_aggregate(aggregate, self.model, self.context.access))
@@ -262,9 +265,12 @@ class _RootPlanner:
             case _:
                 return self._write(key, root, nodes, arguments)
 
-    def _read(self, key: str, statement: Statement, *, non_null: bool = True) -> ReadRoot:
+    def _read(
+        self, key: str, statement: Statement, shown: ListPlan | NodePlan | None = None, *, non_null: bool = True
+    ) -> ReadRoot:
         takes = tuple(self._take(name, statement) for name in statement.parameters)
-        return ReadRoot(key, _member(key), statement.sql, takes, statement.transforms, non_null)
+        watched = () if shown is None else watched_in(shown, self.context.access)
+        return ReadRoot(key, _member(key), statement.sql, takes, statement.transforms, non_null, watched)
 
     def _take(self, name: str, statement: Statement | None = None) -> Take:
         slot = self.planner.slots.get(name)
