@@ -6,6 +6,7 @@ Servers take turns in short rounds, so that whatever else the machine does falls
 from __future__ import annotations
 
 import asyncio
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +26,11 @@ from bench.wrk import Round, run_wrk
 __all__ = ["PGBENCH", "Effort", "Figures", "compare_answers", "measure"]
 
 PGBENCH = "pgbench"
+_LOST_SHARE = 0.04
+"""Share of a round's requests that may be under way at its end."""
+
+_SHORTEST_S = 3
+_LONGEST_S = 15
 _COMPARED = 8
 
 
@@ -95,15 +101,17 @@ async def measure(
         if question.name in server.documents
     }
     rounds: dict[tuple[str, int, str], list[Round]] = {}
+    lasting: dict[tuple[str, int], int] = {}
     for repetition in range(effort.repetitions):
         for question in questions:
             for connections in effort.connections:
                 runs = _runs(place, question, servers, statements, bodies, scale, connections)
                 turn = repetition % len(runs)
                 for name, run in [*runs[turn:], *runs[:turn]]:
-                    if repetition == 0 and connections == effort.connections[0]:
-                        await asyncio.to_thread(run, 1)
-                    found = await asyncio.to_thread(run, effort.seconds)
+                    if repetition == 0 and (connections == effort.connections[0] or name == servers[0].name):
+                        warm = await asyncio.to_thread(run, 1)
+                        lasting.setdefault((question.name, connections), _seconds(effort, warm, connections))
+                    found = await asyncio.to_thread(run, lasting[question.name, connections])
                     rounds.setdefault((question.name, connections, name), []).append(found)
                     say(f"{question.name} {connections:>3} connections {name:<20} {found.requests_per_s:>10,.0f}/s")
             if question.writes:
@@ -149,6 +157,14 @@ def _runs(
             )
         )
     return runs
+
+
+def _seconds(effort: Effort, warm: Round, connections: int) -> int:
+    """How long a round lasts: wrk does not count what it has asked and not yet heard of, which must not matter."""
+    if effort.seconds < _SHORTEST_S:
+        return effort.seconds
+    asked = connections / 2 / _LOST_SHARE
+    return min(_LONGEST_S, max(effort.seconds, math.ceil(asked / max(warm.requests_per_s, 1.0))))
 
 
 def _bodies(folder: Path, question: Question, server: Server, scale: data.Scale) -> Path:
