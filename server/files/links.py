@@ -1,4 +1,4 @@
-"""Download URLs: signed for one tenant and actor, and only for a while."""
+"""Download URLs: signed for one tenant, actor and place that holds the file, and only for a while."""
 
 from __future__ import annotations
 
@@ -6,17 +6,32 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
 from metadata.problems import ForbiddenError
 from server.secrets.keys import KeyRing
 
-__all__ = ["FileLinks", "LinkTarget"]
+__all__ = ["FileLinks", "Holder", "LinkTarget"]
 
 _PURPOSE = "file link signature"
 """Of the key that signs links to files; links to other things are signed by other keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Where a link found its file: whoever follows it has to be allowed to read that still.
+
+    Attributes:
+        object_name: Object type of the record.
+        field_name: The field that holds the file.
+        record_id: The record.
+    """
+
+    object_name: str
+    field_name: str
+    record_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +42,15 @@ class LinkTarget:
         tenant_id: Whose file.
         file_id: Which file.
         actor_id: Whom the link was given to; empty for a link of the server itself.
+        key_id: The API key it was given to, whose roles count; empty for a person.
+        holder: Where the file was found; None for a file that its uploader has just sent.
     """
 
     tenant_id: str
     file_id: str
     actor_id: str
+    key_id: str = ""
+    holder: Holder | None = None
 
 
 class FileLinks:
@@ -57,13 +76,17 @@ class FileLinks:
         self._lifetime_s = lifetime_s
         self._step_s = step_s
 
-    def url(self, tenant_id: str, file_id: str, actor_id: str = "") -> str:
-        """Path and query of a download, to be put after the server's base URL."""
+    def url(
+        self, tenant_id: str, file_id: str, actor_id: str = "", *, key_id: str = "", holder: Holder | None = None
+    ) -> str:
+        """Path and query of a download, to be put after the server's base URL; see `LinkTarget`."""
         earliest = int(self._clock().timestamp()) + self._lifetime_s
         expires = earliest + -earliest % self._step_s
-        target = LinkTarget(tenant_id, file_id, actor_id)
+        target = LinkTarget(tenant_id, file_id, actor_id, key_id, holder)
         signature = f"{self._keys.current_id}.{_sign(self._keys.current, target, expires)}"
-        query = {"tenant": tenant_id, "actor": actor_id, "expires": expires, "signature": signature}
+        query = {"tenant": tenant_id, "actor": actor_id, "key": key_id, "expires": expires, "signature": signature}
+        if holder is not None:
+            query |= {"object": holder.object_name, "field": holder.field_name, "record": holder.record_id}
         return f"{self._path}/{file_id}?{urlencode({name: value for name, value in query.items() if value != ''})}"
 
     def verify(self, file_id: str, query: Mapping[str, str]) -> LinkTarget:
@@ -72,7 +95,14 @@ class FileLinks:
         Raises:
             ForbiddenError: `invalid_link`, or `link_expired`.
         """
-        target = LinkTarget(query.get("tenant", ""), file_id, query.get("actor", ""))
+        holder = Holder(query.get("object", ""), query.get("field", ""), query.get("record", ""))
+        target = LinkTarget(
+            query.get("tenant", ""),
+            file_id,
+            query.get("actor", ""),
+            query.get("key", ""),
+            holder if holder.record_id else None,
+        )
         expires = query.get("expires", "")
         key_id, _, signature = query.get("signature", "").partition(".")
         key = self._keys.by_id.get(key_id)
@@ -93,6 +123,8 @@ class FileLinks:
 
 
 def _sign(key: bytes, target: LinkTarget, expires: int) -> str:
-    signed = "\n".join((target.tenant_id, target.file_id, target.actor_id, str(expires)))
+    place = target.holder or Holder("", "", "")
+    parts = (target.tenant_id, target.file_id, target.actor_id, target.key_id, *astuple(place), str(expires))
+    signed = "\n".join(parts)
     digest = hmac.new(key, signed.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -25,7 +25,7 @@ from metadata.problems import LimitError, NotFoundError
 from server.database.connections import Connections
 from server.files.orphans import remove_all_orphans, remove_folder
 
-__all__ = ["FileStore", "StoredFile", "clean_name", "read_chunks", "sniff"]
+__all__ = ["FileStore", "StoredFile", "clean_name", "read_chunks", "sniff", "unknown_file"]
 
 _CHUNK_BYTES = 262_144
 _OCTETS = "application/octet-stream"
@@ -202,11 +202,11 @@ class FileStore:
         """
         for value in (tenant_id, file_id, actor_id):
             if value and not _is_uuid(value):
-                raise _unknown_file()
+                raise unknown_file()
         async with self._connections.acquire(tenant_id) as connection:
             row = await connection.fetchrow(_SELECT_FOR_ACTOR, tenant_id, file_id, actor_id or None)
         if row is None or not self._path(tenant_id, row["id"]).is_file():
-            raise _unknown_file()
+            raise unknown_file()
         return _file(row)
 
     async def remove_orphans(self) -> int:
@@ -270,7 +270,8 @@ def _is_uuid(text: str) -> bool:
         return False
 
 
-def _unknown_file() -> NotFoundError:
+def unknown_file() -> NotFoundError:
+    """That there is no such file, or none for whoever asks."""
     return NotFoundError.single("unknown_file", "There is no such file.")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from metadata.model.tenant import field_of
 from metadata.problems import BadInputError
-from server.files.links import FileLinks
+from server.files.links import FileLinks, Holder
 from server.files.store import FileStore, read_chunks
 from server.graphql.operations.plans import RunValues
 from server.graphql.operations.transforms import Step, apply_transforms, history_step
@@ -44,8 +44,12 @@ class AnswerSteps:
         place = Place(object_type.table, field.column, record_id)
         return await self.vault.decrypt(run.context.model.tenant_id, ciphertext, place)
 
-    async def _file_url(self, value: Any, _transform: Transform, run: RunValues) -> Any:
-        return self.links.url(run.context.model.tenant_id, value, run.context.actor.id)
+    async def _file_url(self, value: Any, transform: Transform, run: RunValues) -> Any:
+        record_id, file_id = value
+        object_name, field_name = transform.detail
+        holder = Holder(object_name, field_name, record_id)
+        actor = run.context.actor
+        return self.links.url(run.context.model.tenant_id, file_id, actor.id, key_id=actor.key_id, holder=holder)
 
 
 @dataclass(frozen=True)
@@ -83,5 +87,5 @@ class FileUploads:
             "name": stored.name,
             "size": stored.size_bytes,
             "contentType": stored.content_type,
-            "url": self.links.url(context.model.tenant_id, stored.id, context.actor.id),
+            "url": self.links.url(context.model.tenant_id, stored.id, context.actor.id, key_id=context.actor.key_id),
         }

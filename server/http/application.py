@@ -22,13 +22,14 @@ from server.files.store import FileStore
 from server.graphql.building import GraphqlParts, build_exports, build_graphql, build_view
 from server.graphql.metadata_api.endpoint import MetadataView
 from server.graphql.metadata_api.guards import MetadataServices
-from server.http.downloads import DownloadRoute
+from server.http.downloads import DownloadRoute, Readers
 from server.http.envelope import Envelope, EnvelopeLimits
 from server.http.exports import ExportRoute
 from server.http.fast import FastRoute
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
 from server.http.metrics import MEDIA_TYPE, Metrics
+from server.http.readers import FileReaders
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
@@ -62,6 +63,7 @@ class HttpParts:
     files: FileStore
     links: FileLinks
     exports: ExportRoute
+    readers: Readers
     metrics: Metrics
     checks: Checks
     endpoints: Mapping[str, ASGIApp]
@@ -123,6 +125,7 @@ def build(config: Config, services: Services) -> ASGIApp:
             files=services.files,
             links=services.links,
             exports=ExportRoute(exports, services.tenants.model_of),
+            readers=FileReaders(services.connections, services.tenants, services.snapshots, services.clock.now),
             metrics=metrics,
             checks=_checks(services),
             endpoints={"/metadata": metadata, "/graphql": view},
@@ -207,7 +210,7 @@ class _Paths:
 
 def _routes(parts: HttpParts) -> list[Route]:
     tokens, health, graphiql = TokenRoutes(parts.identity), HealthRoutes(parts.checks), GraphiqlRoutes()
-    downloads = DownloadRoute(parts.files, parts.links)
+    downloads = DownloadRoute(parts.files, parts.links, parts.readers)
 
     async def metrics(_request: Request) -> Response:
         return Response(parts.metrics.text(), headers={"content-type": MEDIA_TYPE, "cache-control": "no-store"})

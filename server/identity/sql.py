@@ -99,18 +99,24 @@ where account.id = $1
     )
 """
 
-# The same without a sign-in: for what the server does in somebody's name.
+# Who an account is in a tenant now, or a key of its, without a token; none if one of them has ended.
 ACCOUNT_STANDING: LiteralString = f"""
-select account.id, account.email, account.roles || assigned.roles as roles, granted.grants
-from tangram.account as account
-join tangram.tenant as tenant on tenant.id = account.tenant_id
+select account.id, account.email, account.roles || assigned.roles as roles, granted.grants,
+    account.tenant_id <> tenant.id as is_guest, tenant.epoch,
+    key.id as key_id, key.name as key_name, key.roles as key_roles
+from tangram.tenant as tenant
+join tangram.account as account
+    on account.id = $2 and (account.tenant_id = tenant.id or account.platform_administrator)
+left join tangram.api_key as key
+    on key.id = $3 and key.account_id = account.id and key.revoked_at is null
+        and (key.expires_at is null or key.expires_at > now())
 {_ASSIGNED}
 {_GRANTED}
-where account.id = $1
-    and tenant.id = $2
+where tenant.id = $1
     and account.status = 'active'
     and account.deleted_at is null
     and tenant.status = 'active'
+    and ($3::uuid is null or key.id is not null)
 """
 
 # A program's standing now, found by the key's public prefix; the caller compares the hash.

@@ -127,11 +127,14 @@ class RecordJson:
                 members.append((key, JsonText().constant(f'"{selection.typename}"')))
                 masked.append(members[-1])
                 continue
+            value = part.value.format(*columns)
             if part.transform:
                 detail = (scope.object_type.name, field.name)
                 compiler.transforms.append(Transform((*path, key), part.transform, detail))
-            value = part.value.format(*columns)
-            members.append((key, JsonText().sql(json_scalar(value, part.scalar))))
+                json = f"json_build_array({scope.alias}.id, {value})::text"
+            else:
+                json = json_scalar(value, part.scalar)
+            members.append((key, JsonText().sql(json)))
             mask = json_scalar(masked_text(compiler, scope, field, value), "String") if part.shows_mask else "'null'"
             masked.append((key, JsonText().sql(mask)))
         plain = str(JsonText().members(members))

@@ -19,7 +19,7 @@ from server.records.compiler import Compiler
 from server.records.scopes import Scope
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader, Lookup, walk
-from server.records.writing.rights import fields_set
+from server.records.writing.rights import fields_set, nameable
 from server.records.writing.running import WriteRun
 
 __all__ = ["column_types", "find_all", "find_records", "key_lookup", "refuse_repeated"]
@@ -89,7 +89,7 @@ async def _ids(
     given = compiler.parameters.placeholder("input", "::json")
     scope.from_clause.lines.append(f"join json_to_recordset({given}) as g (place integer, {listed}) on true")
     conditions = [f"{scope.stored(column)} = g.{quote_identifier(column)}" for column in columns]
-    conditions += [*compiler.visible(scope), *_known_values(compiler, scope, columns)]
+    conditions += [*nameable(compiler, scope), *_known_values(compiler, scope, columns)]
     locking = f"for {lock} of {scope.alias}" if object_type.storage == "tenant" else ""
     order = f"order by {scope.alias}.id"  # locks are always taken in the same order
     sql = f"select g.place, {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)} {order} {locking}"

@@ -40,6 +40,7 @@ __all__ = [
     "guarded_on_creation",
     "is_readable",
     "may_set",
+    "nameable",
     "reach",
     "read_level",
     "settable",
@@ -49,6 +50,7 @@ HANDING_OVER = (Action.CLAIM, Action.ASSIGN, Action.TRANSFER)
 """Actions that change who owns a record."""
 
 _OWNER = "owner"
+_USER = "user"
 _JUDGED_AFTER = frozenset({Action.UPDATE, Action.MERGE})
 """Actions that leave a record which can be elsewhere than it was."""
 
@@ -111,6 +113,17 @@ def settable(compiler: Compiler, scope: Scope, change: Change) -> list[str]:
         if writable != ALWAYS:
             found.append(_sql(compiler, writable, scope))
     return found
+
+
+def nameable(compiler: Compiler, scope: Scope) -> list[str]:
+    """Conditions on the records that the actor may name in an input: those that they see, and their own account."""
+    object_type = scope.object_type
+    rows = _rows(compiler.access, object_type.name, Action.READ)
+    conditions = ["false"] if rows == NEVER else compiler.visible(scope)
+    if rows == ALWAYS or object_type.name != _USER:
+        return conditions
+    actor = compiler.parameters.placeholder("actor.id", "::uuid")
+    return [f"({' and '.join(conditions)} or {scope.alias}.id = {actor})"]
 
 
 def read_level(compiler: Compiler, scope: Scope, field: Field) -> str:

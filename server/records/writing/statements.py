@@ -38,7 +38,7 @@ from server.records.plans import (
 )
 from server.records.scopes import FromClause, Scope
 from server.records.statements import TENANT_PARAMETER, Statement
-from server.records.writing.rights import Change, faults, fields_set, guarded_on_creation, is_readable, reach
+from server.records.writing.rights import Change, faults, fields_set, guarded_on_creation, is_readable, nameable, reach
 
 __all__ = [
     "QUEUED",
@@ -410,7 +410,7 @@ def _links(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action) 
             continue
         value = scope.stored(columns[-1])
         if is_file:
-            fault = _file_fault(compiler, field, value)
+            fault = _file_fault(compiler, field, value, columns[-1], action)
         else:
             assert relation is not None
             if relation_kind(relation) is RelationKind.POLYMORPHIC:
@@ -423,20 +423,27 @@ def _links(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action) 
     return found
 
 
-def _file_fault(compiler: Compiler, field: Field, value: str) -> str:
-    """What is wrong with a file: `link`, `size`, `media`, or NULL."""
+def _file_fault(compiler: Compiler, field: Field, value: str, column: str, action: Action) -> str:
+    """What is wrong with a file: `link`, `size`, `media`, or NULL.
+
+    Under policies a file is put into a record by whoever sent it: its id alone, seen once, opens no file for good.
+    """
     patterns = [name.removesuffix("*") + ("%" if name.endswith("*") else "") for name in field.settings.content_types]
     media = f"when not f.content_type like any ({_text_array(patterns)}) then 'media'" if patterns else ""
     tenant = compiler.parameters.parameter(TENANT_PARAMETER)
+    own = ""
+    if compiler.access.rights is not None:
+        stays = "" if action is Action.CREATE else f" or f.id = o.{quote_identifier(column)}"
+        own = f" and (f.uploaded_by = {compiler.parameters.placeholder('actor.id', '::uuid')}{stays})"
     return (
         f"nullif(coalesce((select case when f.size_bytes > {int(field.settings.max_size_bytes)} then 'size' {media}"
-        f" else '' end from tangram.file as f where f.id = {value} and f.tenant_id = {tenant}), 'link'), '')"
+        f" else '' end from tangram.file as f where f.id = {value} and f.tenant_id = {tenant}{own}), 'link'), '')"
     )
 
 
 def _exists(compiler: Compiler, scope: Scope, target: ObjectType, value: str) -> str:
     inner = compiler.open(target, scope)
-    conditions = [f"{inner.alias}.id = {value}", *compiler.visible(inner)]
+    conditions = [f"{inner.alias}.id = {value}", *nameable(compiler, inner)]
     lock = f" for key share of {inner.alias}" if target.storage == "tenant" else ""  # it cannot be deleted meanwhile
     exists = f"exists (select {inner.from_clause} where {' and '.join(conditions)}{lock})"
     if target.name == scope.object_type.name:  # what this statement writes, it cannot lock

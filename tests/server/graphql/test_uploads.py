@@ -11,23 +11,28 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import servers
-from tests.fixtures.tenants import Tenant, Tenants, tenants_opened
+from tests.fixtures.tenants import Person, Tenant, Tenants, tenants_opened
 
 UPLOAD = "mutation ($f: Upload!) { uploadFile(file: $f) { id name size contentType url } }"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 
 
-async def send(tenant: Tenant, operations: Any, map_: Any, files: dict[str, Any]) -> Any:
+async def send(tenant: Tenant, operations: Any, map_: Any, files: dict[str, Any], person: Person | None = None) -> Any:
     data = {"operations": json.dumps(operations)}
     if map_ is not None:
         data["map"] = json.dumps(map_)
-    return await tenant.client.post("/graphql", data=data, files=files, headers=tenant.admin.headers)
+    return await tenant.client.post("/graphql", data=data, files=files, headers=(person or tenant.admin).headers)
 
 
-async def upload(tenant: Tenant, body: bytes = b"hello", name: str = "a.txt", media: str = "text/plain") -> Any:
-    response = await send(
-        tenant, {"query": UPLOAD, "variables": {"f": None}}, {"0": ["variables.f"]}, {"0": (name, body, media)}
-    )
+async def upload(
+    tenant: Tenant,
+    body: bytes = b"hello",
+    name: str = "a.txt",
+    media: str = "text/plain",
+    person: Person | None = None,
+) -> Any:
+    operations = {"query": UPLOAD, "variables": {"f": None}}
+    response = await send(tenant, operations, {"0": ["variables.f"]}, {"0": (name, body, media)}, person)
     answer = response.json()
     assert "errors" not in answer, answer
     return answer["data"]["uploadFile"]

@@ -116,6 +116,19 @@ async def test_a_record_is_created_only_where_it_may_stand(office: Office, who: 
     assert set(told) == {(code, reason, ("inputs", 1) if path else path) for code, reason, path in expected}
 
 
+async def test_whoever_sees_no_accounts_still_owns_what_they_create(office: Office) -> None:
+    await office.govern(
+        allow("clerk", "store", *EVERYTHING, scope="own"),
+        deny("clerk", "user", "read"),
+        field_rights("clerk", "store", "code", write=False, priority=2),
+    )
+    create = "mutation ($i: CreateStoreInput!) { createStore(input: $i) { id } }"
+    made = await office.data("nobody", create, {"i": {"name": "s"}})
+    row = await office.row(made["createStore"]["id"], "store")
+    assert str(row["owner_id"]) == office.people["nobody"].id
+    await office.govern()
+
+
 # ── the record after ─────────────────────────────────────────────────────────────────────────────
 
 
