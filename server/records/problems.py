@@ -150,6 +150,11 @@ def _not_allowed(text: str, model: TenantModel, places: Places) -> Fault | None:
                 places.record(record_id),
                 "It takes the right to transfer the record.",
             )
+        case "mask":
+            field = field_of(object_type, member)
+            path = places.field(record_id, field, field.column) if field is not None else ()
+            text = f"Field '{camel(member)}' is shown to you masked, and its mask was sent as its value."
+            return Fault("mask_sent", text, path, "Leave the field out, or send a new value.")
         case "field":
             field = field_of(object_type, member)
             path = places.field(record_id, field, field.column) if field is not None else ()

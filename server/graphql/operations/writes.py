@@ -16,7 +16,7 @@ from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, TangramError
 from server.database.connections import Connections
 from server.graphql.members import MemberKind, members_of
-from server.graphql.operations.plans import RunValues, WriteRoot
+from server.graphql.operations.plans import RUN_VALUES, RunValues, WriteRoot
 from server.graphql.schema.roots import RootKind
 from server.records.writing.merging import RecordMerger
 from server.records.writing.removal import RecordRemover
@@ -67,7 +67,7 @@ class MutationWrites:
             run.instant,
             root.node,
             root.filter,
-            lambda name: takes[name](values, run),
+            lambda name: (takes.get(name) or RUN_VALUES[name])(values, run),
             root.compiled,
         )
         try:

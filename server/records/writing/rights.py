@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from metadata.expressions.tree import Expression
+from metadata.fields import FIELD_TYPES
 from metadata.model.tenant import field_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
@@ -28,6 +29,7 @@ from server.access.conditions import ALWAYS, NEVER, both, either
 from server.access.plan import AccessPlan, Action
 from server.database.sql import quote_literal
 from server.records.compiler import Compiler
+from server.records.field_rights import is_masked, masked_text
 from server.records.layout import Layout
 from server.records.scopes import Scope
 
@@ -177,7 +179,7 @@ def guarded_on_creation(access: AccessPlan, object_type: ObjectType) -> tuple[Fi
 def faults(compiler: Compiler, change: Change, after: Scope, before: Scope | None = None) -> list[str]:
     """SQL of what is wrong with a record written, by the actor's rights: each a text, or null.
 
-    `row <record> <object> <action>`, `leaves <record> <object>`, `field <record> <object>.<field>`.
+    `row <record> <object> <action>`, `leaves <record> <object>`, `field` and `mask <record> <object>.<field>`.
 
     Args:
         compiler: Of the statement.
@@ -198,7 +200,7 @@ def faults(compiler: Compiler, change: Change, after: Scope, before: Scope | Non
     waived = _leave_to_go(compiler, change, after, before)
     if waived is not None and not change.only_hands_over:
         found += _leaving(compiler, change, after, waived)
-    return [*found, *_fields(compiler, change, after, before, waived)]
+    return [*found, *_fields(compiler, change, after, before, waived), *_masks_sent(compiler, change, after, before)]
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────
@@ -288,6 +290,19 @@ def _fields(
 def _reached(access: AccessPlan, change: Change) -> Expression:
     actions = (Action.UPDATE, *HANDING_OVER) if change.only_hands_over else (change.action,)
     return either(_rows(access, change.object_type.name, action) for action in actions)
+
+
+def _masks_sent(compiler: Compiler, change: Change, after: Scope, before: Scope) -> Iterator[str]:
+    """A mask is what the actor was shown, and never meant as a value: it is not stored in its place."""
+    for field in change.fields:
+        columns = FIELD_TYPES[field.type].columns(field)
+        if len(columns) != 1 or columns[0].sql_type != "text" or FIELD_TYPES[field.type].transform:
+            continue
+        masked = is_masked(compiler, before, field)
+        if masked:
+            mask = masked_text(compiler, before, field, before.stored(field.column))
+            fault = _told("mask", after, f" {change.object_type.name}.{field.name}")
+            yield f"case when {masked} and {after.stored(field.column)} = {mask} then {fault} end"
 
 
 def _handing_rows(access: AccessPlan, name: str, owner: Field, action: Action) -> Expression:

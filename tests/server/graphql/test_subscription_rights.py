@@ -37,16 +37,20 @@ async def ended(socket: Socket) -> Any:
 async def test_changes_are_told_of_records_and_fields_that_the_subscriber_reads(relayed: Tenants) -> None:
     east = relayed.east
     hidden = field_rights("seller", "customer", "remark", read="none")
-    seller = await seller_of(east, OWN, hidden)
+    gold = field_rights("seller", "customer", "points", read="none", condition='level == "gold"')
+    seller = await seller_of(east, OWN, hidden, gold, allow("seller", "user"))
     mine = await east.create("Customer", name="mine", ownerId=seller.id)
     theirs = await east.create("Customer", name="theirs")
     async with served(relayed.config) as url, opened(url, seller) as socket:
         await socket.watch(WATCH)
         await settled(relayed, east)
         await east.data(UPDATE, {"id": theirs, "i": {"points": 1}})
+        await east.data(UPDATE, {"id": mine, "i": {"remark": "hidden"}})  # nothing that they may read
         await east.data(UPDATE, {"id": mine, "i": {"points": 2, "remark": "more"}})
         told = await socket.change()
         assert (told["id"], changed(told)) == (mine, {"points"})
+        await east.data(UPDATE, {"id": mine, "i": {"level": "GOLD", "points": 3}})
+        assert changed(await socket.change()) == {"level"}
         await east.data(UPDATE, {"id": mine, "i": {"ownerId": east.admin.id}})  # out of sight
         await east.data(UPDATE, {"id": mine, "i": {"name": "not theirs"}})
         await east.data(UPDATE, {"id": theirs, "i": {"ownerId": seller.id}})

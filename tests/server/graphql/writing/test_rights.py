@@ -332,6 +332,37 @@ async def test_records_in_the_way_are_counted_only_for_who_sees_them_all(office:
 # ── what may not be inferred ─────────────────────────────────────────────────────────────────────
 
 
+async def test_an_answer_shows_masks_like_any_read(office: Office) -> None:
+    await office.govern(
+        field_rights("seller", "customer", "remark", read="masked", mask="hash", write=True, priority=2),
+        field_rights("seller", "customer", "phone", read="masked", mask="phone", write=True, priority=2),
+        field_rights("seller", "customer", "points", read="none", write=True, priority=2, condition="points > 50"),
+    )
+    selection = "{ remark phone points level maskedFields }"
+    create = CREATE.replace("{ id name }", selection)
+    given = {"name": "n", "remark": "plain", "phone": "+8613812341234", "points": 60, "level": "GOLD"}
+    (made,) = (await office.data("owner", create, {"i": given})).values()
+    assert made["remark"] not in ("plain", None)
+    assert {**made, "remark": ""} == {
+        "remark": "",
+        "phone": "138****1234",
+        "points": None,
+        "level": "GOLD",
+        "maskedFields": ["phone", "remark"],
+    }
+    await office.govern()
+
+
+async def test_a_mask_is_not_stored_as_the_value(office: Office) -> None:
+    await office.govern(field_rights("seller", "customer", "name", read="masked", mask="name", write=True, priority=2))
+    customer = await office.customer(name="王小明")
+    mask_of_it = {"id": customer, "i": {"name": "王*"}}
+    assert await office.faults("owner", UPDATE, mask_of_it) == forbidden("mask_sent", "input", "name")
+    assert await office.faults("owner", UPDATE, {"id": customer, "i": {"name": "李*"}}) == []
+    assert (await office.row(customer))["name"] == "李*"
+    await office.govern()
+
+
 async def test_an_upsert_neither_changes_nor_tells_of_a_record_out_of_sight(office: Office) -> None:
     theirs = await office.customer(ownerId=office.people["peer"].id, phone="+8613800000001")
     upsert = "mutation ($i: CreateCustomerInput!) { upsertCustomer(by: [PHONE], input: $i) { id } }"
