@@ -48,7 +48,7 @@ class FileReaders:
         actor, tenant = standing.actor, await self.tenants.get(target.tenant_id)
         if tenant.epoch < standing.epoch:
             tenant = await self.tenants.refresh(target.tenant_id)
-        async with self.connections.acquire(tenant.model.schema) as connection:
+        async with self.connections.acquire(target.tenant_id) as connection:
             access = await self.snapshots.plan(tenant.model, actor.roles, actor.id, actor.grants)
             sight = Sight(Context(tenant.model, actor, access, tenant.epoch), now)
             return await holds(connection, sight, target.holder, target.file_id)
