@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 
+from server.allocation import settle
 from server.app import create_app
 from server.children import announce_ready, supervisor_gone
 from server.config import Config, load_config
@@ -26,6 +27,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and not self.should_exit:
+            settle()
             self._guard = asyncio.create_task(supervisor_gone())
             self._guard.add_done_callback(self._finish)
             announce_ready()
