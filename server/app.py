@@ -32,6 +32,7 @@ from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.identity.service import Identity, build_identity
 from server.packages.service import Packages
+from server.rotation.rotating import Rotation
 from server.secrets.keys import KeyRing
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
@@ -65,6 +66,7 @@ class Services:
         salts: Secrets that masks are salted with.
         keys: Keys of this installation, by purpose.
         sealer: Chains the audit log.
+        rotation: Gives what is encrypted new keys.
         repeats: Counts what is refused again and again, for the audit log.
         identity: Accounts, sign-in, sessions.
         snapshots: What roles may do, by the policies of each tenant.
@@ -90,6 +92,7 @@ class Services:
     salts: MaskSalts
     keys: KeyRing
     sealer: Sealer
+    rotation: Rotation
     repeats: Repeats
     identity: Identity
     snapshots: Snapshots
@@ -125,10 +128,14 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             refresh_token_s=config.refresh_token_s,
             clock=clock.now,
         )
-        tenants = await stack.enter_async_context(
-            Tenants(connections, config.model_cache_bytes, on_change=identity.sessions.forget_tenant)
-        )
         vault = Vault(connections, keys)
+
+        def on_change(tenant_id: str) -> None:
+            identity.sessions.forget_tenant(tenant_id)
+            vault.forget(tenant_id)
+
+        tenants = await stack.enter_async_context(Tenants(connections, config.model_cache_bytes, on_change=on_change))
+        sealer = Sealer(connections, keys, clock)
         channels = await stack.enter_async_context(Channels(redis))
         wake = await stack.enter_async_context(Wake(redis, EVENTS_CHANNEL))
         wake_due = await stack.enter_async_context(Wake(redis, DUE_CHANNEL))
@@ -148,7 +155,8 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
             vault=vault,
             salts=MaskSalts(keys),
             keys=keys,
-            sealer=Sealer(connections, keys, clock),
+            sealer=sealer,
+            rotation=Rotation(connections, vault, configuration, sealer, clock),
             repeats=repeats,
             identity=identity,
             snapshots=Snapshots(),

@@ -75,7 +75,12 @@ async def work(services: Services, stop: asyncio.Event) -> None:
 def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Handler]:
     """Every handler of every engine; the names are unique and never change, since jobs are stored by them."""
     sender = Sender(client, services.vault, services.webhooks.policy)
-    return [matching_handler(services.snapshots), sending_handler(sender), _exports(services).handler()]
+    return [
+        matching_handler(services.snapshots),
+        sending_handler(sender),
+        _exports(services).handler(),
+        services.rotation.handler(),
+    ]
 
 
 def all_chores(services: Services) -> Sequence[Chore]:

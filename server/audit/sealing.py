@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from server.audit import sql
-from server.audit.chain import PURPOSE, Checkpoint, Head, link_hash, sign
+from server.audit.chain import PURPOSE, Checkpoint, Head, is_genuine, link_hash, sign
 from server.audit.entries import AuditEntry
 from server.database.connections import Connections
 from server.events.clock import Clock
@@ -46,6 +46,23 @@ class Sealer:
             total += sealed
             if sealed < _BATCH:
                 return total
+
+    async def sign_again(self, tenant_id: str) -> bool:
+        """Sign the head of a chain with the newest secret, if the signature that it bears is ours.
+
+        Returns:
+            Whether it was signed; not if there is nothing to sign, or it was done before.
+        """
+        async with self._connections.transaction(tenant_id) as connection:
+            row = await connection.fetchrow(sql.LAST_CHECKPOINT, tenant_id)
+            if row is None:
+                return False
+            last = Checkpoint(**row)
+            if last.key_id == self._keys.current_id or not is_genuine(self._keys, tenant_id, last):
+                return False
+            again = sign(self._keys, tenant_id, Head(last.seq, last.hash), at=self._clock.now(), reason="keys")
+            await add_checkpoint(connection, tenant_id, again)
+        return True
 
     async def _seal_batch(self, tenant_id: str) -> int:
         async with self._connections.transaction(tenant_id) as connection:

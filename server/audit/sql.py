@@ -18,7 +18,6 @@ __all__ = [
     "PURGE_ENTRIES",
     "PURGE_LINKS",
     "PURGE_POINT",
-    "TENANTS",
     "TENANTS_TO_PURGE",
     "TENANTS_TO_SEAL",
     "TENANT_OF",
@@ -38,10 +37,6 @@ ENTRY_COLUMNS: Final[LiteralString] = """
 """
 
 TENANTS_TO_SEAL: Final[LiteralString] = "select distinct tenant_id from tangram.audit_unsealed"
-
-TENANTS: Final[LiteralString] = """
-select id as tenant_id, slug from tangram.tenant where $1::text is null or slug = $1 order by slug
-"""
 
 TENANT_OF: Final[LiteralString] = "select id from tangram.tenant where id::text = $1 or slug = $1 limit 1"
 

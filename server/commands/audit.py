@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from metadata.problems import NotFoundError
-from server.commands.opening import opened_services
+from server.commands.opening import find_tenants, opened_services
 from server.commands.parsing import Commands
 from server.config import load_config
 
@@ -25,21 +24,14 @@ def add_commands(commands: Commands) -> None:
 
 
 async def _verify(options: argparse.Namespace) -> int:
-    from server.audit import sql
     from server.audit.verifying import Verifier
 
     async with opened_services(load_config()) as services:
-        async with services.connections.acquire() as connection:
-            tenants = await connection.fetch(sql.TENANTS, options.tenant)
-        if options.tenant and not tenants:
-            raise NotFoundError.single(
-                "unknown_tenant", f"There is no tenant '{options.tenant}'.", hint="`tangram tenant list` shows them."
-            )
         verifier = Verifier(services.connections, services.keys)
         whole = True
-        for tenant in tenants:
-            report = await verifier.verify(tenant["tenant_id"])
-            _print(tenant["slug"], report)
+        for slug, tenant_id in await find_tenants(services, options.tenant):
+            report = await verifier.verify(tenant_id)
+            _print(slug, report)
             whole = whole and report.is_whole
     return 0 if whole else 1
 

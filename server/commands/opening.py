@@ -13,7 +13,7 @@ from server.configuration.requests import Author
 if TYPE_CHECKING:
     from server.app import Services
 
-__all__ = ["AUTHOR", "find_tenant", "opened_services"]
+__all__ = ["AUTHOR", "find_tenant", "find_tenants", "opened_services"]
 
 AUTHOR = Author(None, "command line")
 """Who changes tenants by commands."""
@@ -49,3 +49,16 @@ async def find_tenant(services: Services, slug: str) -> str:
             "unknown_tenant", f"There is no tenant '{slug}'.", hint="`tangram tenant list` shows them."
         )
     return str(found)
+
+
+async def find_tenants(services: Services, slug: str | None) -> list[tuple[str, str]]:
+    """Slug and id of one tenant, or of all for None, by slug.
+
+    Raises:
+        NotFoundError: There is none of that slug.
+    """
+    if slug:
+        return [(slug, await find_tenant(services, slug))]
+    async with services.connections.acquire() as connection:
+        rows = await connection.fetch("select slug, id from tangram.tenant order by slug")
+    return [(row["slug"], row["id"]) for row in rows]

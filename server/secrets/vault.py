@@ -10,6 +10,7 @@ import asyncio
 import base64
 import binascii
 import os
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from server.secrets.keys import DerivedKeys, KeyRing
 __all__ = ["Cipher", "DecryptionError", "Place", "Vault"]
 
 _NONCE_BYTES = 12
+_LONGEST_CACHED_S = 600.0
 _MASTER_PURPOSE = "vault master key"
 
 _SELECT_KEYS = """
@@ -34,6 +36,10 @@ from tangram.tenant_key
 where tenant_id = $1
 order by number
 """
+
+_LAST_KEY = "select coalesce(max(number), 0) from tangram.tenant_key where tenant_id = $1"
+
+_REMOVE_KEYS = "delete from tangram.tenant_key where tenant_id = $1 and number < $2"
 
 _INSERT_KEY = """
 insert into tangram.tenant_key (id, tenant_id, number, master_key_id, wrapped, created_at)
@@ -106,25 +112,54 @@ class Vault:
         self._connections = connections
         self._masters: DerivedKeys = keys.derive(_MASTER_PURPOSE)
         self._max_tenants = max_tenants
-        self._ciphers: OrderedDict[str, Cipher] = OrderedDict()
+        self._ciphers: OrderedDict[str, tuple[Cipher, float]] = OrderedDict()
         self._loading: dict[str, asyncio.Lock] = {}
 
     async def cipher(self, tenant_id: str) -> Cipher:
         """The tenant's cipher, from memory or from its wrapped keys.
 
+        One from memory is minutes old at most, so that a new key is used everywhere soon, whatever was told or missed.
+
         Raises:
             DecryptionError: A data key was wrapped by a secret that TANGRAM_SECRET_KEY no longer holds.
         """
-        cached = self._ciphers.get(tenant_id)
+        cached = self._cached(tenant_id)
         if cached is not None:
-            self._ciphers.move_to_end(tenant_id)
             return cached
         lock = self._loading.setdefault(tenant_id, asyncio.Lock())
         async with lock:
-            if tenant_id not in self._ciphers:
-                self._keep(await self._load(tenant_id))
+            cached = self._cached(tenant_id)
+            if cached is None:
+                cached = await self._load(tenant_id)
+                self._keep(cached)
         self._loading.pop(tenant_id, None)
-        return self._ciphers[tenant_id] if tenant_id in self._ciphers else await self.cipher(tenant_id)
+        return cached
+
+    async def fresh(self, tenant_id: str) -> Cipher:
+        """The tenant's cipher with the keys as they are now."""
+        self.forget(tenant_id)
+        return await self.cipher(tenant_id)
+
+    def forget(self, tenant_id: str) -> None:
+        """Have the tenant's keys read anew when they are needed."""
+        self._ciphers.pop(tenant_id, None)
+
+    async def keys_of(self, tenant_id: str) -> dict[int, str]:
+        """The id of the secret that wraps each data key of a tenant, by the key's number."""
+        async with self._connections.acquire(tenant_id) as connection:
+            rows = await connection.fetch(_SELECT_KEYS, tenant_id)
+        return {row["number"]: row["master_key_id"] for row in rows}
+
+    async def add_key(self, connection: Any, tenant_id: str) -> int:
+        """Give the tenant a new data key, in the connection's transaction; returns its number."""
+        number: int = await connection.fetchval(_LAST_KEY, tenant_id) + 1
+        await self._create(connection, tenant_id, number)
+        return number
+
+    async def remove_keys_below(self, connection: Any, tenant_id: str, number: int) -> int:
+        """Destroy former data keys, in the connection's transaction: what they encrypted cannot be read any more."""
+        removed = await connection.execute(_REMOVE_KEYS, tenant_id, number)
+        return int(removed.rpartition(" ")[2])
 
     async def encrypt(self, tenant_id: str, text: str, place: Place) -> str:
         """See `Cipher.encrypt`."""
@@ -136,19 +171,17 @@ class Vault:
         try:
             return cipher.decrypt(ciphertext, place)
         except DecryptionError:
-            self._ciphers.pop(tenant_id, None)
-            fresh = await self.cipher(tenant_id)
+            fresh = await self.fresh(tenant_id)
             if fresh.keys.keys() == cipher.keys.keys():
                 raise
             return fresh.decrypt(ciphertext, place)
 
     async def rotate(self, tenant_id: str) -> int:
         """Give the tenant a new data key for what is encrypted from now on; returns its number."""
-        cipher = await self.cipher(tenant_id)
-        number = cipher.current + 1
+        await self.cipher(tenant_id)
         async with self._connections.acquire(tenant_id) as connection:
-            await self._create(connection, tenant_id, number)
-        self._ciphers.pop(tenant_id, None)
+            number = await self.add_key(connection, tenant_id)
+        self.forget(tenant_id)
         return number
 
     async def rewrap(self, tenant_id: str) -> int:
@@ -210,8 +243,15 @@ class Vault:
         except InvalidTag:
             raise _unreadable() from None
 
+    def _cached(self, tenant_id: str) -> Cipher | None:
+        cipher, at = self._ciphers.get(tenant_id, (None, 0.0))
+        if cipher is None or time.monotonic() - at > _LONGEST_CACHED_S:
+            return None
+        self._ciphers.move_to_end(tenant_id)
+        return cipher
+
     def _keep(self, cipher: Cipher) -> None:
-        self._ciphers[cipher.tenant_id] = cipher
+        self._ciphers[cipher.tenant_id] = (cipher, time.monotonic())
         while len(self._ciphers) > self._max_tenants:
             self._ciphers.popitem(last=False)
 

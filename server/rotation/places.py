@@ -1,0 +1,53 @@
+"""Where a tenant's ciphertexts are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from metadata.changes.state import State
+from server.database.sql import qualified, quote_identifier
+from server.secrets.vault import Place
+from server.webhooks.sending import secret_place
+
+__all__ = ["SealedColumn", "sealed_columns"]
+
+_ENCRYPTED = "encrypted_text"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A column of ciphertexts.
+
+    Attributes:
+        table: As written in SQL.
+        column: As written in SQL.
+        place: From a row's id to the place its ciphertext is bound to.
+        is_shared: Whether the table holds rows of all tenants.
+    """
+
+    table: str
+    column: str
+    place: Callable[[str], Place]
+    is_shared: bool = False
+
+
+def sealed_columns(state: State, schema: str) -> list[SealedColumn]:
+    """Every column of a tenant that holds ciphertexts; those of removed fields too, until they are purged."""
+    fields = [
+        item
+        for item in state.items.values()
+        if item.kind == "field" and item.body.get("type") == _ENCRYPTED and item.physical
+    ]
+    own = [_column_of(schema, state.items[item.parent_id].physical, item.physical) for item in fields]
+    secrets = [
+        SealedColumn("tangram.webhook_endpoint", name, secret_place, is_shared=True)
+        for name in ("secret", "previous_secret")
+    ]
+    return [*own, *secrets]
+
+
+def _column_of(schema: str, table: str, column: str) -> SealedColumn:
+    return SealedColumn(
+        qualified(schema, table), quote_identifier(column), lambda record_id: Place(table, column, record_id)
+    )
