@@ -23,6 +23,7 @@ from server.exports.running import ExportWriter, remove_expired
 from server.grants.closing import end_closed
 from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
+from server.promotions.evaluating import evaluate_all
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
 from server.webhooks.transport import webhook_client
@@ -95,6 +96,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
         Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),
+        Chore("evaluate promotion rules", _HOUR_S, lambda: _promote(services)),
         Chore("remove old exports", _HOUR_S, lambda: remove_expired(services.connections, services.export_settings)),
         Chore("end grants that are closed", _MINUTE_S, lambda: _end_closed(services)),
         Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),
@@ -111,6 +113,10 @@ def all_chores(services: Services) -> Sequence[Chore]:
 def _exports(services: Services) -> ExportWriter:
     reader = record_reader(services.connections, services.vault, services.links, services.clock, services.salts)
     return ExportWriter(reader, services.snapshots, services.export_settings)
+
+
+async def _promote(services: Services) -> None:
+    await evaluate_all(services.connections, services.tenants.model_of, services.clock)
 
 
 async def _end_closed(services: Services) -> None:

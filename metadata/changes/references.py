@@ -111,6 +111,15 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.when", Shape.EXPRESSION, start="..object"),
         Naming("settings.object", Shape.OBJECT),
     ),
+    "promotion": (
+        Naming("role", Shape.ROLE),
+        Naming("among", Shape.ROLE),
+        Naming("object", Shape.OBJECT),
+        Naming("condition", Shape.EXPRESSION, start="object"),
+        Naming("field", Shape.FIELD, start="object"),
+        Naming("user", Shape.FIELD, start="object"),
+        Naming("date", Shape.FIELD, start="object"),
+    ),
     "sla_policy": (
         Naming("object", Shape.OBJECT),
         Naming("when", Shape.EXPRESSION, start="object"),

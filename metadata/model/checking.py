@@ -18,6 +18,7 @@ from metadata.flows.lint import lint, object_faults
 from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
+from metadata.model.promotion_checks import promotion_faults
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.model.writing import is_declared
@@ -90,6 +91,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(calendar_faults(calendar, model.settings.timezone), "calendars", place)
     for place, policy in enumerate(model.sla_policies.values()):
         faults.extend(sla_faults(model, policy), "sla_policies", place)
+    for place, promotion in enumerate(model.promotions.values()):
+        faults.extend(promotion_faults(model, promotion), "promotions", place)
     for place, flow in enumerate(model.flows.values()):
         faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
     return faults

@@ -10,6 +10,7 @@ import msgspec
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
 from metadata.model.policies import Policy, Role
+from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
 
@@ -52,6 +53,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         calendars: Which hours count as working time.
         flows: How records move: the drafts.
         sla_policies: Promises about records.
+        promotions: Roles earned by figures.
     """
 
     template: Template | None = None
@@ -62,6 +64,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     calendars: tuple[Calendar, ...] = ()
     flows: tuple[Flow, ...] = ()
     sla_policies: tuple[SlaPolicy, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

@@ -20,6 +20,7 @@ from metadata.fields import FIELD_TYPES
 from metadata.flows.nodes import NODE_KINDS
 from metadata.flows.values import Flow, FlowNode
 from metadata.model.policies import Policy, Role
+from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import (
     About,
@@ -151,6 +152,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 variant="kind",
                 variants={key: one.settings for key, one in NODE_KINDS.items()},
             ),
+            Kind("promotion", "A role earned by a figure", Promotion, "promotions", max_items=200),
             Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),
         )
     }

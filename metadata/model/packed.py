@@ -26,6 +26,7 @@ from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
 from metadata.flows.values import Flow
 from metadata.model.policies import Policy
+from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
@@ -139,6 +140,7 @@ class ObjectLibrary:
             calendars=PackedItems(model.calendars, Calendar),
             flows=PackedItems(model.flows, Flow),
             sla_policies=PackedItems(model.sla_policies, SlaPolicy),
+            promotions=PackedItems(model.promotions, Promotion),
         )
 
     def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:

@@ -14,6 +14,7 @@ from metadata import naming
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
 from metadata.model.policies import Policy, Role
+from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
 from metadata.problems import NotFoundError
@@ -38,6 +39,7 @@ class TenantModel:
         calendars: Which hours count as working time, by name.
         flows: How records move, by name: the drafts, of which published versions are made.
         sla_policies: Promises about records, by name.
+        promotions: Roles earned by figures, by name.
     """
 
     tenant_id: str
@@ -52,6 +54,7 @@ class TenantModel:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
     sla_policies: Mapping[str, SlaPolicy] = field(default_factory=dict)
+    promotions: Mapping[str, Promotion] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:

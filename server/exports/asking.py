@@ -191,7 +191,7 @@ class Exports:
             NotFoundError: `unknown_export`.
         """
         target = self.links.verify(export_id, link)
-        async with self.connections.transaction() as connection:
+        async with self.connections.transaction(target.tenant_id) as connection:
             version = await connection.fetchval(sql.TENANT_VERSION, target.tenant_id)
             model: TenantModel | None = await model_of(target.tenant_id, version or 0)
             row = await connection.fetchrow(sql.EXPORT, target.tenant_id, target.file_id)

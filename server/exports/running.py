@@ -58,7 +58,7 @@ class ExportWriter:
     async def write(self, run: Run) -> None:
         """Write one file, or note why it cannot be."""
         export_id = run.payload["export"]
-        async with run.connections.acquire() as connection:
+        async with run.connections.acquire(run.tenant_id) as connection:
             row = await connection.fetchrow(sql.BEGIN, run.tenant_id, export_id)
         if row is None:
             return
@@ -146,7 +146,7 @@ class ExportWriter:
         reason: str = "",
         message: str = "",
     ) -> None:
-        async with run.connections.acquire() as connection:
+        async with run.connections.acquire(run.tenant_id) as connection:
             await connection.execute(
                 sql.FINISH,
                 run.tenant_id,

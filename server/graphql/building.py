@@ -29,6 +29,7 @@ from server.graphql.subscriptions import Subscriptions
 from server.graphql.tenant_view import TenantSchema
 from server.identity.rates import RateLimits
 from server.identity.sessions import Sessions
+from server.promotions.evaluating import Promotions
 from server.records.writing.saving import RecordWriter
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
@@ -74,7 +75,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         steps.apply,
         parts.connections,
     )
-    engines = {Grants: Grants(), Unmasking: Unmasking(parts.vault), Exports: exports}
+    engines = {Grants: Grants(), Unmasking: Unmasking(parts.vault), Exports: exports, Promotions: Promotions()}
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))
     return TenantGraphQL(

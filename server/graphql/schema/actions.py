@@ -20,10 +20,11 @@ from server.exports.actions import EXPORT_ACTIONS
 from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
+from server.promotions.actions import PROMOTION_ACTIONS
 
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
 
-ACTION_SETS: tuple[ActionSet, ...] = (GRANT_ACTIONS, EXPORT_ACTIONS)
+ACTION_SETS: tuple[ActionSet, ...] = (GRANT_ACTIONS, EXPORT_ACTIONS, PROMOTION_ACTIONS)
 """Of every engine."""
 
 _ACTIONS: Mapping[tuple[str, str], Action] = {
