@@ -18,7 +18,7 @@ __all__ = ["REPOSITORY", "Serving", "gone", "serve_environment", "serving"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-_START_LIMIT_S = 60
+_START_LIMIT_S = 150
 
 
 @dataclass

@@ -21,6 +21,8 @@ from server.config import Config
 from server.serving import listening_sockets
 from tests.serving import REPOSITORY, gone, serve_environment, serving
 
+pytestmark = pytest.mark.timeout(400)  # each starts servers, which a busy machine is slow at
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:

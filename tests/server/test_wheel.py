@@ -17,6 +17,8 @@ import pytest
 from tests.serving import REPOSITORY, serving
 
 PARTS = ("metadata", "server", "templates", "migrations", "pyproject.toml", "README.md")
+pytestmark = pytest.mark.timeout(400)
+
 BUILD = "import sys, setuptools.build_meta as backend; backend.build_wheel(sys.argv[1])"
 
 
