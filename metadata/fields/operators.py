@@ -27,6 +27,7 @@ from metadata.fields.things import read_geo_point
 from metadata.fields.times import read_date, read_datetime, read_duration, read_time
 
 __all__ = [
+    "SCALARS",
     "WITHIN_UNITS",
     "FilterOperator",
     "Operand",
@@ -99,7 +100,7 @@ class FilterOperator:
     build: Callable[..., Expression]
 
 
-_SCALARS = {
+SCALARS = {
     Kind.BOOLEAN: "Boolean",
     Kind.INTEGER: "BigInt",
     Kind.DECIMAL: "Decimal",
@@ -113,6 +114,7 @@ _SCALARS = {
     Kind.ID: "ID",
     Kind.JSON: "JSON",
 }
+"""GraphQL scalar of each kind of value; `Option` stands for the enum of a field's options."""
 
 
 def scalar_for(value_type: ValueType) -> str:
@@ -120,7 +122,7 @@ def scalar_for(value_type: ValueType) -> str:
     if value_type.kind is Kind.LIST and value_type.item is not None:
         item = scalar_for(value_type.item)
         return f"[{item}!]" if item else ""
-    return _SCALARS.get(value_type.kind, "")
+    return SCALARS.get(value_type.kind, "")
 
 
 def _compare(operator: Operator) -> Callable[..., Expression]:

@@ -13,6 +13,7 @@ from metadata.expressions.tree import Aggregate, AggregateFunction, Expression, 
 from metadata.expressions.types import Kind, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import ComputedSettings, FormulaSettings, RollupSettings, computed_expression
+from metadata.fields.operators import SCALARS
 from metadata.model.computed import fields_used
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
@@ -31,27 +32,12 @@ _DURATION = (
 
 _BARE = frozenset({"Int", "Boolean", "Float"})
 
-_SCALARS = {
-    Kind.BOOLEAN: "Boolean",
-    Kind.INTEGER: "BigInt",
-    Kind.DECIMAL: "Decimal",
-    Kind.MONEY: "Decimal",
-    Kind.TEXT: "String",
-    Kind.OPTION: "Option",
-    Kind.DATE: "Date",
-    Kind.DATETIME: "DateTime",
-    Kind.TIME: "Time",
-    Kind.DURATION: "Duration",
-    Kind.ID: "ID",
-    Kind.JSON: "JSON",
-}
-
 
 def scalar_of(value_type: ValueType) -> str:
     """GraphQL scalar of a computed value; `Option` for an option's key, `[…]` around a list's items."""
     if value_type.kind is Kind.LIST and value_type.item is not None:
         return f"[{scalar_of(value_type.item)}]"
-    return _SCALARS.get(value_type.kind, "JSON")
+    return SCALARS.get(value_type.kind, "JSON")
 
 
 def computed_scalar(object_type: ObjectType, field: Field, model: TenantModel) -> str:
