@@ -27,6 +27,7 @@ SELECTED = {
     "name": "name",
     "level": "level",
     "points": "points",
+    "createdAt": "createdAt",
     "remark": "remark",
     "balance": "balance { amount }",
     "ownerId": "ownerId",
@@ -38,15 +39,27 @@ SELECTED = {
 """How each field is selected; masked texts have a comparison of their own."""
 
 _FILTERED = ("name", "level", "points", "remark", "phone", "ownerId", "storeCity", "orderCount", "isBig")
-_SORTED = ("name", "points", "phone", "level", "orderCount", "orderTotal", "balance")
+_SORTED = ("name", "createdAt", "points", "phone", "level", "orderCount", "orderTotal", "balance")
 _GROUPED = ("level", "points", "phone", "storeCity", "isBig")
 _FIGURES = {"sum": ("points", "orderTotal"), "max": ("points", "orderTotal"), "min": ("points",)}
 _LEVELS = ("NORMAL", "GOLD", "VIP")
 
 
-async def differences(company: Company, who: str) -> list[str]:
+async def differences(company: Company, who: str, *, most: int = 1_000) -> list[str]:
     """What somebody is answered otherwise than should be."""
-    return [found async for found in _differences(_Asking(company, who))]
+    found = []
+    async for difference in _differences(_Asking(company, who)):
+        found.append(difference)
+        if len(found) >= most:
+            break
+    return found
+
+
+async def answers(company: Company, who: str) -> dict[str, bytes]:
+    """What somebody is answered, byte by byte, by what was asked."""
+    asking = _Asking(company, who)
+    _found = [difference async for difference in _differences(asking)]
+    return asking.answers
 
 
 class _Asking:
@@ -54,6 +67,7 @@ class _Asking:
 
     def __init__(self, company: Company, who: str) -> None:
         self.company, self.who = company, who
+        self.answers: dict[str, bytes] = {}
         self.tenant: Tenant = company.tenant
         self.person: Person = company.people[who]
         self.seen = seen_customers(company, who)
@@ -61,7 +75,10 @@ class _Asking:
         self.usable = self.fields - only_masked(who)
 
     async def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Reply:
-        return await self.tenant.graphql(query, variables, person=self.person)
+        body = {"query": query, "variables": variables}
+        response = await self.tenant.post(body, person=self.person)
+        self.answers[json.dumps(body)] = response.content
+        return Reply(response.status_code, response.json(), response.headers)
 
     async def ids(self, arguments: str, variables: Mapping[str, Any] | None = None, head: str = "") -> Any:
         """Ids of the customers that an argument list finds, in order; the error where there is one."""
@@ -85,6 +102,7 @@ async def _differences(asking: _Asking) -> AsyncIterator[str]:
         _relations,
         _history,
         _by_id,
+        _people,
     )
     for probe in probes:
         async for what, found, wanted in probe(asking):
@@ -296,6 +314,12 @@ async def _by_id(asking: _Asking) -> AsyncIterator[tuple[str, Any, Any]]:
         yield f"customer {customer['name']}", reply.data["customer"], {"name": customer["name"]} if visible else None
 
 
+async def _people(asking: _Asking) -> AsyncIterator[tuple[str, Any, Any]]:
+    if asking.who == "owner":
+        users = (await asking.ask("{ users { totalCount } }")).data["users"]
+        yield "users", users["totalCount"], len(asking.company.people) + 2
+
+
 # ── values ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -320,6 +344,8 @@ def _key(name: str, value: Any) -> Any:
 
 
 def _text(name: str, value: Any) -> str | None:
+    if name == "createdAt":
+        return None if value is None else "an instant"
     return None if value is None else str(_key(name, value if name not in ("orderTotal", "balance") else str(value)))
 
 

@@ -47,6 +47,7 @@ POLICIES = [
     field_rights("seller", "customer", "points", read="none"),
     field_rights("seller", "customer", "remark", read="full", condition='level == "vip"', priority=1),
     field_rights("seller", "customer", "remark", read="none"),
+    field_rights("seller", "customer", "created_at", read="none"),
     mask("seller", "customer", "stars", "id_card"),
     deny("seller", "order", condition='status == "cancelled"'),
     allow("manager", "customer", condition=_MANAGED),
@@ -87,11 +88,23 @@ class Company:
         customers, orders: As they are, newest last; deleted ones are not among them.
     """
 
-    tenant: Tenant
+    tenants: Tenants
     people: dict[str, Person]
     stranger: Person
     customers: list[Record] = field(default_factory=list)
     orders: list[Record] = field(default_factory=list)
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.tenants.east
+
+    def forget(self) -> None:
+        """Drop what was compiled, so that the next request compiles anew."""
+        graphql: Any = self.tenants.app
+        graphql._graphql.runtimes._entries.clear()
+        snapshots = self.tenants.services.snapshots
+        snapshots._held.clear()
+        snapshots._plans.clear()
 
     def orders_of(self, customer: Record) -> list[Record]:
         return [order for order in self.orders if order["customer"] is customer]
@@ -103,7 +116,7 @@ async def found_company(tenants: Tenants) -> Company:
     for tenant in (east, west):
         await govern(tenant, roles=ROLES, policies=POLICIES)
     people = {name: await hire(east, name.title(), *roles) for name, roles in PEOPLE.items()}
-    company = Company(east, people, await hire(west, "Stranger", "seller"))
+    company = Company(tenants, people, await hire(west, "Stranger", "seller"))
     departments = {
         "north": await east.create("Department", name="North", managerId=people["north"].id),
         "south": await east.create("Department", name="South", managerId=people["south"].id),
@@ -148,6 +161,10 @@ async def found_company(tenants: Tenants) -> Company:
         order = {"customerId": customer["id"], "status": status, "amount": {"amount": amount}, "quantity": quantity}
         order["id"] = await east.create("Order", **order)
         company.orders.append(order | {"customer": customer})
+    times = await east.data("{ customers { nodes { id createdAt } } }")
+    created = {node["id"]: node["createdAt"] for node in times["customers"]["nodes"]}
+    for customer in company.customers:
+        customer["createdAt"] = created[customer["id"]]
     gone = await east.create("Customer", name="Gone", ownerId=people["owner"].id, level="GOLD")
     await east.data("mutation($id: ID!) { deleteCustomer(id: $id) { id } }", {"id": gone})
     return company
@@ -198,18 +215,19 @@ def _seen(company: Company, who: str, customer: Record) -> Record:
     seen["remark"] = customer["remark"] if managed or is_reader or customer["level"] == "VIP" else None
     seen["phone"] = customer["phone"] if mine or is_reader else None
     seen["balance"] = (customer["balance"] or {}).get("amount") if mine or is_reader else None
+    seen["createdAt"] = customer["createdAt"] if managed or is_reader else None
     seen["ownerId"] = customer["ownerId"] if "seller" in roles else HIDDEN
     seen["storeCity"] = customer["city"]
     seen["orderCount"], seen["orderTotal"] = len(orders), _total(orders)
     seen["isBig"] = Decimal(seen["orderTotal"]) > 1000
     if roles == ("seller",):
-        seen["points"] = HIDDEN
+        seen["points"] = seen["createdAt"] = HIDDEN
     if is_reader:
         seen |= dict.fromkeys(("orderCount", "orderTotal", "isBig", "storeCity"), HIDDEN)
     return seen
 
 
-_OTHERS = ("points", "remark", "phone", "balance", "ownerId", "storeCity", "orderCount", "isBig")
+_OTHERS = ("createdAt", "points", "remark", "phone", "balance", "ownerId", "storeCity", "orderCount", "isBig")
 
 
 def _total(orders: list[Record]) -> str:
