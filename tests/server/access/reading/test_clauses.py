@@ -79,14 +79,14 @@ CLAUSES: dict[str, tuple[str, Patch]] = {
 
 
 @pytest.mark.parametrize("clause", CLAUSES)
-async def test_no_clause_can_be_left_out(company: Company, monkeypatch: pytest.MonkeyPatch, clause: str) -> None:
+async def test_no_clause_can_be_left_out(open_company: Company, monkeypatch: pytest.MonkeyPatch, clause: str) -> None:
     who, patch = CLAUSES[clause]
-    company.forget()
+    open_company.forget()
     with monkeypatch.context() as patched:
         patch(patched)
         try:
-            found = await differences(company, who, most=1)
+            found = await differences(open_company, who, most=1)
         except (AssertionError, LookupError, TypeError) as error:  # an error in place of an answer differs as well
             found = [str(error)]
-    company.forget()
+    open_company.forget()
     assert found

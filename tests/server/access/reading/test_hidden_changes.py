@@ -37,7 +37,7 @@ HIDDEN: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
 async def test_a_hidden_value_changes_no_answer(company: Company, who: str) -> None:
     before = await answers(company, who)
     tenant = company.tenant
-    async with tenant.services.connections.acquire(tenant.schema) as connection:
+    async with tenant.services.connections.acquire(tenant.id) as connection:
         for statement, arguments in HIDDEN[who]:
             changed = await connection.execute(statement.format(schema=tenant.schema), *arguments)
             assert not changed.endswith(" 0"), statement
