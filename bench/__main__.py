@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import yaml
 
-from bench import data, live_changes, many_tenants, plan_hit, schemas, servers
+from bench import access, access_lists, data, live_changes, many_tenants, plan_hit, schemas, servers
 from bench.installation import PASSWORD, REPOSITORY, Installation, installation, signed_in, tangram_processes
 from bench.questions import QUESTIONS, Question
 from bench.report import Bar, Report, machine, speed_bars, write
@@ -31,7 +31,7 @@ from server.logs import configure_logging
 
 TENANT = "bench"
 EMAIL = "bench@example.com"
-PARTS = ("speed", "workers", "plan", "live", "schemas", "tenants")
+PARTS = ("speed", "workers", "plan", "live", "access", "schemas", "tenants")
 _HERE = Path(__file__).resolve().parent
 _APPLY = "mutation Apply($document: JSON!) { applyMetadata(document: $document) { version } }"
 
@@ -47,6 +47,7 @@ class Options:
     changes: int
     wide_objects: int
     tenants: int
+    listed: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,6 +95,7 @@ def _options(only: str, *, quick: bool) -> Options:
         changes=10 if quick else 100,
         wide_objects=40 if quick else 200,
         tenants=10 if quick else 500,
+        listed=100_000 if quick else access_lists.RECORDS,
     )
 
 
@@ -117,6 +119,8 @@ async def run(options: Options) -> Report:
             await _plan(place, options, report)
         if "live" in options.parts:
             await _live(place, options, report)
+        if "access" in options.parts:
+            await _access(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -257,6 +261,25 @@ async def _live(place: Installation, options: Options, report: Report) -> None:
     report.bars.append(
         Bar(f"field added and used at {found.objects} objects, p95", found.p95_ms, 150, at_most=True, unit="ms")
     )
+
+
+async def _access(place: Installation, options: Options, report: Report) -> None:
+    """Policies: compiling and deciding, and what they cost a list."""
+    _say("compiling policies")
+    policies = await asyncio.to_thread(access.measure)
+    report.tables["Policies"] = [policies.row()]
+    report.bars.append(Bar("compile 10,000 policies", policies.compile_ms, 500, at_most=True, unit="ms"))
+    report.bars.append(Bar("decision at 100,000 policies", policies.decision_us, 5, at_most=True, unit="µs"))
+    _say("listing as weaker roles")
+    tenant = "bench-access"
+    await asyncio.to_thread(_create_tenant, place, tenant)
+
+    def add_user(email: str, role: str) -> None:
+        _tangram(place, "user", "create", tenant, email, "--role", role, "--password-stdin", given=f"{PASSWORD}\n")
+
+    found = await access_lists.measure(place, tenant, EMAIL, add_user, options.listed)
+    report.tables["The same list under policies"] = [found.row()]
+    report.bars.append(Bar("list as the weakest role", found.slowest, 1.3, at_most=True, unit="× the time"))
 
 
 async def _schemas(options: Options, report: Report) -> None:

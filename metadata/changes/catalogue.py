@@ -357,7 +357,7 @@ def _standard_indexes(table: str) -> Iterator[Index]:
     """What every list needs: newest first, and one's own."""
     newest = (IndexColumn("created_at", True), IndexColumn("id", True))
     yield Index(name=names.newest_index(table), columns=newest)
-    yield Index(name=names.owner_index(table), columns=(IndexColumn("owner_id"),), filled=True)
+    yield Index(name=names.owner_index(table), columns=(IndexColumn("owner_id"), *newest), filled=True)
 
 
 def _declared_indexes(model: TenantModel, object_type: ObjectType) -> Iterator[Index]:
