@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncpg
@@ -17,6 +18,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType, ValidationRule
 from metadata.naming import camel
 from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, LimitError, Path, TangramError
+from server.access.plan import AccessPlan, FieldRight
 from server.records.layout import Layout
 
 __all__ = ["Places", "StaleModelError", "Written", "refusal_of"]
@@ -78,22 +80,26 @@ class Places:
         return self._path
 
 
-def refusal_of(error: BaseException, model: TenantModel, places: Places | None = None) -> TangramError | None:
+def refusal_of(
+    error: BaseException, model: TenantModel, places: Places | None = None, access: AccessPlan | None = None
+) -> TangramError | None:
     """The error to tell a caller, or None when it is none of the caller's doing.
 
     Args:
         error: What PostgreSQL said.
         model: The tenant's model.
         places: Where the records stand in the request.
+        access: What the caller may do: fields that they know nothing of are not named. None names all.
     """
     places = places or Places()
+    known = _Known(access)
     sqlstate = getattr(error, "sqlstate", None)
     if sqlstate == _REFUSED:
-        return _refused(error, model, places)
+        return _refused(error, model, places, known)
     if isinstance(error, asyncpg.UniqueViolationError):
-        return _not_unique(error, model, places)
+        return _not_unique(error, model, places, known)
     if isinstance(error, asyncpg.NotNullViolationError | asyncpg.CheckViolationError):
-        return _not_storable(error, model)
+        return _not_storable(error, model, known)
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         return ConflictError.single(
             "in_use",
@@ -111,7 +117,26 @@ def refusal_of(error: BaseException, model: TenantModel, places: Places | None =
     return None
 
 
-def _refused(error: BaseException, model: TenantModel, places: Places) -> TangramError:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a caller knows of the model."""
+
+    access: AccessPlan | None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether they know all of it."""
+        return self.access is None or self.access.rights is None
+
+    def field(self, object_type: ObjectType, name: str) -> bool:
+        """Whether they read a field in some record, or set it."""
+        if self.access is None or self.access.rights is None:
+            return True
+        reads = self.access.field_right(object_type.name, name) is not FieldRight.NONE
+        return reads or self.access.may_write(object_type.name, name)
+
+
+def _refused(error: BaseException, model: TenantModel, places: Places, known: _Known) -> TangramError:
     reason = str(getattr(error, "message", "") or error)
     detail = str(getattr(error, "detail", "") or "")
     if reason == "broken":
@@ -119,7 +144,7 @@ def _refused(error: BaseException, model: TenantModel, places: Places) -> Tangra
         refused = dict.fromkeys(fault for text in texts if (fault := _not_allowed(text, model, places)))
         if refused:  # what else is wrong is told to those who may do it
             return ForbiddenError.of(refused)
-        return BadInputError.of(dict.fromkeys(_broken(text, model, places) for text in texts))
+        return BadInputError.of(dict.fromkeys(_broken(text, model, places, known) for text in texts))
     if reason == "mixed_currencies":
         return BadInputError.single(
             "mixed_currencies",
@@ -167,7 +192,7 @@ def _not_allowed(text: str, model: TenantModel, places: Places) -> Fault | None:
     return None
 
 
-def _broken(text: str, model: TenantModel, places: Places) -> Fault:
+def _broken(text: str, model: TenantModel, places: Places, known: _Known) -> Fault:
     """One fault of a record written: `rule <record> <object>.<rule>`, or `<kind> <record> <object>.<field> <value>`."""
     kind, record_id, rest = text.split(" ", 2)
     name, _, value = rest.partition(" ")
@@ -175,7 +200,7 @@ def _broken(text: str, model: TenantModel, places: Places) -> Fault:
     object_type = model.objects.get(object_name)
     if kind == "rule":
         rule = _rule(object_type, member) if object_type is not None else None
-        return _rule_fault(rule, member, object_type, record_id, places)
+        return _rule_fault(rule, member, object_type, record_id, places, known)
     field = field_of(object_type, member) if object_type is not None else None
     if object_type is None or field is None:
         return Fault("unknown_record", f"A record that the input names does not exist: {value}.")
@@ -208,23 +233,30 @@ def _broken(text: str, model: TenantModel, places: Places) -> Fault:
 
 
 def _rule_fault(
-    rule: ValidationRule | None, name: str, object_type: ObjectType | None, record_id: str, places: Places
+    rule: ValidationRule | None,
+    name: str,
+    object_type: ObjectType | None,
+    record_id: str,
+    places: Places,
+    known: _Known,
 ) -> Fault:
     path = places.record(record_id)
     if rule is None:
         return Fault("validation", f"Rule '{name}' is not met.", path)
-    message = " · ".join(dict.fromkeys(rule.message.values())) or f"Rule '{rule.name}' is not met: {rule.rule}"
+    rest = f": {rule.rule}" if known.is_all else ""  # a rule may name fields that the caller knows nothing of
+    message = " · ".join(dict.fromkeys(rule.message.values())) or f"Rule '{rule.name}' is not met{rest or '.'}"
     field = field_of(object_type, rule.field) if object_type is not None and rule.field else None
-    if field is not None:
+    if object_type is not None and field is not None and known.field(object_type, field.name):
         path = places.field(record_id, field)
-    return Fault("validation", message, path, f"Rule '{rule.name}': {rule.rule}")
+    return Fault("validation", message, path, f"Rule '{rule.name}'{rest}")
 
 
 def _rule(object_type: ObjectType, name: str) -> ValidationRule | None:
     return next((rule for rule in object_type.validations if rule.name == name), None)
 
 
-def _not_unique(error: BaseException, model: TenantModel, places: Places) -> TangramError:
+def _not_unique(error: BaseException, model: TenantModel, places: Places, known: _Known) -> TangramError:
+    """That a value is taken: in the same words whoever sees the record that has it."""
     constraint = str(getattr(error, "constraint_name", "") or "")
     detail = str(getattr(error, "detail", "") or "")
     source = Layout(model).constraint(constraint)
@@ -240,16 +272,21 @@ def _not_unique(error: BaseException, model: TenantModel, places: Places) -> Tan
     layout = Layout(model)
     fields = [field for name in source.fields if (field := field_of(object_type, name)) is not None]
     columns = {column: field for field in fields for column in layout.columns(object_type, field)}
-    names = ", ".join(camel(field) for field in source.fields)
+    named = [name for name in source.fields if known.field(object_type, name)]
+    if not named:
+        return ConflictError.single(
+            "not_unique", "The change would make two records alike that may not be.", hint="Ask an administrator."
+        )
+    columns = {column: field for column, field in columns.items() if field.name in named}
     return ConflictError.single(
         "not_unique",
-        f"There is a {source.object_name} with this {names} already.",
+        f"There is a {source.object_name} with this {', '.join(map(camel, named))} already.",
         path=places.holder(object_type, columns, detail),
         hint="Change the value, or use upsert to change the existing record.",
     )
 
 
-def _not_storable(error: BaseException, model: TenantModel) -> TangramError:
+def _not_storable(error: BaseException, model: TenantModel, known: _Known) -> TangramError:
     """A column refuses a value that the model allows: the model changed meanwhile, or a field became required."""
     table = str(getattr(error, "table_name", "") or "")
     column = str(getattr(error, "column_name", "") or "")
@@ -257,7 +294,7 @@ def _not_storable(error: BaseException, model: TenantModel) -> TangramError:
     for object_type in model:
         if object_type.table == table and column:
             for field in object_type.fields:
-                if column in layout.columns(object_type, field):
+                if column in layout.columns(object_type, field) and known.field(object_type, field.name):
                     return BadInputError.single(
                         "missing_value", f"Field '{camel(field.name)}' is required.", hint="Give it a value."
                     )

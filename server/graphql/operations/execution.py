@@ -193,7 +193,7 @@ def _undone(plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:
 
 def _told(error: Exception, run: RunValues) -> Exception:
     """A database's error as the API tells it: no SQL, no names but the tenant's own."""
-    refusal = refusal_of(error, run.context.model)
+    refusal = refusal_of(error, run.context.model, access=run.context.access)
     if refusal is not None:
         return refusal
     if isinstance(error, asyncpg.QueryCanceledError | TimeoutError):

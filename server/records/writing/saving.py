@@ -136,7 +136,7 @@ class RecordWriter:
                 await check_rules(connection, run, object_type, changed)
                 return changed
         except asyncpg.PostgresError as error:
-            raise refusal_of(error, run.context.model, Places(path=("input",))) or error from error
+            raise refusal_of(error, run.context.model, Places(path=("input",)), run.context.access) or error from error
 
     async def _change_each(self, connection: Any, run: WriteRun, draft: Draft) -> list[str]:
         """Change the records that meet `run.where` by the same draft, each as a record of its own."""
@@ -233,7 +233,7 @@ class RecordWriter:
             for change in draft.lists
             for lookup in (*change.connect, *change.disconnect, *(change.replace or ()))
         }
-        return refusal_of(error, run.context.model, Places(every, named)) or error
+        return refusal_of(error, run.context.model, Places(every, named), run.context.access) or error
 
     async def _save(self, connection: Any, run: WriteRun, drafts: list[Draft]) -> list[bytes]:
         if not drafts:

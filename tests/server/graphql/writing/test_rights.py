@@ -421,5 +421,25 @@ async def test_a_rule_of_the_object_may_look_at_what_its_writer_may_not(office: 
     await office.govern()
 
 
+async def test_refusals_name_no_field_that_is_not_known(office: Office) -> None:
+    hidden = [field_rights("seller", "customer", name, read="none", priority=2) for name in ("email", "phone")]
+    await office.govern(*hidden)
+    store = await office.east.create("Store", name="s")
+    customers = [await office.customer(email="same@example.com"), await office.customer(email="same@example.com")]
+    query = (
+        "mutation ($f: CustomerFilter!, $i: UpdateCustomerInput!) { updateCustomers(filter: $f, input: $i) { count } }"
+    )
+    for person, words in ((None, "email, store"), (office.people["owner"], "this store already")):
+        given = {"f": {"id": {"in": customers}}, "i": {"storeId": store}}
+        reply = await office.east.graphql(query, given, person=person)
+        assert reply.faults[0][:2] == ("CONFLICT", "not_unique")
+        assert words in reply.errors[0]["message"]
+    vip = {"id": customers[0], "i": {"level": "VIP"}}
+    reply = await office.east.graphql(UPDATE, vip, person=office.people["owner"])
+    assert reply.faults == [("BAD_USER_INPUT", "validation", ("input",))]
+    assert reply.errors[0]["extensions"]["hint"] == "Rule 'vip_has_phone'"
+    await office.govern()
+
+
 def test_sellers_hold_every_action_the_matrix_tries() -> None:
     assert {name.split()[0] for name in (*ONE, *MANY)} - {"upsert"} <= {*EVERYTHING}
