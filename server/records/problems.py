@@ -21,7 +21,7 @@ from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenErro
 from server.access.plan import AccessPlan, FieldRight
 from server.records.layout import Layout
 
-__all__ = ["Places", "StaleModelError", "Written", "refusal_of"]
+__all__ = ["Places", "StaleModelError", "Written", "leaves_scope", "refusal_of"]
 
 _REFUSED = "TG001"
 
@@ -154,6 +154,16 @@ def _refused(error: BaseException, model: TenantModel, places: Places, known: _K
     return BadInputError.single(reason, detail or reason)
 
 
+def leaves_scope(object_type: ObjectType, record_id: str, path: Path) -> Fault:
+    """That a change would take a record away from whoever makes it."""
+    return Fault(
+        "leaves_scope",
+        f"This would move the {object_type.name} {record_id} out of the {object_type.plural} that you may change.",
+        path,
+        "It takes the right to transfer the record.",
+    )
+
+
 def _not_allowed(text: str, model: TenantModel, places: Places) -> Fault | None:
     """A right that is missing, as `server.records.writing.rights` puts it; None for faults of another kind."""
     kind, record_id, rest = text.split(" ", 2)
@@ -169,12 +179,7 @@ def _not_allowed(text: str, model: TenantModel, places: Places) -> Fault | None:
             path = places.field(record_id, owner, owner.column) if owner is not None else ()
             return Fault("row_not_allowed", f"You may not {action} the {object_name} {record_id}.", path, hint)
         case "leaves":
-            return Fault(
-                "leaves_scope",
-                f"This would move the {object_name} {record_id} out of the {object_type.plural} that you may change.",
-                places.record(record_id),
-                "It takes the right to transfer the record.",
-            )
+            return leaves_scope(object_type, record_id, places.record(record_id))
         case "mask":
             field = field_of(object_type, member)
             path = places.field(record_id, field, field.column) if field is not None else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
@@ -12,15 +13,17 @@ from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.naming import camel
 from metadata.problems import BadInputError, ForbiddenError
-from server.access.plan import Action
+from server.access.plan import EVERY_ROW, Action
 from server.records.compiler import Compiler
+from server.records.problems import leaves_scope
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader, ListChange, Lookup
 from server.records.writing.lookups import column_types
 from server.records.writing.rights import Change
 from server.records.writing.running import WriteRun, change_ids, not_allowed, reachable_ids
+from server.records.writing.statements import looks_at_lists
 
-__all__ = ["SaveNested", "change_list"]
+__all__ = ["Leaving", "SaveNested", "change_list"]
 
 SaveNested: TypeAlias = Callable[[Any, WriteRun, Sequence[Draft]], Awaitable[None]]
 """Creates drafts with what is nested in them, in the caller's transaction."""
@@ -36,6 +39,52 @@ async def change_list(
         await _change_links(connection, run, draft, change, save_nested)
     else:
         await _change_children(connection, run, draft, change, save_nested)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Records whose lists are changed while the right to change them depends on lists.
+
+    Attributes:
+        drafts: Their changes.
+        free: Ids of those that the actor may move out of what they may change.
+    """
+
+    drafts: Sequence[Draft]
+    free: Sequence[str]
+
+    @classmethod
+    async def of(cls, connection: Any, run: WriteRun, drafts: Sequence[Draft]) -> Leaving:
+        """Those among drafts, before anything is written."""
+        judged = [draft for draft in drafts if draft.lists and not draft.creating and _is_judged(run, draft)]
+        free: list[str] = []
+        for name in dict.fromkeys(draft.object_type.name for draft in judged):
+            ids = [draft.id for draft in judged if draft.object_type.name == name]
+            change = Change(run.context.model.object(name), Action.TRANSFER)
+            if run.context.access.rows(name, Action.TRANSFER) is not None:
+                free += await reachable_ids(connection, run, change, ids)
+        return cls(judged, free)
+
+    async def refuse(self, connection: Any, run: WriteRun) -> None:
+        """Refuse the change of lists that took a record out of what the actor may change, once they are changed.
+
+        Raises:
+            ForbiddenError: `leaves_scope`, for each such record.
+        """
+        gone = []
+        for draft in self.drafts:
+            change = Change(draft.object_type, Action.UPDATE)
+            if draft.id not in self.free and not await reachable_ids(connection, run, change, [draft.id]):
+                gone.append(leaves_scope(draft.object_type, draft.id, draft.path))
+        if gone:
+            raise ForbiddenError.of(gone)
+
+
+def _is_judged(run: WriteRun, draft: Draft) -> bool:
+    rows = run.context.access.rows(draft.object_type.name, Action.UPDATE)
+    owner = field_of(draft.object_type, "owner")
+    hands_over = owner is not None and owner.column in draft.columns  # that is judged by itself
+    return rows is not None and rows != EVERY_ROW and not hands_over and looks_at_lists(rows, draft.object_type)
 
 
 async def _change_children(

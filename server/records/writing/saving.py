@@ -25,7 +25,7 @@ from server.records.plans import NodePlan
 from server.records.problems import Places, refusal_of
 from server.records.statements import Statement
 from server.records.writing.drafts import Draft, DraftReader, Lookup, walk
-from server.records.writing.lists import change_list
+from server.records.writing.lists import Leaving, change_list
 from server.records.writing.lookups import find_all, find_records, key_lookup, refuse_repeated
 from server.records.writing.numbers import next_numbers, numbered_fields
 from server.records.writing.rights import Change, fields_set, guarded_on_creation
@@ -264,12 +264,15 @@ class RecordWriter:
         await self._resolve_parents(connection, run, drafts)
         await self._prepare(connection, run, drafts)
         by_relations = run.context.access.rights is not None
+        leaving = await Leaving.of(connection, run, drafts) if by_relations else None
         for batch in _batches(drafts, by_relations=by_relations):
             waits = needs_related(batch[0].object_type)
             await self._write(connection, run, batch, None, checks=not waits)
         for draft in drafts:
             for change in draft.lists:
                 await change_list(connection, run, draft, change, self._save_nested)
+        if leaving is not None:
+            await leaving.refuse(connection, run)
         for batch in _batches(drafts):
             if needs_related(batch[0].object_type):
                 await check_rules(connection, run, batch[0].object_type, [draft.id for draft in batch])

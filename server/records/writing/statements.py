@@ -48,6 +48,7 @@ __all__ = [
     "compile_create",
     "compile_node",
     "compile_update",
+    "looks_at_lists",
     "needs_related",
 ]
 
@@ -246,16 +247,17 @@ def needs_related(object_type: ObjectType) -> bool:
 @lru_cache(maxsize=2_048)
 def _needs_related(key: ByIdentity) -> bool:
     object_type = key.object_type
-    return any(_looks_at_lists(parse(rule.rule), object_type) for rule in object_type.validations)
+    return any(looks_at_lists(parse(rule.rule), object_type) for rule in object_type.validations)
 
 
-def _looks_at_lists(expression: Expression, object_type: ObjectType) -> bool:
+def looks_at_lists(expression: Expression, object_type: ObjectType) -> bool:
+    """Whether a condition depends on lists of related records, which a statement sees as they were before it."""
     if isinstance(expression, Quantified | Aggregate):
         return True
     if isinstance(expression, FieldPath):
         declared = field_of(object_type, expression.steps[0])
         return declared is not None and declared.type in ("rollup", "formula")
-    return any(_looks_at_lists(child, object_type) for child in children(expression))
+    return any(looks_at_lists(child, object_type) for child in children(expression))
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────

@@ -151,6 +151,20 @@ async def test_a_record_stays_within_what_its_writer_may_change(office: Office) 
     await office.govern()
 
 
+async def test_a_change_of_lists_keeps_a_record_within_what_its_writer_may_change(office: Office) -> None:
+    shared = allow("seller", "customer", "read", "update", condition='favourites.some(name == "shared")')
+    await office.govern(shared)
+    store = await office.east.create("Store", name="shared")
+    links: dict[str, Any] = {"connect": [{"id": store}]}
+    customer = await office.customer(ownerId=office.people["peer"].id, favourites=links)
+    away: dict[str, Any] = {"id": customer, "i": {"favourites": {"disconnect": [{"id": store}]}, "remark": "r"}}
+    assert await office.faults("owner", UPDATE, away) == forbidden("leaves_scope", "input")
+    assert (await office.row(customer))["remark"] is None
+    await office.govern(shared, allow("seller", "customer", "transfer"))
+    assert await office.faults("owner", UPDATE, away) == []
+    await office.govern()
+
+
 async def test_an_answer_shows_no_record_that_is_out_of_sight_now(office: Office) -> None:
     customer = await office.customer(ownerId=office.people["peer"].id)
     given = {"id": customer, "i": {"ownerId": office.people["owner"].id, "departmentId": office.other_department}}
