@@ -270,31 +270,37 @@ STEPS: tuple[Callable[[Choices, Expected], Any], ...] = (
 
 
 def some_filter(draw: Choices, expected: Expected, owner: AnObject, depth: int = 2) -> tuple[dict[str, Any], Any]:
-    """A filter, and the same as a function of a record's id: a missing value matches nothing but isNull."""
+    """A filter, and the same as a function of a record's id: a missing value matches nothing but isNull.
+
+    The id is None beyond a relation that is empty: all values are missing there.
+    """
     fields = [one for one in owner.living() if depth or one.type != "relation"]
     backs = list(expected.leading_to(owner)) if depth else []
+    if not fields and not backs:
+        return {"id": {"isNull": False}}, lambda record: record is not None
     chosen = draw([*fields, *backs])
     if isinstance(chosen, tuple):
         other, relation = chosen
         inner, test = some_filter(draw, expected, other, depth - 1)
         kind = draw(["some", "none"])
 
-        def is_related(record: str) -> bool:
-            found = any(values.get(relation) == record and test(key) for key, values in other.records.items())
+        def is_related(record: str | None) -> bool:
+            found = record is not None and any(
+                values.get(relation) == record and test(key) for key, values in other.records.items()
+            )
             return found if kind == "some" else not found
 
         return {camel(relation.inverse): {kind: inner}}, is_related
     if chosen.type == "relation":
         inner, test = some_filter(draw, expected, chosen.target, depth - 1)
 
-        def leads(record: str) -> bool:
-            target = owner.records[record].get(chosen)
-            return target is not None and bool(test(target))
+        def leads(record: str | None) -> bool:
+            return bool(test(None if record is None else owner.records[record].get(chosen)))
 
         return {camel(chosen.name): inner}, leads
 
-    def held(record: str) -> Any:
-        return expected.value(record, owner.records[record], chosen)
+    def held(record: str | None) -> Any:
+        return None if record is None else expected.value(record, owner.records[record], chosen)
 
     operator = draw(
         ["eq", "isNull", "gte"] if chosen.type in ("integer", "sum", "count", "formula") else ["eq", "isNull"]
@@ -307,7 +313,7 @@ def some_filter(draw: Choices, expected: Expected, owner: AnObject, depth: int =
         operand = {"integer": 1, "text": "7", "boolean": True, "select": "NEW"}[chosen.type]
     shown = str(operand) if chosen.type == "sum" else operand
 
-    def matches(record: str) -> bool:
+    def matches(record: str | None) -> bool:
         value = held(record)
         return value is not None and (value == operand if operator == "eq" else value >= operand)
 
