@@ -31,6 +31,7 @@ from server.identity.rates import RateLimits
 from server.identity.sessions import Sessions
 from server.promotions.evaluating import Promotions
 from server.records.writing.saving import RecordWriter
+from server.review.actions import Explaining
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.tenants import Tenants
@@ -75,7 +76,13 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         steps.apply,
         parts.connections,
     )
-    engines = {Grants: Grants(), Unmasking: Unmasking(parts.vault), Exports: exports, Promotions: Promotions()}
+    engines = {
+        Grants: Grants(),
+        Unmasking: Unmasking(parts.vault),
+        Exports: exports,
+        Promotions: Promotions(),
+        Explaining: Explaining(parts.snapshots),
+    }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))
     return TenantGraphQL(

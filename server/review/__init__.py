@@ -1,5 +1,6 @@
 """Access seen from outside: why somebody may or may not, who can, what a change of policies would do.
 
+actions     explainAccess for people at work
 reviews     Reviews: why, who can, the permission map
 questions   whether a question can be asked, and asked of one person
 discretion  what somebody is told who may not configure policies

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -18,11 +19,17 @@ from metadata.model.tenant import TenantModel
 from metadata.problems import LimitError
 from server.access.explain import Holder
 from server.access.simulation import Shift
-from server.database.connections import Connections
 from server.records.judging import CANDIDATES, LIMIT, RECORD, compile_difference, compile_judgement
 from server.records.statements import TENANT_PARAMETER, Statement
 
-__all__ = ["Counts", "Judge", "Outcomes"]
+__all__ = ["Counts", "Judge", "Lender", "Outcomes"]
+
+
+class Lender(Protocol):
+    """Lends connections, as the pool does."""
+
+    def acquire(self, tenant: str | None = None, /) -> AbstractAsyncContextManager[Any]:
+        """One for work of a tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +75,13 @@ class Judge:
     """Judges on records of one tenant at one instant.
 
     Attributes:
-        connections: The pool.
+        connections: The pool, or the connection at hand.
         model: The tenant's model.
         now: The instant.
         timeout_s: Seconds that one statement may take.
     """
 
-    connections: Connections
+    connections: Lender
     model: TenantModel
     now: datetime
     timeout_s: float = 20.0

@@ -16,10 +16,9 @@ from server.access.explain import Explanation, Fits, Holder, Question, Verdict, 
 from server.access.permission_map import MapEntry, Subject, permission_map
 from server.access.snapshots import Snapshots
 from server.context import Context
-from server.database.connections import Connections
 from server.events.clock import Clock
 from server.review.discretion import discreet
-from server.review.judges import Judge
+from server.review.judges import Judge, Lender
 from server.review.people import Person, people, person
 from server.review.questions import Asked, check_question, role_subjects, shown_actions, shown_objects
 
@@ -81,13 +80,13 @@ class Reviews:
     """Answers questions about access in one process.
 
     Attributes:
-        connections: The pool.
+        connections: The pool, or the connection at hand.
         snapshots: The policies in force.
         clock: The one clock.
         max_people: Accounts that `who_can` looks at.
     """
 
-    connections: Connections
+    connections: Lender
     snapshots: Snapshots
     clock: Clock
     max_people: int = 500
@@ -126,7 +125,7 @@ class Reviews:
         model, now = context.model, self.clock.now()
         check_question(model, question, record)
         snapshot = await self.snapshots.in_force(model)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(model.tenant_id) as connection:
             held = {one.holder: one for one in await people(connection, model.tenant_id, first=self.max_people)}
         fits: Callable[[Holder, Expression], bool | None] | None = None
         if record is not None:
@@ -192,7 +191,7 @@ class Reviews:
         actor = context.actor
         if user in ("", actor.id):  # a key may hold fewer roles than its account
             return Person(actor.id, actor.name, actor.name, actor.roles)
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(context.model.tenant_id) as connection:
             found = await person(connection, context.model.tenant_id, user)
         if found is None:
             raise NotFoundError.single("unknown_account", "There is no such account.", path=("user",))

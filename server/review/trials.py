@@ -140,7 +140,7 @@ class Trials:
     async def _people(self, model: TenantModel, roles_of: Mapping[str, Sequence[str]]) -> tuple[list[Person], bool]:
         """Whom to compare, those that are named before all others, and whether there are more."""
         limit = self.limits.people
-        async with self.connections.acquire() as connection:
+        async with self.connections.acquire(model.tenant_id) as connection:
             named = await people(connection, model.tenant_id, ids=roles_of, first=limit) if roles_of else []
             others = await people(connection, model.tenant_id, first=limit + 1)
         _check_known(roles_of, named)

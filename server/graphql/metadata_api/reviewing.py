@@ -132,7 +132,7 @@ async def simulate_access(
 async def export_policies(info: Info, format: PolicyFormat = PolicyFormat.YAML) -> str:
     """Roles and policies as text that `importPolicies` reads; as CASBIN with the roles that people hold for a time."""
     session = await configurer(info, _POLICY)
-    async with info.context.services.connections.acquire() as connection:
+    async with info.context.services.connections.acquire(session.tenant_id) as connection:
         assignments = await held_assignments(connection, session.tenant_id)
     return policies_text((await newest(info)).model, assignments, format)
 

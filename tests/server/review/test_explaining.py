@@ -231,3 +231,31 @@ async def test_map_shows_roles_to_configurers_and_people_their_own(tenants: Tena
     assert await east.faults(query, {"roles": ["boss"]}, path="/metadata") == [
         ("BAD_USER_INPUT", "unknown_role", ("roles", 0))
     ]
+
+
+async def test_people_at_work_ask_beside_their_records(tenants: Tenants) -> None:
+    east = tenants.east
+    seller, finance = await governed(east)
+    hidden = await east.create("Customer", name="Ben")
+    query = """query($record: ID, $user: ID) {
+      customers { totalCount }
+      explainAccess(object: "customer", record: $record, user: $user) {
+        verdict recordFound person { roles } unmatched { policy reason scope } needed { kind detail }
+      }
+    }"""
+    found = await east.data(query, {"record": hidden}, person=seller)
+    assert found == {
+        "customers": {"totalCount": 0},
+        "explainAccess": {
+            "verdict": "REFUSED",
+            "recordFound": False,
+            "person": {"roles": ["seller"]},
+            "unmatched": [{"policy": "own", "reason": "CONDITION_NOT_MET", "scope": "own"}],
+            "needed": [{"kind": "record", "detail": "own"}, {"kind": "role", "detail": "finance"}],
+        },
+    }
+    assert await east.faults(query, {"user": finance.id}, person=seller) == [
+        ("FORBIDDEN", "kind_not_allowed", ("user",))
+    ]
+    told = await east.data(query, {"user": finance.id})
+    assert told["explainAccess"]["verdict"] == "ALLOWED"
