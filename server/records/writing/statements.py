@@ -92,7 +92,7 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
     now, actor = place("now", "::text::timestamptz"), place("actor.id", "::uuid")
     values = ["g.id", now, actor, now, actor, *(f"g.{quote_identifier(column)}" for column in shape.columns)]
     written = f"insert into {table} ({_list(names)})\nselect {', '.join(values)}\nfrom given as g\nreturning *"
-    changes = _values(compiler, shape.object_type)
+    changes = _values(shape.columns, _json_columns(compiler, shape.object_type))
     scope = Scope(compiler, shape.object_type, "r", _from(compiler, "written as r"))
     checked = Scope(compiler, shape.object_type, "c", _from(compiler, "written as c"))
     guarded = guarded_on_creation(access, shape.object_type)
@@ -330,15 +330,23 @@ def _both(column: str) -> str:
     return f"jsonb_build_array(o.{name}, w.{name})"
 
 
-def _values(compiler: Compiler, object_type: ObjectType) -> str:
-    """`{column: value}` of the columns of a new record that have one."""
-    row = f"to_jsonb(w) - {_text_array(_UNLOGGED)}"
-    if _json_columns(compiler, object_type):
-        return (
-            f"(select coalesce(jsonb_object_agg(e.key, e.value) filter (where e.value <> 'null'), '{{}}')"
-            f" from jsonb_each({row}) as e)"
-        )
-    return f"jsonb_strip_nulls({row})"
+def _values(columns: Sequence[str], json_columns: frozenset[str]) -> str:
+    """`{column: value}` of the columns of a new record that were given one."""
+    logged = [column for column in columns if column not in _UNLOGGED]
+    plain = [column for column in logged if column not in json_columns]
+    calls = []
+    for start in range(0, len(plain), _PAIRS_A_CALL):
+        pairs = [
+            f"{quote_literal(column)}, w.{quote_identifier(column)}" for column in plain[start : start + _PAIRS_A_CALL]
+        ]
+        calls.append(f"jsonb_strip_nulls(jsonb_build_object({', '.join(pairs)}))")
+    calls += [  # stripping nulls would reach into these values too
+        f"case when w.{quote_identifier(column)} is null then '{{}}'::jsonb"
+        f" else jsonb_build_object({quote_literal(column)}, w.{quote_identifier(column)}) end"
+        for column in logged
+        if column in json_columns
+    ]
+    return " || ".join(calls) or "'{}'::jsonb"
 
 
 def _json_columns(compiler: Compiler, object_type: ObjectType) -> frozenset[str]:
