@@ -30,6 +30,7 @@ from server.events.wake import DUE_CHANNEL, EVENTS_CHANNEL, Wake
 from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.flows.publishing import live_publisher
 from server.identity.service import Identity, build_identity
 from server.packages.service import Packages
 from server.rotation.rotating import Rotation
@@ -116,9 +117,9 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         connections = await stack.enter_async_context(_pool(config))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
-        configuration = Configuration(connections)
         clock, keys = SystemClock(), KeyRing(config.secret_key)
         repeats = await stack.enter_async_context(Repeats(connections, clock.now))
+        configuration = Configuration(connections, followers=(live_publisher(clock),))
         identity = build_identity(
             connections,
             redis,

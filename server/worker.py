@@ -20,10 +20,13 @@ from server.events.handlers import Handler
 from server.events.upkeep import Retention
 from server.events.worker import Chore, EventWorker, WorkerLimits
 from server.exports.running import ExportWriter, remove_expired
+from server.flows.engine import FlowEngine
+from server.flows.handlers import flow_handlers
 from server.grants.closing import end_closed
 from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
 from server.promotions.evaluating import evaluate_all
+from server.records.writing.saving import RecordWriter
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
 from server.webhooks.transport import webhook_client
@@ -76,11 +79,13 @@ async def work(services: Services, stop: asyncio.Event) -> None:
 def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Handler]:
     """Every handler of every engine; the names are unique and never change, since jobs are stored by them."""
     sender = Sender(client, services.vault, services.webhooks.policy)
+    engine = FlowEngine(RecordWriter(services.vault, services.connections))
     return [
         matching_handler(services.snapshots),
         sending_handler(sender),
         _exports(services).handler(),
         services.rotation.handler(),
+        *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
     ]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -93,10 +93,17 @@ _Result = TypeVar("_Result")
 
 @dataclass(eq=False)
 class Configuration:
-    """Changes the metadata of tenants."""
+    """Changes the metadata of tenants.
+
+    Attributes:
+        connections: The pool.
+        limits: How patient it is.
+        followers: What else every change brings about, in its transaction, such as publishing flows.
+    """
 
     connections: Connections
     limits: Limits = field(default_factory=Limits)
+    followers: Sequence[Within] = ()
     _states: OrderedDict[str, tuple[State, TenantModel]] = field(default_factory=OrderedDict, init=False, repr=False)
 
     async def plan(self, tenant_id: str, request: Request) -> Planned:
@@ -272,8 +279,8 @@ class Configuration:
         await write_items(connection, tenant_id, items, author)
         await write_version(connection, tenant_id, version, done, author=author, message=message)
         await write_pending(connection, tenant_id, plan)
-        if within is not None:
-            await within(connection, plan)
+        for follow in (*((within,) if within is not None else ()), *self.followers):
+            await follow(connection, plan)
         settings = None
         if any(item.kind == "settings" for item in items):
             settings = msgspec.json.encode(settings_of(plan.new)).decode()

@@ -16,6 +16,7 @@ from server.exports.asking import Exports
 from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.flows.service import Flows
 from server.grants.giving import Grants
 from server.grants.unmasking import Unmasking
 from server.graphql.endpoint import Clock, TenantGraphQL
@@ -82,6 +83,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Exports: exports,
         Promotions: Promotions(),
         Explaining: Explaining(parts.snapshots),
+        Flows: Flows(RecordWriter(parts.vault, parts.connections)),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

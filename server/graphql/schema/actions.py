@@ -17,6 +17,7 @@ from graphql import (
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType
 from server.exports.actions import EXPORT_ACTIONS
+from server.flows.actions import FLOW_ACTIONS
 from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
@@ -25,7 +26,7 @@ from server.review.actions import REVIEW_ACTIONS
 
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
 
-ACTION_SETS: tuple[ActionSet, ...] = (GRANT_ACTIONS, EXPORT_ACTIONS, PROMOTION_ACTIONS, REVIEW_ACTIONS)
+ACTION_SETS: tuple[ActionSet, ...] = (GRANT_ACTIONS, EXPORT_ACTIONS, PROMOTION_ACTIONS, REVIEW_ACTIONS, FLOW_ACTIONS)
 """Of every engine."""
 
 _ACTIONS: Mapping[tuple[str, str], Action] = {

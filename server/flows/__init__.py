@@ -1,0 +1,19 @@
+"""Flows at work: published definitions, instances of them, and the tasks that people do.
+
+In order of control flow:
+
+    actions     what is offered by name: start, act, tasks, instances, history, publish
+    service     those actions: who may, which instance, which event
+    publishing  draft → lint → immutable version; versions, diff, rollback
+    engine      one transition in one transaction: lock, decide, answer what the decision asks, store
+    deciding    the decision, pure: (definition, state, event, now) → (state, effects)
+    approvals   votes, pure
+    state       instances, tokens and tasks as frozen values
+    answering   what a decision asks of the world: conditions, people, times, actions on records
+    people      rules → accounts
+    facts       expressions over the record, by one statement
+    storing     instances in PostgreSQL: read with a lock, written by one statement
+    handlers    timers and events → transitions
+    definition  a published version, made ready
+    rows        the tables
+"""

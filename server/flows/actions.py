@@ -1,0 +1,365 @@
+"""What is offered about flows: starting, acting, looking, publishing, simulating."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.access.plan import AccessPlan
+from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType, Perform
+from server.flows.service import Flows
+
+__all__ = ["FLOW_ACTIONS"]
+
+
+def _configures(plan: AccessPlan) -> bool:
+    return plan.may_configure_kind("flow")
+
+
+_TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
+    ActionEnum(
+        "FlowStatus",
+        {
+            "RUNNING": "It moves.",
+            "SUSPENDED": "It was stopped for a while.",
+            "DONE": "It has ended well.",
+            "REJECTED": "It was refused.",
+            "CANCELLED": "It was called off.",
+            "ERROR": "It ended with an error.",
+        },
+        "What an instance of a flow is doing.",
+    ),
+    ActionEnum(
+        "FlowTaskKind",
+        {
+            "TASK": "Work to be done.",
+            "APPROVAL": "A decision.",
+            "RESUBMIT": "What one started came back.",
+            "CC": "A copy to read.",
+        },
+        "What is asked of somebody.",
+    ),
+    ActionEnum(
+        "FlowTaskStatus",
+        {
+            "OPEN": "It can be done.",
+            "HELD": "It opens when those before it are done.",
+            "DONE": "It was done.",
+            "CANCELLED": "It was called off.",
+        },
+        "Where a task stands.",
+    ),
+    ActionEnum(
+        "FlowTokenPhase",
+        {
+            "WAITING": "For people, time, or another flow.",
+            "SPLIT": "For its branches.",
+            "FAILED": "An incident: to be tried again, or skipped.",
+        },
+        "What a place of an instance is doing.",
+    ),
+    ActionEnum(
+        "FlowSignerPlace",
+        {"BEFORE": "They sign first.", "AFTER": "They sign afterwards.", "BESIDE": "At the same time."},
+        "When added people are asked.",
+    ),
+    ActionType(
+        "FlowTask",
+        {
+            "id": "ID!",
+            "instance": "ID!",
+            "flow": "String!",
+            "number": "Int!",
+            "node": "String!",
+            "kind": "FlowTaskKind!",
+            "status": "FlowTaskStatus!",
+            "assignee": "ID",
+            "candidates": "[ID!]!",
+            "openedAt": "DateTime!",
+            "dueAt": "DateTime",
+            "doneAt": "DateTime",
+            "doneBy": "ID",
+            "outcome": "String!",
+            "delegatedBy": "ID",
+            "object": "String!",
+            "record": "ID!",
+            "version": "Int!",
+        },
+        "What is asked of somebody; `version` is the instance's, to be sent back as `expectedVersion`.",
+    ),
+    ActionType(
+        "FlowToken",
+        {
+            "id": "Int!",
+            "node": "String!",
+            "phase": "FlowTokenPhase!",
+            "since": "DateTime!",
+            "failure": "String!",
+            "item": "String!",
+        },
+        "One place where an instance is; `item` is the record of the list that a branch is for.",
+    ),
+    ActionType(
+        "FlowInstance",
+        {
+            "id": "ID!",
+            "flow": "String!",
+            "number": "Int!",
+            "object": "String!",
+            "record": "ID!",
+            "status": "FlowStatus!",
+            "initiator": "ID",
+            "startedAt": "DateTime!",
+            "endedAt": "DateTime",
+            "version": "Int!",
+            "failures": "Int!",
+            "variables": "JSON!",
+            "tokens": "[FlowToken!]!",
+            "tasks": "[FlowTask!]!",
+        },
+        "One run of a flow for one record. Lists of instances leave `tasks` empty.",
+    ),
+    ActionType(
+        "FlowLine",
+        {
+            "id": "ID!",
+            "at": "DateTime!",
+            "act": "String!",
+            "node": "String",
+            "actor": "ID",
+            "actorName": "String",
+            "outcome": "String",
+            "comment": "String",
+            "to": "String",
+            "dwellSeconds": "Int",
+        },
+        "A line of an instance's history.",
+    ),
+    ActionType(
+        "FlowFault",
+        {"reason": "String!", "message": "String!", "hint": "String!", "path": "JSON!"},
+        "What keeps a flow from being published.",
+    ),
+    ActionType(
+        "FlowVersion",
+        {
+            "flow": "String!",
+            "number": "Int!",
+            "current": "Boolean!",
+            "note": "String!",
+            "publishedAt": "DateTime!",
+            "publishedBy": "ID",
+            "running": "Int!",
+            "definition": "JSON!",
+        },
+        "A flow as it was published; it never changes.",
+    ),
+    ActionType(
+        "FlowGraph",
+        {"flow": "String!", "object": "String!", "nodes": "JSON!", "edges": "JSON!"},
+        "A flow, ready to be drawn.",
+    ),
+    ActionType(
+        "FlowFigures",
+        {
+            "number": "Int!",
+            "node": "String!",
+            "passed": "Int!",
+            "p50Seconds": "Int",
+            "p90Seconds": "Int",
+            "rejected": "Int!",
+            "failed": "Int!",
+            "waiting": "Int!",
+        },
+        "How work goes at one node of one version.",
+    ),
+    ActionType(
+        "FlowSimulation",
+        {
+            "status": "FlowStatus!",
+            "reason": "String",
+            "endsAt": "DateTime!",
+            "incidents": "[String!]!",
+            "path": "JSON!",
+            "messages": "JSON!",
+        },
+        "What a flow would do: its path, when it would end, what would be sent.",
+    ),
+)
+
+_ONE_TASK: Mapping[str, str] = {"task": "ID!", "expectedVersion": "Int"}
+_INSTANCE: Mapping[str, str] = {"instance": "ID!", "expectedVersion": "Int"}
+_COMMENTED: Mapping[str, str] = {**_INSTANCE, "comment": "String"}
+_FILLED: Mapping[str, str] = {**_ONE_TASK, "values": "JSON", "comment": "String"}
+
+
+def _query(name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform) -> Action:
+    return Action(name, "query", arguments, result, help_text, Flows, perform)
+
+
+def _act(name: str, arguments: Mapping[str, str], help_text: str, perform: Perform) -> Action:
+    return Action(name, "mutation", arguments, "FlowInstance!", help_text, Flows, perform)
+
+
+def _for_configurers(action: Action) -> Action:
+    return Action(
+        action.name,
+        action.operation,
+        action.arguments,
+        action.result,
+        action.help,
+        action.engine,
+        action.perform,
+        _configures,
+    )
+
+
+FLOW_ACTIONS = ActionSet(
+    (
+        _query(
+            "myTasks",
+            {"flow": "String", "done": "Boolean", "first": "Int", "after": "ID"},
+            "[FlowTask!]!",
+            "What is asked of you, newest first; with `done` what you did.",
+            Flows.tasks,
+        ),
+        _query("flowInstance", {"id": "ID!"}, "FlowInstance!", "One run of a flow.", Flows.instance),
+        _query(
+            "flowInstances",
+            {
+                "object": "String", "record": "ID", "flow": "String", "status": "FlowStatus", "failed": "Boolean",
+                "mine": "Boolean", "first": "Int", "after": "ID",
+            },
+            "[FlowInstance!]!",
+            "Runs of a record's flows, or those that you started; all for whoever configures flows.",
+            Flows.instances,
+        ),
+        _query(
+            "flowHistory",
+            {"instance": "ID!", "first": "Int", "after": "ID"},
+            "[FlowLine!]!",
+            "What happened to a run, oldest first.",
+            Flows.history,
+        ),
+        _query(
+            "simulateFlow",
+            {"flow": "String!", "record": "ID!", "version": "Int", "outcomes": "JSON"},
+            "FlowSimulation!",
+            "Run a flow on a clock of its own and undo it: tasks end with their first outcome, or the one named.",
+            Flows.simulate,
+        ),
+        _act(
+            "startFlow",
+            {"flow": "String!", "record": "ID!", "variables": "JSON"},
+            "Begin a flow for a record.",
+            Flows.start,
+        ),
+        _act(
+            "completeTask",
+            {**_FILLED, "outcome": "String", "to": "String"},
+            "Fill in what a task asks for, and end it with an outcome.",
+            Flows.complete,
+        ),
+        _act("approveTask", _FILLED, "Agree.", Flows.approve),
+        _act(
+            "rejectTask",
+            {**_FILLED, "to": "String"},
+            "Refuse; `to` is `initiator`, `previous`, `end` or a node, where the flow's own answer will not do.",
+            Flows.reject,
+        ),
+        Action(
+            "completeTasks",
+            "mutation",
+            {"tasks": "[ID!]!", "outcome": "String!", "comment": "String"},
+            "[FlowInstance!]!",
+            "End several tasks with one outcome, all or none.",
+            Flows,
+            Flows.complete_many,
+        ),
+        _act("claimTask", _ONE_TASK, "Take a task that several could do.", Flows.claim),
+        _act("releaseTask", _ONE_TASK, "Give a task back to the others.", Flows.release),
+        _act(
+            "transferTask",
+            {**_ONE_TASK, "to": "String!", "returning": "Boolean", "comment": "String", "force": "Boolean"},
+            "Hand a task to somebody, for good or (`returning`) to come back; `force` for those who configure flows.",
+            Flows.transfer,
+        ),
+        _act(
+            "addSigner",
+            {**_ONE_TASK, "people": "[String!]!", "place": "FlowSignerPlace"},
+            "Ask more people for a decision.",
+            Flows.add_signers,
+        ),
+        _act("removeSigner", _ONE_TASK, "Ask somebody no longer.", Flows.remove_signer),
+        _act("takeBackTask", _ONE_TASK, "Undo your last act, while nobody has acted after it.", Flows.take_back),
+        _act("withdraw", _COMMENTED, "Call off what you started.", Flows.withdraw),
+        _act("reviveFlow", _INSTANCE, "Begin again what was rejected or called off.", Flows.revive),
+        _act("urgeTask", _COMMENTED, "Ask those who are to act for haste.", Flows.urge),
+        *map(
+            _for_configurers,
+            (
+                Action(
+                    "handOverTasks",
+                    "mutation",
+                    {"from": "ID!", "to": "String!", "reason": "String"},
+                    "Int!",
+                    "Give all open tasks of somebody who leaves to another; how many.",
+                    Flows,
+                    Flows.hand_over,
+                ),
+                _act("suspendFlow", _COMMENTED, "Stop a run for a while.", Flows.suspend),
+                _act("resumeFlow", _INSTANCE, "Let it go on.", Flows.resume),
+                _act(
+                    "moveToken",
+                    {**_INSTANCE, "token": "Int!", "to": "String!", "reason": "String!"},
+                    "Put a token on another node.",
+                    Flows.move,
+                ),
+                _act("retryIncident", {**_INSTANCE, "token": "Int!"}, "Try again what failed.", Flows.retry),
+                _act(
+                    "skipIncident",
+                    {**_INSTANCE, "token": "Int!", "reason": "String!"},
+                    "Go on without what failed.",
+                    Flows.skip,
+                ),
+                _query(
+                    "lintFlow",
+                    {"flow": "String!"},
+                    "[FlowFault!]!",
+                    "Everything that keeps a draft from being published.",
+                    Flows.lint,
+                ),
+                _query(
+                    "flowVersions",
+                    {"flow": "String!"},
+                    "[FlowVersion!]!",
+                    "What was published of a flow, newest first.",
+                    Flows.versions,
+                ),
+                _query(
+                    "flowGraph",
+                    {"flow": "String!", "version": "Int"},
+                    "FlowGraph!",
+                    "Nodes and edges with positions, of the draft or of a version.",
+                    Flows.graph,
+                ),
+                _query(
+                    "flowFigures",
+                    {"flow": "String!"},
+                    "[FlowFigures!]!",
+                    "How long work stays at each node, how often it comes back, where it waits.",
+                    Flows.figures,
+                ),
+                Action(
+                    "publishFlow",
+                    "mutation",
+                    {"flow": "String!", "version": "Int", "note": "String"},
+                    "FlowVersion!",
+                    "Make a new current version of the draft, or of an older version to go back to it.",
+                    Flows,
+                    Flows.publish,
+                ),
+            ),
+        ),
+    ),
+    _TYPES,
+)  # fmt: skip

@@ -1,0 +1,429 @@
+"""What a decision asks of the world, found or done in the transition's transaction.
+
+Every kind of node has its answer here: conditions and values are facts of the record, people are worked out from
+rules, times from calendars, and actions are writes like anybody else's, with events of their own.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from metadata.calendars.arithmetic import due_after
+from metadata.calendars.hours import hours_of
+from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.flows.terms import expression_of, seconds_of
+from metadata.flows.values import Assign, FieldValue
+from metadata.model.tenant import field_of
+from metadata.problems import BadInputError, ConflictError
+from server.access.plan import ADMINISTRATOR
+from server.context import Actor, ActorKind, Cause, Context
+from server.events.log import append, draft_for
+from server.flows import sql
+from server.flows.deciding import Answer, Ask
+from server.flows.definition import Step
+from server.flows.people import active_account, administrators, department_heads, people_for, superiors
+from server.flows.state import Instance, Token
+from server.flows.storing import Held
+from server.records.facts import Facts
+from server.records.layout import Layout
+from server.records.writing.running import WriteRun
+from server.records.writing.saving import RecordWriter
+
+__all__ = ["Answering", "Standing", "StartChild"]
+
+_BRACES = re.compile(r"\{([^{}]+)\}")
+_MAX_ITEMS = 1_000
+_MAX_CAUSES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One transition's standing.
+
+    Attributes:
+        connection: In the transaction of the transition.
+        context: Who acts, with the model and the epoch of the tenant.
+        now: The instant, of the one clock or of a sandbox's.
+        recorded: In a sandbox, where effects outside are recorded instead of happening.
+    """
+
+    connection: Any
+    context: Context
+    now: datetime
+    recorded: list[dict[str, Any]] | None = None
+
+
+StartChild: TypeAlias = Callable[[Standing, str, str, Held, Token | None], Coroutine[Any, Any, str]]
+"""(standing, flow, record, parent, token that waits or none) → id of the instance that was started."""
+
+
+@dataclass(eq=False)
+class Answering:
+    """Answers for one process; holds nothing of a transition."""
+
+    writer: RecordWriter
+    facts: Facts
+
+    async def answer(self, standing: Standing, held: Held, state: Instance, ask: Ask, start: StartChild) -> Answer:
+        """Find out or do what is asked.
+
+        Raises:
+            TangramError: It cannot be found or done; the token fails with its message.
+        """
+        one = _One(self, standing, held, state, state.tokens[ask.token], held.definition.steps[ask.node], start)
+        match ask.purpose:
+            case "ways":
+                return await one.ways()
+            case "timer":
+                return one.again(ask.timer)
+            case "escalate":
+                return await one.escalated()
+        return await one.entered()
+
+
+@dataclass(eq=False)
+class _One:
+    """One question."""
+
+    answering: Answering
+    standing: Standing
+    held: Held
+    state: Instance
+    token: Token
+    step: Step
+    start: StartChild
+
+    @property
+    def context(self) -> Context:
+        return self.standing.context
+
+    @property
+    def object_name(self) -> str:
+        """Object type of the record, by its table, which outlives renames."""
+        for found in self.context.model:
+            if found.table == self.held.table:
+                return found.name
+        raise BadInputError.single(
+            "unknown_object", "The object type of the flow's record is gone.", hint="Restore it, or end the flow."
+        )
+
+    async def known(self, texts: Iterable[str]) -> Mapping[str, Any]:
+        """Values of expressions over the record; a branch of a list still looks at the instance's record."""
+        wanted = [text for text in texts if text]
+        if not wanted:
+            return {}
+        found = await self.answering.facts.values(
+            self.standing.connection,
+            self.context,
+            self.object_name,
+            self.state.record,
+            wanted,
+            instant=self.standing.now,
+        )
+        if found is None:
+            raise ConflictError.single(
+                "record_gone", "The record of the flow is deleted.", hint="Restore it, or end the flow."
+            )
+        return found
+
+    async def ways(self) -> Answer:
+        texts = [edge.when for edge in self.step.edges]
+        found = await self.known(texts)
+        truths = tuple(not text or found[text] is True for text in texts)
+        return Answer(self.token.id, truths=truths)
+
+    def again(self, timer: str) -> Answer:
+        name = timer.partition("#")[0]
+        declared = next(one for one in self.step.node.timers if one.name == name)
+        return Answer(self.token.id, due={timer: self.later(declared.after, declared.calendar)})
+
+    async def escalated(self) -> Answer:
+        """The superior of whoever has not acted; of the initiator where nobody has taken the work."""
+        waiting = [task.assignee for task in self.state.tasks_of(self.token.id) if task.is_pending and task.assignee]
+        connection = self.standing.connection
+        above = await superiors(connection, self.context, waiting[0] if waiting else self.state.initiator)
+        chosen = above[:1] or (await administrators(connection, self.context.model.tenant_id))[:1]
+        return Answer(self.token.id, people=tuple((account, 1) for account in chosen))
+
+    async def entered(self) -> Answer:
+        return await _ENTERED[self.step.kind.key](self)
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────
+
+    def later(self, duration: str, calendar: str) -> datetime:
+        model = self.context.model
+        hours = hours_of(model.calendars, calendar, model.settings.timezone)
+        due = due_after(hours, self.standing.now, seconds_of(duration))
+        if due is None:
+            raise BadInputError.single(
+                "no_working_time", f"Calendar '{calendar}' has too little working time.", hint="Give it more hours."
+            )
+        return due
+
+    def timers(self) -> dict[str, datetime]:
+        return {timer.name: self.later(timer.after, timer.calendar) for timer in self.step.node.timers}
+
+    async def delay(self) -> Answer:
+        settings = self.step.settings
+        return Answer(self.token.id, due={**self.timers(), "": self.later(settings.duration, settings.calendar)})
+
+    async def wait_until(self) -> Answer:
+        value = (await self.known([self.step.settings.until]))[self.step.settings.until]
+        due = None if value is None else self._instant(str(value))
+        if due is None or due <= self.standing.now:
+            return Answer(self.token.id, outcome="done")
+        return Answer(self.token.id, due={**self.timers(), "": due})
+
+    def _instant(self, text: str) -> datetime:
+        zone = ZoneInfo(self.context.model.settings.timezone)
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time(), zone)
+        found = datetime.fromisoformat(text)
+        return found if found.tzinfo else found.replace(tzinfo=zone)
+
+    async def wait_for(self) -> Answer:
+        settings = self.step.settings
+        if (await self.known([settings.when]))[settings.when] is True:
+            return Answer(self.token.id, outcome="happened")
+        due = self.timers()
+        if settings.deadline:
+            due[""] = self.later(settings.deadline, settings.calendar)
+        return Answer(self.token.id, due=due)
+
+    # ── people ───────────────────────────────────────────────────────────────────────────────────
+
+    async def people(self, assigns: tuple[Assign, ...]) -> tuple[tuple[str, int], ...]:
+        texts = [one.when for one in assigns]
+        texts += ["owner.id" if one.by == "owner" else f"{one.value}.id" for one in assigns if one.by in _FIELDS]
+        facts = await self.known(texts)
+        return await people_for(self.standing.connection, self.context, assigns, facts, initiator=self.state.initiator)
+
+    async def cc(self) -> Answer:
+        return Answer(self.token.id, people=await self.people(self.step.settings.assign))
+
+    async def human(self) -> Answer:
+        settings = self.step.settings
+        people = await self.people(settings.assign)
+        if self.step.kind.key == "approval":
+            people = await self._stand_in(people)
+        outcome = ""
+        if not people:
+            people, outcome = await self._nobody()
+        due = self.timers()
+        if settings.due:
+            due["due"] = self.later(settings.due, settings.calendar)
+        return Answer(self.token.id, people=people, due=due, outcome=outcome)
+
+    async def _stand_in(self, people: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        """Another in the place of the one who started the flow, where the node asks for it."""
+        rule, initiator = self.step.settings.initiator, self.state.initiator
+        if rule not in ("superior", "department_head") or initiator not in dict(people):
+            return people
+        connection = self.standing.connection
+        found = await (superiors if rule == "superior" else department_heads)(connection, self.context, initiator)
+        others = [account for account in found if account != initiator][:1]
+        replaced = [(others[0] if account == initiator and others else account, weight) for account, weight in people]
+        return tuple((account, weight) for account, weight in replaced if account != initiator)
+
+    async def _nobody(self) -> tuple[tuple[tuple[str, int], ...], str]:
+        settings, connection = self.step.settings, self.standing.connection
+        tenant_id = self.context.model.tenant_id
+        match settings.nobody:
+            case "pass":
+                return (), "approved"
+            case "skip":
+                return (), self.step.kind.outcomes(settings)[0]
+            case "administrator":
+                return tuple((account, 1) for account in await administrators(connection, tenant_id)), ""
+            case "person":
+                found = await active_account(connection, tenant_id, settings.person)
+                return ((found, 1),) if found else (), ""
+        return (), ""
+
+    # ── lists, draws, other flows ────────────────────────────────────────────────────────────────
+
+    async def for_each(self) -> Answer:
+        settings = self.step.settings
+        model = self.context.model
+        object_type = model.object(self.object_name)
+        field = field_of(object_type, settings.items)
+        relation = None if field is None else relation_of(field)
+        if field is None or relation is None:
+            raise BadInputError.single("not_a_list", f"The field '{settings.items}' is gone.", hint="Publish anew.")
+        layout, target = Layout(model), model.object(relation.to)
+        if relation_kind(relation) is RelationKind.MANY_TO_MANY:
+            near, far = ("target_id", "source_id") if relation.reversed else ("source_id", "target_id")
+            found = f"select {far} as id from {layout.join_table(field)} where {near} = $1"
+        else:
+            back = field_of(target, relation.via)
+            assert back is not None
+            columns = layout.columns(target, back)
+            found = f'select id from {layout.table_of(target)} where "{columns[-1]}" = $1 and deleted_at is null'
+        rows = await self.standing.connection.fetch(f"{found} order by 1 limit {_MAX_ITEMS + 1}", self.state.record)
+        items = [row["id"] for row in rows]
+        if len(items) > _MAX_ITEMS:
+            raise ConflictError.single("too_many_items", f"The list holds more than {_MAX_ITEMS} records.")
+        return Answer(self.token.id, items=await self._meeting(settings.where, target.name, items))
+
+    async def _meeting(self, where: str, object_name: str, items: list[str]) -> tuple[str, ...]:
+        """The items that meet a condition."""
+        kept = []
+        for item in items if where else ():
+            facts = await self.answering.facts.values(
+                self.standing.connection, self.context, object_name, item, [where], instant=self.standing.now
+            )
+            if facts is not None and facts[where] is True:
+                kept.append(item)
+        if not where:
+            return tuple(items)
+        return tuple(kept)
+
+    async def random(self) -> Answer:
+        """Draw by weight; an edge whose stock is used up is drawn no more, and no stock is ever overdrawn."""
+        left = list(range(len(self.step.edges)))
+        connection, tenant_id = self.standing.connection, self.context.model.tenant_id
+        while True:
+            weights = [self.step.edges[place].weight for place in left]
+            if not any(weights):
+                chosen = next(place for place, edge in enumerate(self.step.edges) if edge.default)
+                return Answer(self.token.id, chosen=chosen)
+            chosen = random.choices(left, weights)[0]
+            stock = self.step.edges[chosen].stock
+            if stock is None or await connection.fetchval(
+                sql.DRAW_STOCK, tenant_id, self.held.flow, self.step.node.name, chosen, stock
+            ):
+                return Answer(self.token.id, chosen=chosen)
+            left.remove(chosen)
+
+    async def subflow(self) -> Answer:
+        settings = self.step.settings
+        record: str | None = self.state.record
+        if settings.target:
+            path = f"{settings.target}.id"
+            record = (await self.known([path]))[path]
+        if not record:
+            raise ConflictError.single("no_record", f"'{settings.target}' leads to no record.", hint="Fill it in.")
+        await self.start(self.standing, settings.flow, record, self.held, self.token if settings.wait else None)
+        return Answer(self.token.id, wait=settings.wait, due=self.timers() if settings.wait else {}, outcome="done")
+
+    # ── actions ──────────────────────────────────────────────────────────────────────────────────
+
+    def _writing(self) -> WriteRun:
+        """A write of the flow's: with every right, in the name of the flow, caused by what led here."""
+        context = self.context
+        actor = Actor("", ActorKind.SYSTEM, f"flow {self.held.flow}", ())
+        own = replace(context, actor=actor, access=ADMINISTRATOR, cause=_limited(context.cause))
+        return WriteRun(own, self.standing.now)
+
+    async def _values(self, values: Iterable[FieldValue]) -> dict[str, Any]:
+        wanted = tuple(values)
+        facts = await self.known(expression_of(one.value) for one in wanted)
+        found = {}
+        for one in wanted:
+            text = expression_of(one.value)
+            found[one.field] = facts[text] if text else one.value
+        return found
+
+    async def update(self) -> Answer:
+        settings, model = self.step.settings, self.context.model
+        record: str | None = self.state.record
+        object_type = model.object(self.object_name)
+        if settings.target:
+            path = f"{settings.target}.id"
+            record = (await self.known([path]))[path]
+            field = field_of(object_type, settings.target)
+            relation = None if field is None else relation_of(field)
+            if relation is not None:
+                object_type = model.object(relation.to)
+        if record:
+            given = await self._values(settings.values)
+            await self.answering.writer.update(
+                self.standing.connection, self._writing(), object_type, record, given, None
+            )
+        return Answer(self.token.id)
+
+    async def create(self) -> Answer:
+        settings = self.step.settings
+        object_type = self.context.model.object(settings.object)
+        given = await self._values(settings.values)
+        await self.answering.writer.create(self.standing.connection, self._writing(), object_type, [given], "input")
+        return Answer(self.token.id)
+
+    async def script(self) -> Answer:
+        return Answer(self.token.id, variables=await self._values(self.step.settings.variables))
+
+    async def query(self) -> Answer:
+        settings = self.step.settings
+        return Answer(
+            self.token.id, variables={settings.variable: (await self.known([settings.value]))[settings.value]}
+        )
+
+    async def message(self) -> Answer:
+        settings = self.step.settings
+        people = [account for account, _weight in await self.people(settings.to)]
+        texts = {part: await self._filled(getattr(settings, part)) for part in ("subject", "body")}
+        await self._tell({"message": {"to": people, **texts}})
+        return Answer(self.token.id)
+
+    async def _filled(self, text: str) -> str:
+        names = [name.strip() for name in _BRACES.findall(text)]
+        own = {name: self.state.variables[name] for name in names if name in self.state.variables}
+        facts = await self.known(name for name in names if name not in own)
+        known = {**facts, **own}
+
+        def value(match: re.Match[str]) -> str:
+            found = known.get(match[1].strip())
+            return "" if found is None else str(found)
+
+        return _BRACES.sub(value, text)
+
+    async def webhook(self) -> Answer:
+        settings = self.step.settings
+        await self._tell({"event": settings.event, "values": await self._values(settings.values)})
+        return Answer(self.token.id)
+
+    async def _tell(self, changes: Mapping[str, Any]) -> None:
+        """An event for whoever delivers: it leaves with the transition, or not at all."""
+        told = {"flow": self.held.flow, "node": self.step.node.name, "record": self.state.record, **changes}
+        if self.standing.recorded is not None:
+            self.standing.recorded.append(told)
+            return
+        await append(
+            self.standing.connection, draft_for(self.context, "flow_message", "flow__instance", self.state.id, told)
+        )
+
+
+_FIELDS = ("owner", "field")
+
+
+def _limited(cause: Cause) -> Cause:
+    if len(cause.chain) > _MAX_CAUSES:
+        raise ConflictError.single(
+            "cause_too_long", "The flow has caused itself too often.", hint="Let its trigger ask for a condition."
+        )
+    return cause
+
+
+_ENTERED: Mapping[str, Callable[[_One], Coroutine[Any, Any, Answer]]] = {
+    "task": _One.human,
+    "approval": _One.human,
+    "cc": _One.cc,
+    "for_each": _One.for_each,
+    "delay": _One.delay,
+    "wait_until": _One.wait_until,
+    "wait_for": _One.wait_for,
+    "create": _One.create,
+    "update": _One.update,
+    "query": _One.query,
+    "script": _One.script,
+    "message": _One.message,
+    "webhook": _One.webhook,
+    "subflow": _One.subflow,
+    "random": _One.random,
+}

@@ -1,0 +1,295 @@
+"""What moves flows without anybody asking: timers that fall due, events of records, flows that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+import structlog
+
+from metadata.expressions.text import parse, unparse
+from metadata.expressions.tree import (
+    Aggregate,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    FieldPath,
+    ListOf,
+    Literal,
+    Quantified,
+    Root,
+    Unary,
+)
+from metadata.expressions.types import BOOLEAN, DECIMAL, INTEGER, NULL, TEXT
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
+from metadata.problems import ConflictError, NotFoundError, TangramError
+from server.access.plan import ADMINISTRATOR
+from server.context import Actor, ActorKind, Context
+from server.events.clock import Clock
+from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run
+from server.events.log import Event as LoggedEvent
+from server.events.timers import TimerDraft, set_timer
+from server.flows import sql
+from server.flows.answering import Standing
+from server.flows.deciding import ChildEnded, Due, Happened, Withdraw
+from server.flows.definition import unpacked
+from server.flows.engine import FlowEngine
+from server.flows.publishing import SCHEDULE, next_run, publish_live
+from server.flows.rights import object_of
+from server.flows.state import Phase
+from server.flows.storing import load
+from server.records.compiler import Compiler
+from server.records.problems import StaleModelError
+from server.records.run_values import values_for
+
+__all__ = ["flow_handlers"]
+
+_MAX_CAUSES = 30
+_MAX_RECORDS = 1_000
+_log = structlog.get_logger("tangram.flows")
+
+
+class Loaded(Protocol):
+    """A tenant's model and the epoch it was read at."""
+
+    @property
+    def model(self) -> TenantModel:
+        """The model."""
+
+    @property
+    def epoch(self) -> int:
+        """The epoch."""
+
+
+TenantOf = Callable[[str], Awaitable[Loaded]]
+"""A tenant by id, as it is now; asked with a fresh look after a stale one."""
+
+
+def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+    """The handlers of flows."""
+    work = _Work(engine, tenant_of, refresh)
+    return [
+        Handler("flows.due", work.due),
+        Handler(SCHEDULE, work.scheduled),
+        Handler("flows.events", work.event, interest=_interest, stream=lambda event: f"flow:{event.record_id}"),
+    ]
+
+
+def _interest(event: LoggedEvent, model: TenantModel) -> bool:
+    if event.object == "flow__instance":
+        return event.kind == "flow" and '"ended"' in event.changes_json
+    if not model.flows or len(event.cause) > _MAX_CAUSES:
+        return False
+    object_type = object_of(model, event.object)
+    return object_type is not None and any(flow.object == object_type.name for flow in model.flows.values())
+
+
+class _Work:
+    """Runs of the handlers."""
+
+    def __init__(self, engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) -> None:
+        self._engine = engine
+        self._tenant_of = tenant_of
+        self._refresh = refresh
+
+    async def _standing(self, run: Run, connection: Any, clock: Clock) -> Standing:
+        loaded = await self._tenant_of(run.tenant_id)
+        actor = Actor("", ActorKind.SYSTEM, run.handler, ())
+        context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
+        return Standing(connection, context, clock.now())
+
+    async def _once(self, run: Run, work: Callable[[Standing], Awaitable[None]]) -> None:
+        """Do it in one transaction, once; look again where the tenant has changed meanwhile."""
+        try:
+            async with run.once() as connection:
+                if connection is not None:
+                    await work(await self._standing(run, connection, run.clock))
+        except StaleModelError as error:
+            await self._refresh(run.tenant_id)
+            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+
+    async def due(self, run: Run) -> None:
+        """A timer of a token."""
+        payload = run.payload
+
+        async def fire(standing: Standing) -> None:
+            event = Due(payload["token"], payload["visit"], payload["timer"], payload["count"])
+            try:
+                await self._engine.act(standing, payload["instance"], lambda _state: event)
+            except NotFoundError:
+                return
+            except ConflictError as error:
+                if error.faults[0].reason == "suspended":
+                    raise RetryLaterError("The flow is suspended.", 60) from error
+                if error.faults[0].reason != "instance_over":
+                    raise
+
+        await self._once(run, fire)
+
+    async def scheduled(self, run: Run) -> None:
+        """The time of day at which a flow starts for every record that meets its condition."""
+
+        async def start(standing: Standing) -> None:
+            context, connection = standing.context, standing.connection
+            row = await connection.fetchrow(sql.CURRENT_VERSION, run.tenant_id, run.payload["flow"])
+            if row is None:
+                return
+            definition = unpacked(row["definition"])
+            settings = definition.steps[definition.start].settings
+            if settings.on != "schedule":
+                return
+            object_type = context.model.object(definition.flow.object)
+            for record in await _meeting(standing, object_type, settings.when):
+                await self._try_start(standing, definition.flow.name, record, "")
+            due = next_run(settings.at, settings.days, standing.now, context.model.settings.timezone)
+            await set_timer(connection, TimerDraft(run.tenant_id, SCHEDULE, definition.flow.name, due, run.payload))
+
+        await self._once(run, start)
+
+    async def event(self, run: Run) -> None:
+        """Something was written: flows wait for it, start by it, or it is the end of a flow itself."""
+        if len(run.event.cause) > _MAX_CAUSES:
+            raise GiveUpError("Flows and writes have caused each other too often; the chain was cut.")
+
+        async def handle(standing: Standing) -> None:
+            if run.event.object == "flow__instance":
+                await self._ended(standing, run.event)
+            else:
+                await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
+                await self._waiting(standing, run.event)
+                await self._triggered(standing, run.event)
+
+        await self._once(run, handle)
+
+    async def _ended(self, standing: Standing, event: LoggedEvent) -> None:
+        """Tell the flow that waits for this one, and call off those that it waited for."""
+        told, tenant_id = event.changes, event.tenant_id
+        for row in await standing.connection.fetch(sql.CHILDREN, tenant_id, event.record_id):
+            await self._quietly(standing, row["id"], Withdraw("", "The flow that waited for it has ended."))
+        parent = told.get("parent")
+        if parent and parent[1]:
+            await self._quietly(standing, parent[0], ChildEnded(parent[1], parent[2], told["ended"]))
+
+    async def _quietly(self, standing: Standing, instance_id: str, event: Any) -> None:
+        """Act on an instance that may have ended meanwhile."""
+        try:
+            async with standing.connection.transaction():
+                await self._engine.act(standing, instance_id, lambda _state: event)
+        except NotFoundError:
+            return
+        except ConflictError as error:
+            if error.faults[0].reason == "suspended":
+                raise RetryLaterError("The flow is suspended.", 60) from error
+            if error.faults[0].reason != "instance_over":
+                raise
+
+    async def _waiting(self, standing: Standing, event: LoggedEvent) -> None:
+        """Tokens that wait for the record to be as it is now."""
+        rows = await standing.connection.fetch(sql.WAITING_FOR, event.tenant_id, event.object, event.record_id)
+        for row in rows:
+            held = await load(standing.connection, event.tenant_id, row["id"])
+            for token in held.state.tokens.values():
+                step = held.definition.steps[token.node]
+                if step.kind.key != "wait_for" or token.phase is not Phase.WAITING:
+                    continue
+                if await self._holds(standing, event, step.settings.when):
+                    await self._quietly(standing, held.state.id, Happened(token.id))
+
+    async def _triggered(self, standing: Standing, event: LoggedEvent) -> None:
+        """Flows that begin with such an event."""
+        rows = await standing.connection.fetch(sql.TRIGGERED, event.tenant_id, event.object, event.kind)
+        for row in rows:
+            definition = unpacked(row["definition"])
+            when = definition.steps[definition.start].settings.when
+            if not when or await self._holds(standing, event, when):
+                initiator = event.actor_id or ""
+                await self._try_start(standing, row["flow"], event.record_id, initiator)
+
+    async def _try_start(self, standing: Standing, flow: str, record: str, initiator: str) -> None:
+        """Start a flow; one that runs already for the record is enough."""
+        try:
+            async with standing.connection.transaction():
+                await self._engine.start(standing, flow, record, initiator=initiator)
+        except ConflictError as error:
+            if error.faults[0].reason != "flow_running":
+                _log.warning("a flow could not start", flow=flow, record=record, reason=error.faults[0].reason)
+
+    async def _holds(self, standing: Standing, event: LoggedEvent, when: str) -> bool:
+        """Whether a condition is met by the record as it is now, and as it was before the event."""
+        object_type = object_of(standing.context.model, event.object)
+        if object_type is None:
+            return False
+        text = unparse(_before(parse(when), event, object_type))
+        try:
+            found = await self._engine.facts.values(
+                standing.connection, standing.context, object_type.name, event.record_id, [text], instant=standing.now
+            )
+        except TangramError as error:  # it names what is no longer there: told, and not met
+            _log.warning("a condition of a flow cannot be asked", condition=when, reason=error.message)
+            return False
+        return found is not None and found[text] is True
+
+
+async def _meeting(standing: Standing, object_type: ObjectType, when: str) -> list[str]:
+    """Ids of the records that meet a condition."""
+    compiler = Compiler(standing.context.model, ADMINISTRATOR)
+    scope = compiler.open(object_type)
+    conditions = compiler.conditions(scope, parse(when) if when else None)
+    text = (
+        f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions) or 'true'}"
+        f" order by {scope.alias}.id limit {_MAX_RECORDS}"
+    )
+    value_of = values_for(standing.context, standing.now)
+    rows = await standing.connection.fetch(text, *map(value_of, compiler.parameters.names()))
+    return [row["id"] for row in rows]
+
+
+def _before(tree: Expression, event: LoggedEvent, object_type: ObjectType) -> Expression:
+    """The tree with `old.field` replaced by the value before the event; fields that did not change stand for both."""
+
+    def value(node: FieldPath) -> Expression:
+        field = field_of(object_type, node.steps[0])
+        pair = None if field is None else event.pairs.get(field.column)
+        if pair is None and event.kind != "create":
+            return FieldPath(node.steps)
+        return _literal(None if pair is None else pair[0])
+
+    def walk(node: Expression) -> Expression:
+        match node:
+            case FieldPath():
+                return value(node) if node.root is Root.OLD else node
+            case Unary():
+                return Unary(node.operator, walk(node.operand))
+            case Binary():
+                return Binary(node.operator, walk(node.left), walk(node.right))
+            case Conditional():
+                return Conditional(walk(node.test), walk(node.then), walk(node.otherwise))
+            case Call():
+                return Call(node.function, tuple(map(walk, node.arguments)))
+            case ListOf():
+                return ListOf(tuple(map(walk, node.items)))
+            case Quantified():
+                return Quantified(node.quantifier, node.path, walk(node.condition))
+            case Aggregate():
+                inner = [None if part is None else walk(part) for part in (node.value, node.condition)]
+                return Aggregate(node.function, node.path, inner[0], inner[1])
+            case _:
+                return node
+
+    return walk(tree)
+
+
+def _literal(value: Any) -> Literal:
+    match value:
+        case None:
+            return Literal(None, NULL)
+        case bool():
+            return Literal(value, BOOLEAN)
+        case int():
+            return Literal(value, INTEGER)
+        case Decimal():
+            return Literal(f"{value:f}", DECIMAL)
+    return Literal(str(value), TEXT)

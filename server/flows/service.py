@@ -1,0 +1,454 @@
+"""What people and programs ask of flows: start, act, look, publish, simulate. Who may is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from metadata.flows.graph import graph_of
+from metadata.flows.nodes import settings_of
+from metadata.flows.values import FlowNode
+from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from server.actions import ActionRun
+from server.flows import deciding, reading, sql
+from server.flows.answering import Standing
+from server.flows.engine import FlowEngine
+from server.flows.filling import fill
+from server.flows.people import active_account
+from server.flows.publishing import draft_of, faults_of, publish, publish_live, versions
+from server.flows.rights import object_of, record_visible, require_configurer, require_start, uuid_of
+from server.flows.sandbox import simulate
+from server.flows.state import Instance
+from server.flows.storing import Held
+from server.records.writing.saving import RecordWriter
+
+__all__ = ["Flows"]
+
+_MAX_PAGE = 200
+Arguments = Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class Flows:
+    """The engine of flows, as it is asked."""
+
+    writer: RecordWriter
+    engine: FlowEngine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = FlowEngine(self.writer)
+
+    # ── instances ────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`startFlow`: begin a flow for a record."""
+        record = uuid_of(given["record"], ("record",))
+        await publish_live(run.connection, run.context.model, by=None, now=run.instant)
+        object_type = run.context.model.object(await self._current(run, given["flow"]))
+        await require_start(run, object_type, record, given["flow"])
+        variables = given.get("variables") or {}
+        if not isinstance(variables, Mapping):
+            raise BadInputError.single("wrong_type", "Variables are a mapping by name.", path=("variables",))
+        held = await self.engine.start(
+            _standing(run), given["flow"], record, initiator=run.user_id, variables=variables
+        )
+        return await self._shown(run, held.state.id)
+
+    async def _current(self, run: ActionRun, flow: str) -> str:
+        """The object type of a flow, published or not."""
+        row = await run.connection.fetchrow(sql.CURRENT_OBJECT, run.tenant_id, flow)
+        found = object_of(run.context.model, row["object"]) if row is not None else None
+        if found is not None:
+            return found.name
+        return draft_of(run.context.model, flow).object
+
+    async def instance(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`flowInstance`: one instance, for whoever sees its record or had part in it."""
+        instance_id = uuid_of(given["id"], ("id",))
+        await self._require_seen(run, instance_id)
+        return await self._shown(run, instance_id)
+
+    async def instances(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`flowInstances`: of a record, or those one has started; all for whoever configures flows."""
+        model = run.context.model
+        if given.get("record") is not None:
+            object_type = model.object(given.get("object") or "")
+            record = uuid_of(given["record"], ("record",))
+            if not await record_visible(run, object_type, record):
+                return []
+            rows = await run.connection.fetch(reading.INSTANCES_OF_RECORD, run.tenant_id, object_type.table, record)
+        else:
+            everybody = run.context.access.may_configure_kind("flow") and not given.get("mine")
+            status = given.get("status")
+            rows = await run.connection.fetch(
+                reading.INSTANCES_STARTED,
+                run.tenant_id,
+                None if everybody else run.user_id,
+                given.get("flow"),
+                status.lower() if status else None,
+                bool(given.get("failed")),
+                uuid_of(given["after"], ("after",)) if given.get("after") else None,
+                _page(given),
+            )
+        return [self._row(run, row) for row in rows]
+
+    async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`flowHistory`: what happened to an instance, oldest first."""
+        instance_id = uuid_of(given["instance"], ("instance",))
+        await self._require_seen(run, instance_id)
+        after = given.get("after") or 0
+        rows = await run.connection.fetch(sql.HISTORY, run.tenant_id, instance_id, int(after), _page(given))
+        return [
+            {
+                "id": str(row["id"]),
+                "at": row["at"],
+                "act": row["act"],
+                "node": row["node"] or None,
+                "actor": row["actor"],
+                "actorName": row["actor_name"],
+                "outcome": row["outcome"] or None,
+                "comment": row["comment"] or None,
+                "to": row["to"] or None,
+                "dwellSeconds": row["dwell_s"],
+            }
+            for row in rows
+        ]
+
+    async def tasks(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`myTasks`: what is asked of the actor, newest first; or what they did."""
+        statuses = ["done"] if given.get("done") else ["open"]
+        rows = await run.connection.fetch(
+            reading.MY_TASKS,
+            run.tenant_id,
+            run.user_id,
+            statuses,
+            given.get("flow"),
+            uuid_of(given["after"], ("after",)) if given.get("after") else None,
+            _page(given),
+        )
+        return [reading.task_shown(row, self._name(run, row["object"])) for row in rows]
+
+    # ── acting on tasks ──────────────────────────────────────────────────────────────────────────
+
+    async def complete(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`completeTask`: fill in what the step asks for, and end it with an outcome."""
+        task, values = uuid_of(given["task"], ("task",)), given.get("values") or {}
+        held = await self._held_by_task(run, task)
+        node, outcome = held[1], given.get("outcome") or _only_outcome(held[1])
+        standing = _standing(run)
+        await fill(standing, self.writer, self.engine.facts, held[0], node, values, check=outcome != "rejected")
+
+        def event(_state: Instance, number: int) -> deciding.Event:
+            return deciding.Complete(number, run.user_id, outcome, given.get("comment") or "", given.get("to") or "")
+
+        return await self._on_task(run, task, event, given)
+
+    async def approve(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`approveTask`: agree."""
+        return await self.complete(run, {**given, "outcome": "approved"})
+
+    async def reject(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`rejectTask`: refuse, and say where it goes back to."""
+        return await self.complete(run, {**given, "outcome": "rejected"})
+
+    async def complete_many(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`completeTasks`: the same outcome for several tasks, all or none."""
+        if not 1 <= len(given["tasks"]) <= _MAX_PAGE:
+            raise BadInputError.single(
+                "out_of_range",
+                f"1 to {_MAX_PAGE} tasks are done at once.",
+                path=("tasks",),
+                hint="Send several requests.",
+            )
+        return [await self.complete(run, {**given, "task": task}) for task in sorted(set(given["tasks"]))]
+
+    async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`claimTask`: take a task that several could do."""
+        return await self._on_task(run, given["task"], lambda _, n: deciding.Claim(n, run.user_id), given)
+
+    async def release(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`releaseTask`: give it back to the others."""
+        return await self._on_task(run, given["task"], lambda _, n: deciding.Claim(n, run.user_id, True), given)
+
+    async def transfer(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`transferTask`: hand a task to somebody else, for good or to come back; an administrator hands over any."""
+        to = await self._person(run, given["to"], ("to",))
+        actor = "" if run.context.access.may_configure_kind("flow") and given.get("force") else run.user_id
+
+        def event(_state: Instance, number: int) -> deciding.Event:
+            return deciding.Reassign(number, actor, to, bool(given.get("returning")), given.get("comment") or "")
+
+        return await self._on_task(run, given["task"], event, given)
+
+    async def hand_over(self, run: ActionRun, given: Arguments) -> int:
+        """`handOverTasks`: give all open tasks of somebody who leaves to another."""
+        require_configurer(run)
+        leaver = uuid_of(given["from"], ("from",))
+        to = await self._person(run, given["to"], ("to",))
+        rows = await run.connection.fetch(reading.OPEN_TASKS_OF, run.tenant_id, leaver)
+        for row in rows:
+            await self.engine.act_on_task(
+                _standing(run), row["id"], lambda _, n: deciding.Reassign(n, "", to, comment=given.get("reason") or "")
+            )
+        return len(rows)
+
+    async def add_signers(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`addSigner`: ask more people, before, after or beside oneself."""
+        people = tuple([await self._person(run, one, ("people",)) for one in given["people"]])
+        place = (given.get("place") or "beside").lower()
+
+        def event(_state: Instance, number: int) -> deciding.Event:
+            return deciding.AddSigners(number, run.user_id, people, place)
+
+        return await self._on_task(run, given["task"], event, given)
+
+    async def remove_signer(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`removeSigner`: ask somebody no longer; for who started the flow and those who configure flows."""
+
+        def event(state: Instance, number: int) -> deciding.Event:
+            if run.user_id != state.initiator and not run.context.access.may_configure_kind("flow"):
+                raise ForbiddenError.single(
+                    "not_initiator", "Only who started the flow removes signers.", hint="Ask them."
+                )
+            return deciding.RemoveSigner(number, run.user_id)
+
+        return await self._on_task(run, given["task"], event, given)
+
+    async def take_back(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`takeBackTask`: undo one's last act, while nobody has acted after it."""
+        return await self._on_task(run, given["task"], lambda _, n: deciding.TakeBack(n, run.user_id), given)
+
+    # ── acting on instances ──────────────────────────────────────────────────────────────────────
+
+    async def withdraw(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`withdraw`: call a flow off; for who started it and those who configure flows."""
+
+        def event(state: Instance) -> deciding.Event:
+            _require_initiator(run, state)
+            return deciding.Withdraw(run.user_id, given.get("comment") or "")
+
+        return await self._on_instance(run, given, event)
+
+    async def revive(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`reviveFlow`: begin again what was rejected or withdrawn."""
+
+        def event(state: Instance) -> deciding.Event:
+            _require_initiator(run, state)
+            if not state.status.is_over or state.status.value == "done":
+                raise BadInputError.single(
+                    "not_ended", "Only a flow that was rejected or called off is begun again.", path=("instance",)
+                )
+            return deciding.Begin()
+
+        return await self._on_instance(run, given, event)
+
+    async def urge(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`urgeTask`: ask those who are to act for haste."""
+
+        def event(state: Instance) -> deciding.Event:
+            _require_initiator(run, state)
+            return deciding.Urge(run.user_id, given.get("comment") or "")
+
+        return await self._on_instance(run, given, event)
+
+    async def suspend(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`suspendFlow`: nothing moves until it is resumed."""
+        comment = given.get("comment") or ""
+        return await self._by_configurer(run, given, lambda _: deciding.Suspend(run.user_id, comment))
+
+    async def resume(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`resumeFlow`: it goes on."""
+        return await self._by_configurer(run, given, lambda _: deciding.Resume(run.user_id))
+
+    async def move(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`moveToken`: put a token on another node, with a reason."""
+        token, to, reason = given["token"], given["to"], given["reason"]
+        return await self._by_configurer(run, given, lambda _: deciding.Move(token, to, run.user_id, reason))
+
+    async def retry(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`retryIncident`: try again what failed."""
+        return await self._by_configurer(run, given, lambda _: deciding.Retry(given["token"], run.user_id))
+
+    async def skip(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`skipIncident`: go on without what failed."""
+        reason = given["reason"]
+        return await self._by_configurer(run, given, lambda _: deciding.Skip(given["token"], run.user_id, reason))
+
+    # ── definitions ──────────────────────────────────────────────────────────────────────────────
+
+    async def lint(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`lintFlow`: everything that keeps a draft from being published."""
+        require_configurer(run)
+        model = run.context.model
+        found = await faults_of(run.connection, model, draft_of(model, given["flow"]))
+        return [
+            {"reason": one.reason, "message": one.message, "hint": one.hint, "path": list(one.path)} for one in found
+        ]
+
+    async def publish(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`publishFlow`: a new version of the draft, or of an older version to go back to it."""
+        require_configurer(run)
+        model, flow = run.context.model, draft_of(run.context.model, given["flow"])
+        if given.get("version") is not None:
+            known = await versions(run.connection, run.tenant_id, flow.name)
+            found = next((one for one in known if one.number == given["version"]), None)
+            if found is None:
+                raise NotFoundError.single(
+                    "unknown_version", f"The flow '{flow.name}' has no version {given['version']}.", path=("version",)
+                )
+            flow = found.definition
+        note = given.get("note") or ""
+        await publish(run.connection, model, flow, note=note, by=run.user_id or None, now=run.instant)
+        return (await self.versions(run, {"flow": given["flow"]}))[0]
+
+    async def versions(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`flowVersions`: what was published, newest first."""
+        require_configurer(run)
+        return [
+            {
+                "flow": one.flow,
+                "number": one.number,
+                "current": one.current,
+                "note": one.note,
+                "publishedAt": one.published_at,
+                "publishedBy": one.published_by,
+                "running": one.running,
+                "definition": msgspec.to_builtins(one.definition),
+            }
+            for one in await versions(run.connection, run.tenant_id, given["flow"])
+        ]
+
+    async def graph(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`flowGraph`: nodes and edges with positions, of the draft or of a version."""
+        flow = await self._definition(run, given)
+        return graph_of(flow)
+
+    async def figures(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`flowFigures`: how long work stays at each node, how often it comes back, where it waits."""
+        require_configurer(run)
+        rows = await run.connection.fetch(reading.DWELL, run.tenant_id, given["flow"])
+        return [
+            {
+                "number": row["number"],
+                "node": row["node"],
+                "passed": row["passed"],
+                "p50Seconds": None if row["p50_s"] is None else round(row["p50_s"]),
+                "p90Seconds": None if row["p90_s"] is None else round(row["p90_s"]),
+                "rejected": row["rejected"],
+                "failed": row["failed"],
+                "waiting": row["waiting"],
+            }
+            for row in rows
+        ]
+
+    async def simulate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`simulateFlow`: run the draft or a version for a record, on a clock of its own, and undo all of it."""
+        record = uuid_of(given["record"], ("record",))
+        flow = await self._definition(run, given)
+        object_type = run.context.model.object(flow.object)
+        await require_start(run, object_type, record, given["flow"])
+        return await simulate(_standing(run), self.engine, flow, record, given.get("outcomes") or {})
+
+    async def _definition(self, run: ActionRun, given: Arguments) -> Any:
+        if given.get("version") is None:
+            return draft_of(run.context.model, given["flow"])
+        for one in await versions(run.connection, run.tenant_id, given["flow"]):
+            if one.number == given["version"]:
+                return one.definition
+        raise NotFoundError.single(
+            "unknown_version", f"The flow '{given['flow']}' has no version {given['version']}.", path=("version",)
+        )
+
+    # ── helpers of the acts ──────────────────────────────────────────────────────────────────────
+
+    async def _on_task(
+        self, run: ActionRun, task: Any, event: Callable[[Instance, int], deciding.Event], given: Arguments
+    ) -> dict[str, Any]:
+        held = await self.engine.act_on_task(
+            _standing(run), uuid_of(task, ("task",)), event, expected_version=given.get("expectedVersion")
+        )
+        return await self._shown(run, held.state.id)
+
+    async def _on_instance(
+        self, run: ActionRun, given: Arguments, event: Callable[[Instance], deciding.Event]
+    ) -> dict[str, Any]:
+        instance_id = uuid_of(given["instance"], ("instance",))
+        await self.engine.act(_standing(run), instance_id, event, expected_version=given.get("expectedVersion"))
+        return await self._shown(run, instance_id)
+
+    async def _by_configurer(
+        self, run: ActionRun, given: Arguments, event: Callable[[Instance], deciding.Event]
+    ) -> dict[str, Any]:
+        require_configurer(run)
+        return await self._on_instance(run, given, event)
+
+    async def _held_by_task(self, run: ActionRun, task: str) -> tuple[Held, FlowNode]:
+        return await self.engine.peek(_standing(run), task, run.user_id)
+
+    async def _person(self, run: ActionRun, value: str, path: tuple[str, ...]) -> str:
+        found = await active_account(run.connection, run.tenant_id, value if "@" in value else uuid_of(value, path))
+        if not found:
+            raise BadInputError.single(
+                "unknown_person", f"There is no active account '{value}'.", path=path, hint="Name another one."
+            )
+        return found
+
+    async def _require_seen(self, run: ActionRun, instance_id: str) -> None:
+        row = await run.connection.fetchrow(reading.INSTANCE, run.tenant_id, instance_id)
+        if row is not None:
+            if run.context.access.may_configure_kind("flow"):
+                return
+            if await run.connection.fetchval(reading.INVOLVED, run.tenant_id, instance_id, run.user_id or None):
+                return
+            object_type = object_of(run.context.model, row["object"])
+            if object_type is not None and await record_visible(run, object_type, row["record_id"]):
+                return
+        raise NotFoundError.single("unknown_instance", "There is no such instance of a flow.", path=("id",))
+
+    async def _shown(self, run: ActionRun, instance_id: str) -> dict[str, Any]:
+        row = await run.connection.fetchrow(reading.INSTANCE, run.tenant_id, instance_id)
+        tasks = await run.connection.fetch(reading.TASKS_OF_INSTANCE, run.tenant_id, instance_id)
+        return {
+            **self._row(run, row),
+            "tasks": [reading.task_shown(one, self._name(run, one["object"])) for one in tasks],
+        }
+
+    def _row(self, run: ActionRun, row: Mapping[str, Any]) -> dict[str, Any]:
+        tokens = msgspec.json.decode(row["tokens"])
+        return {
+            **reading.instance_shown(row, self._name(run, row["object"])),
+            "variables": msgspec.json.decode(row["variables"]),
+            "tokens": [{**token, "phase": token["phase"].upper()} for token in tokens],
+            "tasks": [],
+        }
+
+    def _name(self, run: ActionRun, table: str) -> str:
+        found = object_of(run.context.model, table)
+        return table if found is None else found.name
+
+
+def _standing(run: ActionRun) -> Standing:
+    return Standing(run.connection, run.context, run.instant)
+
+
+def _page(given: Arguments) -> int:
+    first = given.get("first")
+    if first is None:
+        return 50
+    if not 1 <= first <= _MAX_PAGE:
+        raise BadInputError.single("page_size", f"A page has 1 to {_MAX_PAGE} entries.", path=("first",))
+    return int(first)
+
+
+def _require_initiator(run: ActionRun, state: Instance) -> None:
+    if run.user_id != state.initiator and not run.context.access.may_configure_kind("flow"):
+        raise ForbiddenError.single("not_initiator", "Only who started the flow may do this.", hint="Ask them.")
+
+
+def _only_outcome(node: FlowNode) -> str:
+    """The outcome of a task that has one alone."""
+    outcomes: tuple[str, ...] = getattr(settings_of(node), "outcomes", ())
+    return outcomes[0] if len(outcomes) == 1 else "done"

@@ -1,0 +1,233 @@
+"""Instances in PostgreSQL: read under the lock of their row, written by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import uuid_utils
+
+from metadata.problems import NotFoundError
+from server.context import Context
+from server.flows import sql
+from server.flows.deciding import Effect, Ended, Note, SetTimer, StopTimers, Tell
+from server.flows.definition import Definition, unpacked
+from server.flows.state import Instance, Phase, Task, TaskStatus, Token
+
+__all__ = ["Held", "load", "lock", "lock_by_task", "save"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An instance as it is stored, with what never changes of it.
+
+    Attributes:
+        state: What a transition changes.
+        definition: The version it runs on.
+        flow: Name of the flow.
+        number: Of the version.
+        table: Physical table of its record.
+        parent: Instance, token and visit that wait for it; empty for none.
+        started_at: When it was started.
+    """
+
+    state: Instance
+    definition: Definition
+    flow: str
+    number: int
+    table: str
+    started_at: datetime
+    parent: tuple[str, int, int] | None = None
+
+
+_HEAD = msgspec.json.Decoder(Instance, strict=False)
+_TOKENS = msgspec.json.Decoder(list[Token])
+_TASKS = msgspec.json.Decoder(list[Task])
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+async def lock(connection: Any, tenant_id: str, instance_id: str) -> None:
+    """Wait for the transitions before this one.
+
+    Raises:
+        NotFoundError: `unknown_instance`.
+    """
+    if await connection.fetchval(sql.LOCK_INSTANCE, tenant_id, instance_id) is None:
+        raise NotFoundError.single("unknown_instance", "There is no such instance of a flow.", path=("id",))
+
+
+async def lock_by_task(connection: Any, tenant_id: str, task_id: str) -> tuple[str, int]:
+    """The same for the instance of a task: its id, and the task's number in it.
+
+    Raises:
+        NotFoundError: `unknown_task`.
+    """
+    row = await connection.fetchrow(sql.LOCK_BY_TASK, tenant_id, task_id)
+    if row is None:
+        raise NotFoundError.single("unknown_task", "There is no such task.", path=("task",))
+    return row["id"], row["number"]
+
+
+async def load(connection: Any, tenant_id: str, instance_id: str) -> Held:
+    """An instance as it is now.
+
+    Raises:
+        NotFoundError: `unknown_instance`.
+    """
+    row = await connection.fetchrow(sql.LOAD_INSTANCE, tenant_id, instance_id)
+    if row is None:
+        raise NotFoundError.single("unknown_instance", "There is no such instance of a flow.", path=("id",))
+    state = replace(
+        _HEAD.decode(row["head"]),
+        tokens={token.id: token for token in _TOKENS.decode(row["tokens"])},
+        tasks={task.id: task for task in _TASKS.decode(row["tasks"])},
+    )
+    parent = (row["parent_id"], row["parent_token"], row["parent_visit"]) if row["parent_id"] else None
+    return Held(
+        state, unpacked(row["definition"]), row["flow"], row["number"], row["object"], row["started_at"], parent
+    )
+
+
+async def save(
+    connection: Any, context: Context, before: Held, after: Instance, effects: Sequence[Effect], now: datetime
+) -> Held:
+    """Store a transition: everything that it changed, its history, its timers and its event.
+
+    Args:
+        connection: In the transaction of the transition.
+        context: Who acts.
+        before: As it was read, or as it begins.
+        after: As it was decided.
+        effects: What was decided, without questions.
+        now: The instant of the transition.
+    """
+    known = before.state
+    after = replace(after, version=known.version + (1 if known.tokens or known.trail or known.last_task else 0))
+    changed = [token for token in after.tokens.values() if known.tokens.get(token.id) != token]
+    gone = [number for number in known.tokens if number not in after.tokens]
+    tasks = [task for task in after.tasks.values() if known.tasks.get(task.id) != task]
+    timers, stopped = _timers(before, effects)
+    notes = [effect for effect in effects if isinstance(effect, Note)]
+    actor, cause = context.actor, context.cause
+    await connection.fetchval(
+        sql.SAVE,
+        context.model.tenant_id,
+        after.id,
+        _json(_head(before, after, now)),
+        gone,
+        _json([_token(token) for token in changed]),
+        _json([_task(task, now) for task in tasks]),
+        _json([_note(note) for note in notes]),
+        now,
+        stopped,
+        _json(timers),
+        actor.id or None,
+        actor.kind.value,
+        actor.name,
+        _json(_told(before, after, notes, effects)),
+        list(cause.chain),
+        cause.request_id,
+        context.model.version,
+    )
+    return replace(before, state=after)
+
+
+def _head(before: Held, after: Instance, now: datetime) -> dict[str, Any]:
+    parent_id, parent_token, parent_visit = before.parent or (None, 0, 0)
+    return {
+        "flow": before.flow,
+        "number": before.number,
+        "object": before.table,
+        "record_id": after.record,
+        "status": after.status.value,
+        "initiator": after.initiator or None,
+        "parent_id": parent_id,
+        "parent_token": parent_token,
+        "parent_visit": parent_visit,
+        "variables": after.variables,
+        "next_id": after.next_id,
+        "trail": after.trail,
+        "agreed": sorted(after.agreed),
+        "last_task": after.last_task,
+        "failures": sum(token.phase is Phase.FAILED for token in after.tokens.values()),
+        "version": after.version,
+        "started_at": before.started_at,
+        "ended_at": now if after.status.is_over else None,
+    }
+
+
+def _token(token: Token) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(token)
+    return found
+
+
+def _task(task: Task, now: datetime) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(task)
+    return found | {
+        "uid": str(uuid_utils.uuid7()),  # of a task that is new; others keep theirs
+        "assignee": task.assignee or None,
+        "done_by": task.done_by or None,
+        "delegated_by": task.delegated_by or None,
+        "done_at": now if task.status in (TaskStatus.DONE, TaskStatus.CANCELLED) else None,
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(note)
+    return found | {"actor": note.actor or None}
+
+
+def _timers(before: Held, effects: Iterable[Effect]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The timers that stand after all effects, and keys of those to be stopped."""
+    wanted: dict[str, dict[str, Any]] = {}
+    stopped: dict[str, None] = {}
+    instance = before.state.id
+    names = {timer.name for step in before.definition.steps.values() for timer in step.node.timers} | {""}
+    for effect in effects:
+        if isinstance(effect, SetTimer):
+            key = f"{instance}:{effect.token}:{effect.visit}:{effect.timer}"
+            payload = {
+                "instance": instance,
+                "token": effect.token,
+                "visit": effect.visit,
+                "timer": effect.timer,
+                "count": effect.count,
+            }
+            wanted[key] = {"key": key, "due_at": effect.due, "payload": payload}
+            stopped.pop(key, None)
+        elif isinstance(effect, StopTimers):
+            for name in names:
+                key = f"{instance}:{effect.token}:{effect.visit}:{name}"
+                wanted.pop(key, None)
+                stopped[key] = None
+    return list(wanted.values()), list(stopped)
+
+
+def _told(before: Held, after: Instance, notes: Sequence[Note], effects: Iterable[Effect]) -> dict[str, Any]:
+    """What the transition's event carries: whom to tell what, and how it moved."""
+    tells = [
+        {"what": effect.what, "task": effect.task, "people": effect.people}
+        for effect in effects
+        if isinstance(effect, Tell)
+    ]
+    told: dict[str, Any] = {
+        "flow": before.flow,
+        "object": before.table,
+        "record": after.record,
+        "acts": [{"act": note.act, "node": note.node, "to": note.to, "outcome": note.outcome} for note in notes],
+    }
+    if tells:
+        told["tell"] = tells
+    ended = next((effect.result for effect in effects if isinstance(effect, Ended)), "")
+    if ended:
+        told["ended"] = ended
+        if before.parent is not None:
+            told["parent"] = list(before.parent)
+    return told
+
+
+def _json(value: Any) -> str:
+    return _ENCODER.encode(value).decode()

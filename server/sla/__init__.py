@@ -1,0 +1,1 @@
+"""Promises about records, watched by the clock."""
