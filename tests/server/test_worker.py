@@ -100,4 +100,6 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
     async with webhook_client(allow_private=True, timeout_s=1) as client:
         names = [handler.name for handler in all_handlers(services, client)]
 
-    assert sorted(set(names)) == sorted(names) == ["exports.write", "keys.recrypt", "webhooks.match", "webhooks.send"]
+    assert sorted(set(names)) == sorted(names) == [
+        "exports.write", "flows.due", "flows.events", "flows.schedule", "keys.recrypt", "webhooks.match", "webhooks.send",
+    ]  # fmt: skip
