@@ -101,5 +101,6 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         names = [handler.name for handler in all_handlers(services, client)]
 
     assert sorted(set(names)) == sorted(names) == [
-        "exports.write", "flows.due", "flows.events", "flows.schedule", "keys.recrypt", "webhooks.match", "webhooks.send",
+        "exports.write", "flows.due", "flows.events", "flows.schedule",
+        "keys.recrypt", "webhooks.match", "webhooks.send",
     ]  # fmt: skip
