@@ -17,13 +17,15 @@ from metadata.changes.dependents import dependents_of
 from metadata.model.kinds import Kind, top_kinds
 from metadata.model.settings import TenantSettings
 from metadata.model.tenant import TenantModel
+from metadata.model.values import ObjectType
 from metadata.model.writing import write_document
 from metadata.model.yaml_text import dump_yaml
 from metadata.problems import NotFoundError
+from server.access.narrowing import narrowed_objects
 from server.configuration.history import versions as read_versions
 from server.configuration.requests import Version as VersionValue
 from server.graphql.metadata_api.dynamic import argument, resolver, value_type
-from server.graphql.metadata_api.guards import Info, administrator, anybody, newest
+from server.graphql.metadata_api.guards import Info, access_of, administrator, anybody, newest
 from server.graphql.metadata_api.kinds import KindTypes
 from server.graphql.metadata_api.outcomes import Dependent, ItemChange, dependent_of, item_change_of
 
@@ -104,11 +106,10 @@ def reading_queries(types: KindTypes) -> list[Callable[..., Any]]:
         return await _read_tenant(info)
 
     async def objects(info: Info, given: Mapping[str, Any]) -> Any:
-        model = await _model(info)
-        return [found for found in model if given["include_system"] or not found.system]
+        return [found for found in await _objects(info) if given["include_system"] or not found.system]
 
     async def object_(info: Info, given: Mapping[str, Any]) -> Any:
-        return (await _model(info)).objects.get(given["name"])
+        return next((found for found in await _objects(info) if found.name == given["name"]), None)
 
     async def roles(info: Info, _given: Mapping[str, Any]) -> Any:
         await administrator(info)
@@ -141,7 +142,7 @@ def reading_queries(types: KindTypes) -> list[Callable[..., Any]]:
         resolver("tenant", "The tenant that is signed in to.", (), _tenant_type(types), tenant),
         resolver(
             "objects",
-            "Object types in order of display.",
+            "Object types in order of display; as far as they may be seen, for whoever does not configure them.",
             (argument("include_system", bool, True),),
             list_of_objects,
             objects,
@@ -176,6 +177,10 @@ async def _read_tenant(info: Info) -> _Tenant:
     if row is None:
         raise NotFoundError.single("unknown_tenant", "The tenant is gone.")
     return _Tenant(**row, settings=(await _model(info)).settings)
+
+
+async def _objects(info: Info) -> list[ObjectType]:
+    return list(narrowed_objects(await _model(info), await access_of(info)))
 
 
 async def _model(info: Info) -> TenantModel:

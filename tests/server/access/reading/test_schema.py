@@ -109,3 +109,24 @@ async def test_every_generated_field_of_a_visible_type_answers(company: Company)
             for role in ("Filter", "OrderBy", "GroupBy"):
                 inputs = f'{{ __type(name: "{object_type.title()}{role}") {{ inputFields {{ name }} }} }}'
                 assert await company.tenant.data(inputs, person=company.people[who])
+
+
+async def test_descriptions_of_object_types_name_nothing_hidden(company: Company) -> None:
+    query = "{ objects { name display search fields { name settings } validations { rule } views { columns } } }"
+    told = {
+        who: (await company.tenant.data(query, person=company.people[who], path="/metadata"))["objects"]
+        for who in ("owner", "finance", "reader", "guest")
+    }
+    assert told["guest"] == []
+    assert {one["name"] for one in told["owner"]} == _SEEN["owner"]
+    hidden = {
+        "owner": ("points", "validations", "region_name"),
+        "finance": ("phone", "remark", "orders", "amount", "status != "),
+        "reader": ("order_total", "region_name"),
+    }
+    for who, texts in hidden.items():
+        assert not [text for text in texts if text in json.dumps(told[who]).replace('"validations": []', "")], who
+    everything = (await company.tenant.data(query, path="/metadata"))["objects"]
+    assert "points" in json.dumps(everything)
+    total = next(field for field in told["finance"][0]["fields"] if field["name"] == "order_total")
+    assert not total["settings"].get("field")
