@@ -25,16 +25,13 @@ from metadata.model.values import ObjectType
 from server.access.conditions import both
 from server.access.snapshot import Cell, Place, Rule, Snapshot
 
-__all__ = ["GRANTED_RECORDS", "GRANT_HOLDS", "SUBJECT", "GrantShape", "end_grants_of", "read_shapes", "with_grants"]
+__all__ = ["GRANTED_RECORDS", "GRANT_HOLDS", "GrantShape", "end_grants_of", "read_shapes", "with_grants"]
 
 GRANTED_RECORDS = "granted records "
 """Start of the parameter that stands for the ids a shape gives; the compiler writes a sub-query in its place."""
 
 GRANT_HOLDS = "grant holds "
 """Start of the parameter that stands for whether a grant of a shape holds, whatever the record."""
-
-SUBJECT = "grants"
-"""Whose rules they are, beside `role:…` and `user:…`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +78,8 @@ def read_shapes(text: str | None) -> tuple[GrantShape, ...]:
     return tuple(sorted(found, key=lambda shape: shape.digest))
 
 
-def with_grants(snapshot: Snapshot, model: TenantModel, shapes: Sequence[GrantShape]) -> Snapshot:
-    """The policies of a tenant with a user's grants beside them, under SUBJECT; of objects that are gone nothing."""
+def with_grants(snapshot: Snapshot, model: TenantModel, user: str, shapes: Sequence[GrantShape]) -> Snapshot:
+    """The policies of a tenant with a user's grants among the rules of that user; of objects that are gone nothing."""
     by_table = {object_type.table: object_type for object_type in model}
     rules: list[Rule] = []
     cells: dict[Place, list[Rule]] = {}
@@ -90,13 +87,16 @@ def with_grants(snapshot: Snapshot, model: TenantModel, shapes: Sequence[GrantSh
         object_type = by_table.get(shape.object)
         if object_type is None or (shape.closes and shape.closes not in by_table):
             continue
-        rule = _rule(shape, object_type)
+        rule = _rule(shape, object_type, user)
         rules.append(rule)
         for action in shape.actions:
             cells.setdefault((object_type.name, action), []).append(rule)
-    own: Mapping[str, Mapping[Place, Cell]] = {
-        SUBJECT: {place: Cell(grants=tuple(held)) for place, held in cells.items()}
+    before = snapshot.cells.get(f"user:{user}", {})
+    places = {
+        place: before.get(place, Cell())._replace(grants=(*before.get(place, Cell()).grants, *held))
+        for place, held in cells.items()
     }
+    own: Mapping[str, Mapping[Place, Cell]] = {f"user:{user}": {**before, **places}}
     digest = blake2b("\n".join((snapshot.digest, *_digests(shapes))).encode(), digest_size=12).hexdigest()
     return replace(
         snapshot,
@@ -110,12 +110,13 @@ def _digests(shapes: Iterable[GrantShape]) -> list[str]:
     return [shape.digest for shape in shapes]
 
 
-def _rule(shape: GrantShape, object_type: ObjectType) -> Rule:
+def _rule(shape: GrantShape, object_type: ObjectType, user: str) -> Rule:
     named = {field.name for field in object_type.fields if (field.column or field.name) in shape.columns}
     names = tuple(sorted({"id", *named}))  # never empty, which would mean every field
     policy = Policy(
         name=f"grant_{shape.digest}",
         kind="allow",
+        user=user,
         object=object_type.name,
         actions=shape.actions,
         condition=shape.condition,
@@ -130,6 +131,12 @@ def _condition(shape: GrantShape) -> Expression:
         holds = Parameter(f"{GRANT_HOLDS}{shape.digest}", BOOLEAN)
         return both((holds, condition_expression(shape.condition)))
     return Binary(Operator.IN, FieldPath(("id",)), Parameter(f"{GRANTED_RECORDS}{shape.digest}", list_of(ID)))
+
+
+async def shapes_of(connection: Any, tenant_id: str, user_ids: Iterable[str]) -> Mapping[str, tuple[GrantShape, ...]]:
+    """What users were given for a time, by user; of those who were given nothing, nothing."""
+    rows = await connection.fetch(_SHAPES, tenant_id, list(user_ids))
+    return {row["user_id"]: read_shapes(row["grants"]) for row in rows}
 
 
 async def end_grants_of(connection: Any, tenant_id: str, user_id: str, *, by: str | None, because: str) -> int:
@@ -148,6 +155,24 @@ async def end_grants_of(connection: Any, tenant_id: str, user_id: str, *, by: st
     ended = await connection.fetch(_END_ALL, tenant_id, user_id, by, because)
     return len(ended)
 
+
+_SHAPES: LiteralString = """
+select given.user_id::text as user_id,
+    jsonb_agg(distinct jsonb_build_object(
+        'object', given.object,
+        'actions', given.actions,
+        'fields', given.fields,
+        'condition', given.condition,
+        'until_closed', given.until_closed - 'record'
+    ))::text as grants
+from tangram.access_grant as given
+where given.tenant_id = $1
+    and given.user_id = any($2::uuid[])
+    and given.approved_by is not null
+    and given.revoked_at is null
+    and (given.valid_until is null or given.valid_until > now())
+group by given.user_id
+"""
 
 _END_ALL: LiteralString = """
 update tangram.access_grant

@@ -14,7 +14,7 @@ from metadata.expressions.tree import Expression
 from metadata.model.policies import ADMINISTRATOR as ADMINISTRATOR_ROLE
 from metadata.model.policies import ANY, RUN
 from server.access.conditions import ALWAYS, NEVER
-from server.access.grants import SUBJECT, GrantShape
+from server.access.grants import GrantShape
 from server.access.rights import Rights
 from server.access.snapshot import Snapshot
 
@@ -153,7 +153,6 @@ def plan_of(
     """
     if snapshot is None or ADMINISTRATOR_ROLE in roles:
         return plan_for(roles)
-    subjects = snapshot.subjects(roles, user)
-    rights = Rights(snapshot, (*subjects, SUBJECT) if grants else subjects)
+    rights = Rights(snapshot, snapshot.subjects(roles, user))
     held = {shape.digest: shape for shape in grants}
     return AccessPlan(rights.fingerprint, may_configure=rights.may_configure(), rights=rights, grants=held)

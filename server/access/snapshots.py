@@ -94,11 +94,14 @@ class Snapshots:
         own = user if snapshot.is_personal(user) else ""
         key = (snapshot.digest, (*roles, f"user:{own}"))
         if grants:
-            key = (snapshot.digest, (*key[1], f"version:{model.version}", *(shape.digest for shape in grants)))
+            key = (
+                snapshot.digest,
+                (*key[1], f"given:{user}", f"version:{model.version}", *(shape.digest for shape in grants)),
+            )
         found = self._plans.get(key)
         if found is None:
-            held = with_grants(snapshot, model, grants) if grants else snapshot
-            found = self._plans[key] = plan_of(held, roles, own, grants)
+            held = with_grants(snapshot, model, user, grants) if grants else snapshot
+            found = self._plans[key] = plan_of(held, roles, user if grants else own, grants)
             if len(self._plans) > self.max_plans:
                 self._plans.popitem(last=False)
         self._plans.move_to_end(key)

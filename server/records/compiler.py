@@ -67,8 +67,7 @@ class Compiler:
         self.old = old
         self._aliases = itertools.count(1)
         self._expanding: list[tuple[str, str]] = []
-        if access.grants:
-            self.parameters.written = granted_values(self._with_every_right, access.grants)
+        self.parameters.written = granted_values(self, access.grants)
 
     # ── the whole statement ──────────────────────────────────────────────────────────────────────
 

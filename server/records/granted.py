@@ -26,13 +26,21 @@ LIVE = """
 """
 """That a row of `tangram.access_grant as given` holds, but for what it ends with."""
 
+ALL_GRANTED = "actor.grants"
+"""The parameter that stands for the ids of all records given to the actor by name: what the scope `granted` asks."""
+
 _ACTOR = Parameter("actor.id", ID)
 _TENANT = Parameter("tenant.id", ID)
 
 
 def granted_values(compiler: Compiler, grants: Mapping[str, GrantShape]) -> dict[str, Callable[[], str]]:
     """By parameter name: what writes the SQL that stands in its place."""
-    found: dict[str, Callable[[], str]] = {}
+
+    def all_records() -> str:
+        found = [f"select given.record_id {_rows(compiler, shape)}" for shape in grants.values()]
+        return f"array({' union all '.join(found)})" if found else "array[]::uuid[]"
+
+    found: dict[str, Callable[[], str]] = {ALL_GRANTED: all_records}
     for digest, shape in grants.items():
 
         def records(shape: GrantShape = shape) -> str:
@@ -72,13 +80,13 @@ def open_condition(compiler: Compiler, object_type: ObjectType, closed: Expressi
     """SQL of that a record is there and does not count as closed.
 
     Args:
-        compiler: With every right.
+        compiler: Of the statement.
         object_type: Of the record.
         closed: What closed means.
         record: SQL of its id.
     """
-    scope = compiler.open(object_type)
-    conditions = [f"{scope.alias}.id = {record}", f"({compiler.expression(closed, scope)}) is not true"]
+    scope = compiler.unrestricted(compiler.open(object_type))
+    conditions = [f"{scope.alias}.id = {record}", f"({scope.compiler.expression(closed, scope)}) is not true"]
     if field_of(object_type, "deleted_at") is not None:
         conditions.append(f"{scope.alias}.deleted_at is null")
     return f"exists (select {scope.from_clause}\nwhere {' and '.join(conditions)})"

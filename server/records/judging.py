@@ -10,13 +10,16 @@ look at fields that the people they concern do not see.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from metadata.expressions.tree import Expression, Parameter
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
+from server.access.grants import GrantShape
 from server.access.plan import ADMINISTRATOR
 from server.records.compiler import Compiler
+from server.records.granted import granted_values
 from server.records.scopes import FromClause, Scope
 from server.records.statements import TENANT_PARAMETER, ParameterList, Statement
 
@@ -41,12 +44,18 @@ class _CandidateParameters(ParameterList):
         return super().parameter(parameter)
 
 
-def compile_judgement(model: TenantModel, object_name: str, conditions: Sequence[Expression]) -> Statement:
+def compile_judgement(
+    model: TenantModel,
+    object_name: str,
+    conditions: Sequence[Expression],
+    grants: Mapping[str, GrantShape] = MappingProxyType({}),
+) -> Statement:
     """A statement with columns `id` (of the candidate) and `outcomes` (boolean or null, in order of the conditions).
 
-    It gives no row when there is no such record, removed ones included.
+    It gives no row when there is no such record, removed ones included. `grants` are those that the conditions name.
     """
     compiler = _compiler(model)
+    compiler.parameters.written = granted_values(compiler, grants)
     scope = _scope(compiler, model.object(object_name))
     outcomes = [_outcome(compiler, scope, one) for one in conditions]
     where = [f"{scope.alias}.id = {compiler.parameters.placeholder(RECORD, '::uuid')}", *_tenant(compiler, scope)]

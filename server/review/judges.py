@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from metadata.expressions.tree import Expression
 from metadata.model.tenant import TenantModel
 from metadata.problems import LimitError
 from server.access.explain import Holder
+from server.access.grants import GrantShape
 from server.access.simulation import Shift
 from server.records.judging import CANDIDATES, LIMIT, RECORD, compile_difference, compile_judgement
 from server.records.statements import TENANT_PARAMETER, Statement
@@ -79,19 +80,21 @@ class Judge:
         model: The tenant's model.
         now: The instant.
         timeout_s: Seconds that one statement may take.
+        grants: What the conditions name of rights that were given for a time, by digest.
     """
 
     connections: Lender
     model: TenantModel
     now: datetime
     timeout_s: float = 20.0
+    grants: Mapping[str, GrantShape] = field(default_factory=dict)
 
     async def outcomes(
         self, object_name: str, record_id: str, asked: Mapping[Holder, Sequence[Expression]]
     ) -> Outcomes:
         """How conditions come out on one record, for each person the conditions that concern them."""
         conditions = tuple(dict.fromkeys(one for held in asked.values() for one in held))
-        statement = compile_judgement(self.model, object_name, conditions)
+        statement = compile_judgement(self.model, object_name, conditions, self.grants)
         rows = await self._rows(statement, asked, {RECORD: record_id})
         by_person = {row["id"]: dict(zip(conditions, row["outcomes"], strict=True)) for row in rows}
         return Outcomes(bool(rows), by_person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from metadata.model.reading import closest
 from metadata.model.tenant import TenantModel, field_of
 from metadata.problems import Faults
 from server.access.explain import Explanation, Fits, Question, conditions_of, explain
+from server.access.grants import GrantShape
 from server.access.permission_map import FIELD_ACTIONS, Subject
 from server.access.snapshot import Snapshot
 from server.review.people import Person
@@ -30,6 +31,7 @@ class Asked:
         question: What is asked.
         person: About whom.
         now: The instant.
+        grants: What the person was given for a time, which the snapshot holds among the rules, by digest.
     """
 
     model: TenantModel
@@ -37,6 +39,7 @@ class Asked:
     question: Question
     person: Person
     now: datetime
+    grants: Mapping[str, GrantShape] = field(default_factory=dict)
 
     def explain(self, fits: Fits | None) -> Explanation:
         """The answer, told in full."""

@@ -7,13 +7,16 @@ Who asks decides how much is told: who may configure policies is told everything
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from metadata.expressions.tree import Expression
+from metadata.model.tenant import TenantModel
 from metadata.problems import BadInputError, NotFoundError
 from server.access.explain import Explanation, Fits, Holder, Question, Verdict, conditions_of, who_can
+from server.access.grants import GrantShape, shapes_of, with_grants
 from server.access.permission_map import MapEntry, Subject, permission_map
+from server.access.snapshot import Snapshot
 from server.access.snapshots import Snapshots
 from server.context import Context
 from server.events.clock import Clock
@@ -109,7 +112,8 @@ class Reviews:
         model = context.model
         check_question(model, question, record)
         about = await self._person(context, user)
-        asked = Asked(model, await self.snapshots.in_force(model), question, about, self.clock.now())
+        snapshot, grants = await self._in_force(model, [about.id])
+        asked = Asked(model, snapshot, question, about, self.clock.now(), grants)
         is_told_all = context.access.may_configure_kind("policy")
         found, fits = await self._on_record(asked, record, reads_first=not is_told_all)
         explanation = asked.explain(fits)
@@ -124,15 +128,17 @@ class Reviews:
         """
         model, now = context.model, self.clock.now()
         check_question(model, question, record)
-        snapshot = await self.snapshots.in_force(model)
         async with self.connections.acquire(model.tenant_id) as connection:
             held = {one.holder: one for one in await people(connection, model.tenant_id, first=self.max_people)}
+        snapshot, grants = await self._in_force(model, [holder.user for holder in held])
         fits: Callable[[Holder, Expression], bool | None] | None = None
         if record is not None:
             conditions = {
                 holder: conditions_of(snapshot, holder.roles, question, now=now, user=holder.user) for holder in held
             }
-            outcomes = await Judge(self.connections, model, now).outcomes(question.object, record, conditions)
+            outcomes = await Judge(self.connections, model, now, grants=grants).outcomes(
+                question.object, record, conditions
+            )
             if not outcomes.found:
                 raise NotFoundError.single("unknown_record", "There is no such record.", path=("record",))
             fits = outcomes.of
@@ -168,7 +174,7 @@ class Reviews:
         if cells > _MAX_CELLS:
             message = f"The map would have {cells} cells; at most {_MAX_CELLS} are drawn."
             raise BadInputError.single("map_too_large", message, hint="Name fewer roles, objects or actions.")
-        snapshot = await self.snapshots.in_force(model)
+        snapshot, _ = await self._in_force(model, [subject.user for subject in subjects if subject.user])
         entries = permission_map(snapshot, subjects, shown, acts, now=self.clock.now())
         return PermissionMap(subjects, tuple(shown), acts, await asyncio.to_thread(tuple, entries))
 
@@ -181,11 +187,24 @@ class Reviews:
         holder, object_name = asked.person.holder, asked.question.object
         reading = replace(asked, question=Question(object_name, _READ))
         conditions = (*asked.conditions(), *reading.conditions())
-        judge = Judge(self.connections, asked.model, asked.now)
+        judge = Judge(self.connections, asked.model, asked.now, grants=asked.grants)
         outcomes = await judge.outcomes(object_name, record, {holder: conditions})
         fits = outcomes.fits(holder)
         is_seen = outcomes.found and (not reads_first or reading.explain(fits).verdict is Verdict.ALLOWED)
         return is_seen, fits if is_seen else _nothing_fits
+
+    async def _in_force(
+        self, model: TenantModel, user_ids: Sequence[str]
+    ) -> tuple[Snapshot | None, Mapping[str, GrantShape]]:
+        """The policies in force, with what these people were given for a time."""
+        snapshot = await self.snapshots.in_force(model)
+        if snapshot is None or not user_ids:
+            return snapshot, {}
+        async with self.connections.acquire(model.tenant_id) as connection:
+            given = await shapes_of(connection, model.tenant_id, user_ids)
+        for user_id, shapes in given.items():
+            snapshot = with_grants(snapshot, model, user_id, shapes)
+        return snapshot, {shape.digest: shape for shapes in given.values() for shape in shapes}
 
     async def _person(self, context: Context, user: str) -> Person:
         actor = context.actor

@@ -80,11 +80,13 @@ class Actions:
         """
         context, action = run.context, root.action
         async with connection.transaction():
-            if await connection.fetchval(_EPOCH, context.model.tenant_id) != context.epoch:
+            if await connection.fetchval(_EPOCH, context.model.tenant_id) != run.epoch:
                 raise StaleModelError
             answer = await action.perform(
                 self.engines[action.engine], ActionRun(context, connection, run.instant), root.arguments(values)
             )
+            if action.operation == "mutation":
+                run.epoch = await connection.fetchval(_EPOCH, context.model.tenant_id)
         if action.operation == "mutation":
             for nudge in self.nudges:
                 nudge()

@@ -52,12 +52,14 @@ class RunValues:
 
     Attributes:
         context: Who asks, where.
+        epoch: The context's, or the one that an action of this run has moved it to.
     """
 
-    __slots__ = ("_clock", "_now", "_salt_of", "context")
+    __slots__ = ("_clock", "_now", "_salt_of", "context", "epoch")
 
     def __init__(self, context: Context, clock: Clock, salt_of: Callable[[str], str]) -> None:
         self.context = context
+        self.epoch = context.epoch
         self._clock = clock
         self._salt_of = salt_of
         self._now: datetime | None = None

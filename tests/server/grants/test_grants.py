@@ -287,3 +287,62 @@ async def test_what_was_closed_once_stays_ended(tenants: Tenants) -> None:
     states = (await east.data("{ accessGrants { state } }"))["accessGrants"]
     assert [one["state"] for one in states] == ["HOLDS", "CLOSED", "CLOSED"]
     assert await names(east, seller) == ["Anna"]
+
+
+async def test_a_grant_gives_its_fields_on_its_records_alone(tenants: Tenants) -> None:
+    east = tenants.east
+    seller, manager = await staffed(east)
+    anna = await east.create("Customer", name="Anna", phone="+8613812341234", remark="big")
+    await east.create("Customer", name="Mine", phone="+8613912341234", remark="own", ownerId=seller.id)
+    await east.data(GIVE, on("customer", seller, [anna], fields=["name", "remark"]), person=manager)
+    asked = "{ customers(orderBy: [{name: ASC}]) { nodes { name phone remark } } }"
+    assert (await east.data(asked, person=seller))["customers"]["nodes"] == [
+        {"name": "Anna", "phone": None, "remark": "big"},
+        {"name": "Mine", "phone": "+8613912341234", "remark": "own"},
+    ]
+    phones = '{ customers(filter: {phone: {startsWith: "+86138"}}) { totalCount } }'
+    assert await east.data(phones, person=seller) == {"customers": {"totalCount": 0}}
+
+
+async def test_the_scope_granted_is_what_was_given_by_name(tenants: Tenants) -> None:
+    east = tenants.east
+    seller, manager = await staffed(east)
+    known = await customers(east, "Anna", "Bert")
+    await east.data(GIVE, on("customer", seller, [known["Anna"]]), person=manager)
+    prints = {"name": "prints", **allow("seller", "customer", "update", scope="granted")}
+    await govern(east, policies=[prints])
+    assert (await east.data(UPDATE, {"id": known["Anna"]}, person=seller))["updateCustomer"] == {"remark": "seen"}
+    assert await east.faults(UPDATE, {"id": known["Bert"]}, person=seller)
+
+
+async def test_explanations_know_of_grants(tenants: Tenants) -> None:
+    east = tenants.east
+    seller, manager = await staffed(east)
+    known = await customers(east, "Anna", "Bert")
+    await east.data(GIVE, on("customer", seller, [known["Anna"]]), person=manager)
+    explain = """
+    query($user: ID!, $record: ID!) {
+      explainAccess(user: $user, object: "customer", record: $record, action: "read") { verdict }
+    }
+    """
+    verdicts = [
+        (await east.data(explain, {"user": seller.id, "record": known[name]}, path="/metadata"))["explainAccess"][
+            "verdict"
+        ]
+        for name in ("Anna", "Bert")
+    ]
+    assert verdicts == ["ALLOWED", "REFUSED"]
+
+
+async def test_two_gifts_in_one_mutation_are_both_given(tenants: Tenants) -> None:
+    east = tenants.east
+    seller, manager = await staffed(east)
+    known = await customers(east, "Anna", "Bert")
+    both = """
+    mutation($a: AccessGrantInput!, $b: AccessGrantInput!) {
+      a: grantAccess(input: $a) { state } b: grantAccess(input: $b) { state }
+    }
+    """
+    given = {key: on("customer", seller, [record])["input"] for key, record in zip("ab", known.values(), strict=True)}
+    assert await east.data(both, given, person=manager) == {"a": [{"state": "HOLDS"}], "b": [{"state": "HOLDS"}]}
+    assert await names(east, seller) == ["Anna", "Bert"]
