@@ -26,6 +26,8 @@ from server.access.assignments import NewAssignment, assign_role
 from server.access.duties import conflicts
 from server.access.plan import ADMINISTRATOR as EVERY_RIGHT
 from server.actions import ActionRun
+from server.audit import log as audit
+from server.audit.entries import AuditKind, NewEntry
 from server.context import Actor, ActorKind, Context
 from server.database.connections import Connections
 from server.events.clock import Clock
@@ -116,7 +118,7 @@ async def _evaluate(
         result = _Result(person["id"], person["name"], decision, findings)
         results.append(result)
         if not dry_run and decision.outcome in (Outcome.PROMOTED, Outcome.EXTENDED):
-            await _give(connection, model, rule, result)
+            await _give(connection, context, rule, result)
     return results
 
 
@@ -150,13 +152,23 @@ async def _is_above_author(connection: Any, model: TenantModel, rule: Promotion)
     return outranks(model.roles[rule.role].layer, layers)
 
 
-async def _give(connection: Any, model: TenantModel, rule: Promotion, result: _Result) -> None:
+async def _give(connection: Any, context: Context, rule: Promotion, result: _Result) -> None:
     assert result.decision.until is not None
+    model = context.model
     zone = ZoneInfo(model.settings.timezone)
     until = datetime.combine(result.decision.until, time(), zone)
     figures = ", ".join(f"{finding.period.label}: {_text(finding.value)}" for finding in result.findings)
     new = NewAssignment(result.user_id, rule.role, valid_until=until, source="rule", reason=f"{_tag(rule)} {figures}")
     await assign_role(connection, model.tenant_id, new, by=None)
+    entry = NewEntry(
+        tenant_id=model.tenant_id,
+        kind=AuditKind.ROLE_ASSIGNED,
+        object="account",
+        records=[result.user_id],
+        detail={"role": rule.role, "promotion": rule.name, "until": until.isoformat(), "reason": new.reason},
+        actor=context.actor,
+    )
+    await audit.append(connection, entry)
 
 
 def _rule(run: ActionRun, name: str) -> Promotion:

@@ -103,6 +103,12 @@ async def test_rules_are_evaluated_by_themselves(tenants: Tenants) -> None:
     assert await evaluate_all(services.connections, services.tenants.model_of, services.clock) == 1
     assert await evaluate_all(services.connections, services.tenants.model_of, services.clock) == 0
     assert await east.data(CUSTOMERS, person=li)
+    async with services.connections.acquire() as connection:
+        logged = await connection.fetch(
+            "select actor_kind, records from tangram.audit_entry where kind = 'role.assigned' and tenant_id = $1",
+            east.id,
+        )
+    assert [tuple(row) for row in logged] == [("system", [li.id])]
 
 
 async def test_nobody_earns_a_role_that_another_of_theirs_excludes(tenants: Tenants) -> None:
