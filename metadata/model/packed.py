@@ -71,18 +71,14 @@ def unpack(packed: bytes) -> ObjectType:
 def _slim(field: Field) -> Field:
     settings_class = FIELD_TYPES[field.type].settings
     settings = _NO_SETTINGS if settings_class is NoSettings else msgspec.convert(field.settings or {}, settings_class)
-    return Field(
+    return msgspec.structs.replace(
+        field,
         name=sys.intern(field.name),
         type=FIELD_TYPES[field.type].key,
         label=_slim_labels(field.label),
         description=_slim_labels(field.description),
-        required=field.required,
-        unique=field.unique,
-        indexed=field.indexed,
-        default=field.default,
         settings=settings,
         column=sys.intern(field.column),
-        system=field.system,
         origin=sys.intern(field.origin),
     )
 

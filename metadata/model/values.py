@@ -52,6 +52,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     required: Annotated[bool, About("A record cannot be saved without a value")] = False
     unique: Annotated[bool, About("No two living records share a value")] = False
     indexed: Annotated[bool, About("Keep an index for filters and sorting")] = False
+    sensitive: Annotated[bool, About("Who sees it plainly, of which records, is in the audit log")] = False
     default: Annotated[
         Any, About("Value of a new record when none is sent; text that starts with `=` is an expression")
     ] = None

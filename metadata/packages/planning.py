@@ -45,6 +45,7 @@ _MAY_DIFFER = frozenset(
         "required",
         "unique",
         "indexed",
+        "sensitive",
     }
 )
 """Attributes in which two templates may differ about one item: nothing that others build on hangs on them."""

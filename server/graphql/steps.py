@@ -11,6 +11,7 @@ from metadata.problems import BadInputError
 from server.files.links import FileLinks, Holder
 from server.files.store import FileStore, read_chunks
 from server.graphql.operations.plans import RunValues
+from server.graphql.operations.seen import note_seen, seen_step
 from server.graphql.operations.transforms import Step, apply_transforms, history_step
 from server.records.statements import Transform
 from server.secrets.vault import Place, Vault
@@ -31,7 +32,7 @@ class AnswerSteps:
 
     @property
     def _steps(self) -> Mapping[str, Step]:
-        return {"decrypt": self._decrypt, "file_url": self._file_url, "history": history_step}
+        return {"decrypt": self._decrypt, "file_url": self._file_url, "history": history_step, "seen": seen_step}
 
     async def _decrypt(self, value: Any, transform: Transform, run: RunValues) -> Any:
         if not isinstance(value, list):  # masked: there is nothing to decrypt
@@ -42,6 +43,7 @@ class AnswerSteps:
         assert field is not None
         record_id, ciphertext = value
         place = Place(object_type.table, field.column, record_id)
+        note_seen(run, transform, record_id)
         return await self.vault.decrypt(run.context.model.tenant_id, ciphertext, place)
 
     async def _file_url(self, value: Any, transform: Transform, run: RunValues) -> Any:

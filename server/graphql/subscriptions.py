@@ -24,6 +24,7 @@ from server.events.bus import Bus, Notice
 from server.graphql.endpoint import Answer, TenantGraphQL
 from server.graphql.operations.execution import RootAnswer
 from server.graphql.operations.plans import RunValues, WriteRoot
+from server.graphql.operations.seen import log_seen
 from server.graphql.operations.transforms import event_changes
 from server.graphql.protocol import Caller
 from server.records.compiler import compile_one
@@ -176,6 +177,8 @@ class Subscriptions:
             return data and b"null"
         if statement.transforms:
             transformed: bytes = await self._transforms(data, statement.transforms, run)
+            if run.seen:
+                await log_seen(connection, run)
             return transformed
         return data
 

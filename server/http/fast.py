@@ -132,6 +132,8 @@ class FastRoute:
             return None  # the full application tells what is wrong, in the form that was asked for
         plan, values, run = hit
         executor = self._graphql.executor
+        if plan.shapes_answers:  # it may show sensitive fields, of which the audit log tells who asked from where
+            RequestNotes(request_id, tenant_id=session.tenant_id, who=session.actor).attach(scope)
         try:
             answers = await (executor.query if plan.kind == "query" else executor.mutation)(plan, values, run)
         except StaleModelError:

@@ -33,6 +33,7 @@ from server.records.plans import (
     ValueSelection,
 )
 from server.records.scopes import Scope
+from server.records.sensitivity import SEEN, is_sensitive
 from server.records.statements import TENANT_PARAMETER, Transform
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class RecordJson:
             sql = compiler.part_sql(scope, field, "type") if is_type else compiler.field_sql(scope, field)
             return json_scalar(sql, "String" if is_type else "ID")
         scalar = self._scalar(scope, field)
+        is_logged = is_sensitive(compiler.model, scope.object_type, field)
         if selection.transform:
             compiler.transforms.append(Transform(path, selection.transform, (scope.object_type.name, field.name)))
             stored = compiler.plain_sql(scope, field)
@@ -94,6 +96,18 @@ class RecordJson:
             )
             return _unless_null(stored, answer, plain)
         value = compiler.plain_sql(scope, field)
+        if is_logged:
+            compiler.transforms.append(Transform(path, SEEN, (scope.object_type.name, field.name)))
+            plain = _with_id(scope, json_scalar(value, scalar))
+            answer = shown(
+                compiler,
+                scope,
+                field,
+                plain,
+                lambda: json_scalar(masked_text(compiler, scope, field, value), "String"),
+                holds_masks=scalar == "String",
+            )
+            return _unless_null(value, answer, plain)
         sql = shown(
             compiler,
             scope,
@@ -122,6 +136,9 @@ class RecordJson:
         columns = [scope.stored(name) for name in compiler.layout.columns(scope.object_type, field)]
         first = compiler.plain_sql(scope, field)
         members, masked = [], []
+        is_logged = is_sensitive(compiler.model, scope.object_type, field)
+        if is_logged:  # before the steps of its parts, which then find them where they look
+            compiler.transforms.append(Transform(path, SEEN, (scope.object_type.name, field.name)))
         for key, part in selection.parts:
             if part is None:
                 members.append((key, JsonText().constant(f'"{selection.typename}"')))
@@ -138,6 +155,8 @@ class RecordJson:
             mask = json_scalar(masked_text(compiler, scope, field, value), "String") if part.shows_mask else "'null'"
             masked.append((key, JsonText().sql(mask)))
         plain = str(JsonText().members(members))
+        if is_logged:
+            plain = _with_id(scope, plain)
 
         def mask_of_parts() -> str:
             return f"case when {is_masked(compiler, scope, field)} then {JsonText().members(masked)} end"
@@ -254,6 +273,11 @@ class RecordJson:
             case _:
                 assert page is not None
                 return page.member(selection)
+
+
+def _with_id(scope: Scope, json: str) -> str:
+    """JSON of a record's id and a value shown plainly, for the step that notes who saw it and leaves the value."""
+    return f"'[\"' || {scope.alias}.id::text || '\",' || {json} || ']'"
 
 
 def _unless_null(stored: str, answer: str, plain: str) -> str:

@@ -68,7 +68,7 @@ class Transform:
 
     Attributes:
         path: Response keys from the root field down; `None` stands for every item of a list.
-        name: Which step: `decrypt`, `file_url`, `history`.
+        name: Which step: `decrypt`, `file_url`, `history`, `seen`.
         detail: What the step needs to know: the object type's and the field's name.
         entries: What the request selected, for steps that build their answer.
     """

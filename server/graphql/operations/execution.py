@@ -7,6 +7,7 @@ planned anew, so that a change is seen by the next request on every process. Wri
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from server.access.throttle import ReadThrottle
 from server.database.connections import Connections
 from server.graphql.operations.actions import ActionRoot, Actions
 from server.graphql.operations.plans import ConstantRoot, OperationPlan, ReadRoot, Root, RunValues, WriteRoot
+from server.graphql.operations.seen import log_seen
 from server.graphql.operations.sensitive import count_records
 from server.graphql.operations.writes import BORROWING
 from server.records.problems import StaleModelError, refusal_of
@@ -132,6 +134,9 @@ class Executor:
                 json = await self._actions.run(connection, root, values, run)
             else:
                 json = await self.read(connection, root, values, run)
+            if run.seen:
+                async with self._connection(connection, run) as lent:
+                    await log_seen(lent, run)
         except StaleModelError:
             raise
         except TangramError as error:
@@ -150,6 +155,14 @@ class Executor:
             return RootAnswer(root.key, root.member, None, root.non_null, _told(error, run))
         return RootAnswer(root.key, root.member, json, root.non_null)
 
+    def _connection(self, connection: Any, run: RunValues) -> AbstractAsyncContextManager[Any]:
+        """The connection of an operation; writes that were put together with others' hold none."""
+        return (
+            nullcontext(connection)
+            if connection is not None
+            else self._connections.acquire(run.context.model.tenant_id)
+        )
+
     async def read(self, connection: Any, root: ReadRoot, values: dict[str, Any], run: RunValues) -> bytes:
         """The JSON of a root field that reads.
 
@@ -166,7 +179,12 @@ class Executor:
             return b"null"
         if root.watched and self._throttle is not None:
             await self._count(data, root, run, self._throttle)
-        return await self._transforms(data, root.transforms, run) if root.transforms else bytes(data)
+        if not root.transforms:
+            return bytes(data)
+        shaped = await self._transforms(data, root.transforms, run)
+        if run.seen:
+            await log_seen(connection, run)
+        return shaped
 
     async def _count(self, data: bytes, root: ReadRoot, run: RunValues, throttle: ReadThrottle) -> None:
         """Count sensitive records that are about to be answered, before they are."""

@@ -53,9 +53,10 @@ class RunValues:
     Attributes:
         context: Who asks, where.
         epoch: The context's, or the one that an action of this run has moved it to.
+        seen: Ids of records by object type and sensitive field that the answer shows plainly, until they are logged.
     """
 
-    __slots__ = ("_clock", "_now", "_salt_of", "context", "epoch")
+    __slots__ = ("_clock", "_now", "_salt_of", "context", "epoch", "seen")
 
     def __init__(self, context: Context, clock: Clock, salt_of: Callable[[str], str]) -> None:
         self.context = context
@@ -63,6 +64,7 @@ class RunValues:
         self._clock = clock
         self._salt_of = salt_of
         self._now: datetime | None = None
+        self.seen: dict[tuple[str, str], dict[str, None]] = {}
 
     @property
     def instant(self) -> datetime:
@@ -157,7 +159,8 @@ class WriteRoot:
 
     def transforms(self) -> tuple[Transform, ...]:
         """Steps applied to the answer; of a list of records, to each."""
-        found = {step for statement in self.compiled.values() if statement is not None for step in statement.transforms}
+        steps = (step for statement in self.compiled.values() if statement is not None for step in statement.transforms)
+        found = dict.fromkeys(steps)  # in their order: a step may leave what the next one expects
         if not self.field.type.startswith("["):
             return tuple(found)
         return tuple(replace(step, path=(None, *step.path)) for step in found)
@@ -181,6 +184,14 @@ class OperationPlan:
     roots: tuple[Root, ...]
     introspection: tuple[str, ...]
     cost: int
+
+    @property
+    def shapes_answers(self) -> bool:
+        """Whether steps in Python may be applied to an answer."""
+        return any(
+            bool(root.transforms) if isinstance(root, ReadRoot) else not isinstance(root, ConstantRoot)
+            for root in self.roots
+        )
 
 
 _ROOT_TYPES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}

@@ -76,7 +76,9 @@ def _is_sensitive(access: AccessPlan, object_name: str, field: Field) -> bool:
     """Whether a field is masked for somebody, or encrypted, and this actor sees it plainly."""
     assert access.rights is not None
     return access.field_right(object_name, field.name) is FieldRight.FULL and (
-        FIELD_TYPES[field.type].transform == "decrypt" or access.rights.is_sensitive(object_name, field.name)
+        field.sensitive
+        or FIELD_TYPES[field.type].transform == "decrypt"
+        or access.rights.is_sensitive(object_name, field.name)
     )
 
 
