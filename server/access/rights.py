@@ -109,11 +109,16 @@ class Rights:
 
     def _decide(self, object_name: str, action: str) -> Expression:
         found = self.cells(object_name, action)
-        if not any(cell.grants for _, cell in found):
+        granted = [self._granted(found, subject, cell) for subject, cell in found if cell.grants]
+        if not granted:
             return NEVER
-        granted = either(condition for condition, _, _ in self._grants(found))
-        denied = (rule.condition for _, cell in found for rule in cell.denies if not rule.fields)
-        return both((granted, *self._shared_limits(found), *map(negated, denied)))
+        denied = [rule.condition for _, cell in found for rule in cell.denies if not rule.fields]
+        return both([either(granted), *self._shared_limits(found), *map(negated, denied)])
+
+    def _granted(self, found: Sequence[tuple[str, Cell]], subject: str, cell: Cell) -> Expression:
+        """What the grants of one cell reach together, within the limits of their subject."""
+        reached = either([rule.condition for rule in cell.grants])
+        return reached if _is_shared(subject) else both([reached, *self._limits(found, subject)])
 
     def _grants(self, found: Sequence[tuple[str, Cell]]) -> Iterator[tuple[Expression, str, Rule]]:
         """Each grant on its rows: within the limits of its own subject."""
