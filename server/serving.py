@@ -26,6 +26,7 @@ import structlog
 
 from metadata.problems import BadInputError, ConflictError
 from server.config import PREFIX, Config
+from server.configuration.provisioning import provide
 from server.database.migrations import migrate
 from server.embedded.servers import running_servers
 from server.http.metrics import FOLDER_VARIABLE
@@ -111,6 +112,8 @@ async def served(config: Config, *, worker: bool = True, prepare: Prepare | None
         filled = await stack.enter_async_context(running_servers(filled))
         for name in await migrate(filled.database_url, filled.database_app_url):
             log.info("migration_applied", migration=name)
+        for slug in await provide(filled.database_url):
+            log.info("organisation_provided", tenant=slug)
         if prepare is not None:
             await prepare(filled)
         if worker:

@@ -23,6 +23,7 @@ from metadata.expressions.text import parse, unparse
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, relation_of
+from metadata.model.organisation import ORGANISATION
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
@@ -154,6 +155,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         indexes: By name, without the primary key.
         search: Columns that the search vector is generated from; empty for none.
         markup: Those of them that hold HTML.
+        keeps: What triggers of this table keep in step, see `ObjectType.keeps`, each with the column it goes by.
         hidden: Whether the object or relation was removed.
     """
 
@@ -164,6 +166,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     indexes: dict[str, Index] = {}
     search: tuple[str, ...] = ()
     markup: tuple[str, ...] = ()
+    keeps: dict[str, str] = {}
     hidden: bool = False
 
 
@@ -194,11 +197,12 @@ def catalogue(state: State, model: TenantModel, only: Iterable[str] | None = Non
     tables: dict[str, Table] = {}
     ids = {item.name: item.id for item in state.children(kind="object")}
     for object_type in model:
-        if object_type.storage == "tenant" and (chosen is None or ids.get(object_type.name) in chosen):
+        # What every tenant has was there before the tenant said more of it.
+        if object_type.has_own_table and (chosen is None or object_type.system or ids.get(object_type.name) in chosen):
             for table in _object_tables(state, model, object_type):
                 tables[table.name] = table
     for item in state.removed():
-        if item.kind == "object" and (chosen is None or item.id in chosen):
+        if item.kind == "object" and item.name not in ORGANISATION and (chosen is None or item.id in chosen):
             for table in _removed_object(state, model, item):
                 tables[table.name] = table
     return Catalogue(tables)
@@ -211,7 +215,8 @@ def _object_tables(state: State, model: TenantModel, object_type: ObjectType) ->
     indexes: dict[str, Index] = {}
     for field in object_type.fields:
         if _is_links(field):
-            yield _links(table, field, _target_table(model, field.settings.to), hidden=False)
+            links = _links(table, field, _target_table(model, field.settings.to), hidden=False)
+            yield msgspec.structs.replace(links, keeps={kept: "" for kept in object_type.keeps if field.provided})
             continue
         for column in columns_of(field):
             columns[column.name] = _demanding(column, field)
@@ -235,7 +240,11 @@ def _object_tables(state: State, model: TenantModel, object_type: ObjectType) ->
     if search:
         name = names.search_index(table)
         indexes[name] = Index(name=name, columns=(IndexColumn(SEARCH_COLUMN),), method="gin", living=False)
-    yield Table(name=table, columns=columns, foreign_keys=keys, indexes=indexes, search=search, markup=markup)
+    above = field_of(object_type, object_type.tree) if object_type.tree else None
+    keeps = {kept: _first_column(above) if kept == "paths" and above else "" for kept in object_type.keeps}
+    yield Table(
+        name=table, columns=columns, foreign_keys=keys, indexes=indexes, search=search, markup=markup, keeps=keeps
+    )
 
 
 def _removed_object(state: State, model: TenantModel, item: Item) -> Iterator[Table]:
@@ -261,11 +270,13 @@ def _hidden(item: Item) -> Field:
 
 
 def _hidden_fields(state: State, object_type: ObjectType) -> Iterator[Field]:
-    owner = next((item for item in state.children(kind="object") if item.name == object_type.name), None)
-    if owner is None:
+    owners = {item.id for item in state.children(kind="object") if item.name == object_type.name}
+    if object_type.name in ORGANISATION:  # the table stays when what the tenant added is removed
+        owners |= {item.id for item in state.removed() if item.kind == "object" and item.name == object_type.name}
+    if not owners:
         return
     for item in state.removed():
-        if item.parent_id == owner.id and item.kind == "field" and item.physical:
+        if item.parent_id in owners and item.kind == "field" and item.physical:
             yield _hidden(item)
 
 

@@ -21,6 +21,7 @@ from metadata.fields.base import Conversion, ConversionSafety, InputError
 from metadata.fields.relations import relation_of, targets_of
 from metadata.model.checking import check_model
 from metadata.model.kinds import KINDS
+from metadata.model.organisation import ORGANISATION
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field
 from metadata.problems import Fault, Faults, Path
@@ -389,7 +390,7 @@ def _fillings(draft: Draft, before: Catalogue, after: Catalogue) -> Iterator[Fil
     """Columns of existing tables that demand a value from now on."""
     for object_type in draft.model:
         old, new = before.tables.get(object_type.table), after.tables.get(object_type.table)
-        if old is None or new is None or object_type.storage != "tenant":
+        if old is None or new is None or not object_type.has_own_table:
             continue
         for stored in object_type.fields:
             column = next((column.name for column in columns_of(stored)), "")
@@ -452,10 +453,12 @@ def _check_columns(draft: Draft, touched: Iterable[str], faults: Faults) -> None
 
 def _hidings(draft: Draft, old_model: TenantModel) -> Iterator[Hiding]:
     """Data of removed objects and fields; fields that go with their object are counted with it."""
-    removed = {change.id for change in draft.changes if change.op == "remove"}
+    removed = {change.id for change in draft.changes if change.op == "remove" and change.name not in ORGANISATION}
     for change in draft.changes:
         if change.op != "remove" or change.parent_id in removed:
             continue
+        if change.kind == "object" and change.name in ORGANISATION:
+            continue  # only what the tenant added to it goes
         if change.kind == "object":
             yield Hiding(change.name, "", Rows(old_model.object(change.name).table))
         elif change.kind == "field":

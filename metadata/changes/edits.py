@@ -15,6 +15,7 @@ from metadata.changes.references import rename_references
 from metadata.changes.requests import Arrange, Change, Create, Remove, Rename, Restore, Update
 from metadata.changes.state import GAP, Item, Key, State
 from metadata.model.kinds import KINDS, Kind
+from metadata.model.organisation import SYSTEM_OBJECTS
 from metadata.model.reading import read_item
 from metadata.model.tenant import TenantModel
 from metadata.model.writing import write_item
@@ -79,6 +80,9 @@ def body_of(kind: Kind, value: msgspec.Struct) -> dict[str, Any]:
     return {name: held for name, held in written.items() if name != kind.identifier and name not in kind.children}
 
 
+_PROVIDED = {found.name: found for found in SYSTEM_OBJECTS}
+
+
 class _Editor:
     """The items while they are being changed, indexed by place."""
 
@@ -121,10 +125,29 @@ class _Editor:
             case Update() if kind.single and (parent_id, kind.name, "") not in self._places:
                 here = (*path, "attributes")
                 self._create(kind, parent_id, "", change.attributes, change.origin or "", here)
+            case Update() | Rename() if kind.name == "object" and change.name in _PROVIDED:
+                self._extend(change, path)
             case Update() | Rename() | Remove():
                 item = self._known(change.key, parent_id, path)
                 if item is not None:
                     self._change(kind, item, change, path)
+
+    def _extend(self, change: Update | Rename, path: Path) -> None:
+        """Change what the tenant says of an object type that every tenant has."""
+        if isinstance(change, Rename):
+            message = f"Object type '{change.name}' comes with every tenant and keeps its name."
+            self.faults.add("reserved_name", message, path=(*path, "to"), hint="Change its label, which people see.")
+            return
+        self._extension(change.name)
+        item = self._known(change.key, "", path)
+        if item is not None:
+            self._update(KINDS["object"], item, change, path)
+
+    def _extension(self, name: str) -> str:
+        """The item that holds what the tenant says of an object type that every tenant has; made when asked for."""
+        if ("", "object", name) not in self._places:
+            self._create(KINDS["object"], "", name, {"plural": _PROVIDED[name].plural}, "", ("objects", name))
+        return self._places["", "object", name]
 
     def _change(self, kind: Kind, item: Item, change: Update | Rename | Remove, path: Path) -> None:
         match change:
@@ -221,6 +244,10 @@ class _Editor:
     def _rename(self, kind: Kind, item: Item, change: Rename, path: Path) -> None:
         if change.to == item.name:
             return
+        if kind.name == "object" and change.to in _PROVIDED:
+            message = f"'{change.to}' is an object type that every tenant has."
+            self.faults.add("reserved_name", message, path=(*path, "to"), hint="Choose another name.")
+            return
         if (item.parent_id, kind.name, change.to) in self._places:
             self.faults.add(
                 "exists",
@@ -312,6 +339,8 @@ class _Editor:
         outer, _, name = parent.rpartition(".")
         above = self._parent_id(KINDS[kind.parent], outer, path)
         found = self._places.get((above, kind.parent, name)) if above is not None else None
+        if found is None and kind.parent == "object" and name in _PROVIDED:
+            return self._extension(name)
         if above is not None and found is None:
             known = [place[2] for place in self._places if place[:2] == (above, kind.parent)]
             self.faults.add(

@@ -13,9 +13,10 @@ from metadata.changes.names import SEARCH_COLUMN
 from metadata.changes.state import Item, State
 from metadata.fields import FIELD_TYPES
 from metadata.model.kinds import KINDS, top_kinds
+from metadata.model.organisation import SYSTEM_OBJECTS
 from metadata.model.resolve import default_column, default_index, resolve, resolve_changed
 from metadata.model.settings import TenantSettings
-from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
+from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
@@ -118,18 +119,22 @@ def allocate(state: State) -> State:
     if not nameless:
         return state
     items = dict(state.items)
-    tables = {found.table or found.name for found in SYSTEM_OBJECTS}
+    provided = {found.name: found for found in SYSTEM_OBJECTS}
+    tables = set(provided)
     tables |= {item.physical for item in items.values() if item.kind == "object"}
     indexes = {item.physical for item in items.values() if item.kind in ("unique", "index")}
     columns = _columns_by_object(state, {item.parent_id for item in nameless})
     for item in sorted(nameless, key=lambda item: (bool(item.parent_id), item.position)):
         owner = items.get(item.parent_id)
         if owner is None:
-            name = _free(item.name, lambda name: name in tables)
+            name = item.name if item.name in provided else _free(item.name, lambda name: name in tables)
             tables.add(name)
         elif item.kind == "field":
-            taken = columns.setdefault(owner.id, set(_SYSTEM_COLUMNS))
+            own = _provided_columns(provided.get(owner.name))
+            taken = columns.setdefault(owner.id, set(_SYSTEM_COLUMNS)).union(*own.values())
+            taken -= set(own.get(item.name, ()))
             name = _new_column(owner.physical, item, taken)
+            taken = columns[owner.id]
             taken.update(_stored_names(item, name))
         else:
             name = _free(default_index(owner.physical, item.name), lambda other: other in indexes)
@@ -149,6 +154,20 @@ def _is_stored(item: Item) -> bool:
 
 
 _SYSTEM_COLUMNS = frozenset({SEARCH_COLUMN, "tenant_id", *(field.column for field in SYSTEM_FIELDS)})
+
+
+def _provided_columns(found: ObjectType | None) -> dict[str, tuple[str, ...]]:
+    """Columns of the fields that a system object has by itself, by field; a declared field of that name is the same."""
+    if found is None:
+        return {}
+    bases = {field.name: default_column(found.table, field) for field in found.fields}
+    return {
+        field.name: tuple(
+            f"{bases[field.name]}_{column.suffix}" if column.suffix else bases[field.name]
+            for column in FIELD_TYPES[field.type].columns(field)
+        )
+        for field in found.fields
+    }
 
 
 def _columns_by_object(state: State, owners: Collection[str]) -> dict[str, set[str]]:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from metadata.changes.catalogue import Catalogue, Column, ForeignKey, Index, Table
+from metadata.changes.catalogue import Catalogue, Column, ForeignKey, Index, Table, TableKind
 from metadata.changes.names import SEARCH_COLUMN
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "DropSearch",
     "DropTable",
     "FillColumn",
+    "KeepInStep",
     "SchemaStep",
     "SetNotNull",
     "SetSearch",
@@ -114,6 +115,15 @@ class DropSearch(msgspec.Struct, frozen=True, tag=True):
     table: str
 
 
+class KeepInStep(msgspec.Struct, frozen=True, tag=True):
+    """Make the triggers that keep something in step with the records of a table; see `Table.keeps`."""
+
+    table: str
+    kept: str
+    column: str
+    links: bool = False
+
+
 class CreateIndex(msgspec.Struct, frozen=True, tag=True):
     """Make an index."""
 
@@ -151,6 +161,7 @@ SchemaStep: TypeAlias = (
     | DropForeignKey
     | SetSearch
     | DropSearch
+    | KeepInStep
     | CreateIndex
     | DropIndex
     | DropColumn
@@ -201,6 +212,7 @@ def steps_between(old: Catalogue, new: Catalogue, conversions: Conversions | Non
         steps += (AddForeignKey(table.name, key) for key in table.foreign_keys.values())
         if table.search:
             steps.append(_search(table))
+        steps += _kept(table, {})
         steps += (CreateIndex(table.name, index) for index in table.indexes.values())
     return tuple(steps)
 
@@ -246,6 +258,7 @@ def _demand(before: Table, after: Table, conversions: Conversions) -> Iterator[S
             yield AddForeignKey(after.name, key)
     if after.search and not _keeps_search(before, after, retyped):
         yield _search(after)
+    yield from _kept(after, before.keeps)
     for name, index in after.indexes.items():
         if not _keeps(before.indexes.get(name), index, retyped):
             yield CreateIndex(after.name, index)
@@ -276,6 +289,13 @@ def _keeps(before: Index | None, after: Index | None, retyped: frozenset[str]) -
 def _keeps_search(before: Table, after: Table, retyped: frozenset[str]) -> bool:
     is_same = (before.search, before.markup) == (after.search, after.markup)
     return is_same and not retyped.intersection(after.search)
+
+
+def _kept(table: Table, known: Mapping[str, str]) -> Iterator[KeepInStep]:
+    is_links = table.kind is TableKind.LINKS
+    for kept, column in table.keeps.items():
+        if known.get(kept) != column:
+            yield KeepInStep(table.name, kept, column, is_links)
 
 
 def _search(table: Table) -> SetSearch:

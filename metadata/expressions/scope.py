@@ -14,7 +14,7 @@ from metadata.fields.relations import RelationKind, relation_of
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field
 
-__all__ = ["FORMULA_ROOTS", "POLICY_ROOTS", "RULE_ROOTS", "ModelScope", "Scope", "ScopeField"]
+__all__ = ["FORMULA_ROOTS", "POLICY_ROOTS", "RULE_ROOTS", "SUBTREE", "ModelScope", "Scope", "ScopeField"]
 
 FORMULA_ROOTS = frozenset({Root.RECORD})
 """What formulas, indexes and validation rules may start at."""
@@ -26,7 +26,9 @@ RULE_ROOTS = frozenset({Root.RECORD, Root.OLD, Root.ACTOR})
 """What conditions over a change may start at."""
 
 _ACTOR = "actor"
-_ACTOR_LISTS = {"roles": TEXT, "grants": ID}
+_ACTOR_LISTS = {"roles": TEXT, "grants": ID, "colleagues": ID, "managed_departments": ID}
+SUBTREE = "subtree"
+"""Of a record of a tree: the ids of itself and of all below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,24 @@ class ModelScope:
         return _ACTOR if root is Root.ACTOR else self.object_name
 
     def field(self, object_name: str, field_name: str) -> ScopeField | None:
-        """See Scope. The actor has the fields of `user`, `roles`, and `grants`: ids of records granted by name."""
-        if object_name == _ACTOR:
-            if field_name in _ACTOR_LISTS:
-                return ScopeField(list_of(_ACTOR_LISTS[field_name]))
-            object_name = "user"
-        object_type = self.model.objects.get(object_name)
+        """See Scope.
+
+        The actor has the fields of `user`; lists of records are lists of their ids (`team.id in actor.teams`). Besides,
+        there are `roles`, all that are held now; `grants`, ids of records granted by name; `colleagues`, ids of the
+        actor and of those in the teams that the actor is in or leads; and `managed_departments`.
+        """
+        if object_name == _ACTOR and field_name in _ACTOR_LISTS:
+            return ScopeField(list_of(_ACTOR_LISTS[field_name]))
+        object_type = self.model.objects.get("user" if object_name == _ACTOR else object_name)
+        if field_name == SUBTREE and object_type is not None and object_type.tree:
+            return ScopeField(list_of(ID))
         found = None if object_type is None else field_of(object_type, field_name)
         field_type = None if found is None else FIELD_TYPES.get(found.type)
         if found is None or field_type is None:
             return None
         type = field_type.value_type(found, self.model)
+        if object_name == _ACTOR and type.item is not None and type.item.kind is Kind.RECORD:
+            return ScopeField(list_of(ID))
         return ScopeField(type, _parts(found, field_type, type))
 
     def names(self, object_name: str) -> Sequence[str]:

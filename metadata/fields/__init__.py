@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from metadata.fields import choices, computed, contact, numbering, numbers, relations, text, things, times
+from metadata.fields import choices, computed, contact, numbering, numbers, relations, text, things, times, trees
 from metadata.fields.base import FieldType
 from metadata.fields.conversions import conversions_from
 
@@ -69,7 +69,8 @@ FIELD_TYPES: Mapping[str, FieldType] = MappingProxyType(
             relations.USER,
             relations.DEPARTMENT,
             relations.RECORD_ID,
+            trees.PATH,
         )
     }
 )
-"""Every field type by its key; `id` is for system fields only."""
+"""Every field type by its key; `id` and `path` are for fields that the server has in objects."""

@@ -18,6 +18,7 @@ from metadata.flows.lint import lint, object_faults
 from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
+from metadata.model.organisation import SYSTEM_OBJECTS
 from metadata.model.promotion_checks import promotion_faults
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
@@ -73,14 +74,15 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     faults = Faults()
     chosen = None if only is None else frozenset(only)
     faults.extend(settings_checks.faults(model.settings), "settings")
-    places = {found.name: ("objects", place) for place, found in enumerate(o for o in model if not o.system)}
+    places = {found.name: ("objects", place) for place, found in enumerate(o for o in model if o.is_declared)}
     faults.extend(_count_faults(model, places))
     faults.extend(_name_faults(model, places))
     faults.extend(_type_name_faults(model, places))
     for found in model:
-        if found.system or (chosen is not None and found.name not in chosen):
+        if not found.is_declared or (chosen is not None and found.name not in chosen):
             continue
         fields = field_places(found)
+        faults.extend(_extension_faults(found, fields), *places[found.name])
         faults.extend(_field_name_faults(found, fields), *places[found.name])
         for field in filter(is_declared, found.fields):
             faults.extend(field_checks.faults(model, found, field), *places[found.name], *fields[field.name])
@@ -132,7 +134,7 @@ def _count_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fa
 def _name_faults(model: TenantModel, places: Mapping[str, Path]) -> Iterator[Fault]:
     """Singular and plural names share one space: both become fields of `Query`."""
     owners: dict[str, str] = {}
-    for found in model:
+    for found in sorted(model, key=lambda one: not one.system):  # what comes with every tenant has its names first
         place = places.get(found.name)
         for attribute, name in (("name", found.name), ("plural", found.plural)):
             owner = owners.setdefault(name, found.name)
@@ -191,6 +193,32 @@ def _field_types(found: ObjectType, field: Field) -> tuple[str, ...]:
 def _type_taken(what: str, type_name: str, owner: str, path: Path) -> Fault:
     message = f"{what} would need the GraphQL type '{type_name}', which {owner} has already."
     return Fault("graphql_name_taken", message, path, "Choose another name.")
+
+
+_PROVIDED = {found.name: found for found in SYSTEM_OBJECTS}
+
+
+def _extension_faults(found: ObjectType, places: Mapping[str, Path]) -> Iterator[Fault]:
+    """What a tenant says of an object type that every tenant has, and which cannot be."""
+    system = _PROVIDED.get(found.name)
+    if system is None:
+        return
+    if found.plural != system.plural:
+        message = f"The plural of '{found.name}', which comes with every tenant, is '{system.plural}'."
+        yield Fault("provided_object", message, ("plural",), f"Write `plural: {system.plural}`.")
+    own = {field.name: field for field in system.fields}
+    for field in found.fields:
+        provided = own.get(field.name)
+        if provided is None or field.name not in places:
+            continue
+        was, becomes = relation_of(provided), relation_of(field)
+        leads_elsewhere = was is not None and becomes is not None and targets_of(was) != targets_of(becomes)
+        if provided.type != field.type or leads_elsewhere:
+            message = (
+                f"Field '{field.name}' of '{found.name}' comes with every tenant, with the type {provided.type}"
+                f"{' to ' + was.to if was is not None else ''}; it cannot be declared otherwise."
+            )
+            yield Fault("provided_field", message, (*places[field.name], "type"), "Give your field another name.")
 
 
 def _field_name_faults(found: ObjectType, places: Mapping[str, Path]) -> Iterator[Fault]:

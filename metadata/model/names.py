@@ -27,6 +27,7 @@ RESERVED_FIELDS = frozenset(
         "owner_id",
         "department_id",
         "search_vector",
+        "subtree",
         "tenant_id",
         "typename",
         "node",
@@ -59,10 +60,6 @@ RESERVED_OBJECTS = frozenset(
         "search_hit",
         "page_info",
         "node",
-        "user",
-        "users",
-        "department",
-        "departments",
         "int",
         "float",
         "string",
@@ -142,7 +139,7 @@ RESERVED_OBJECTS = frozenset(
         "null",
     }
 )
-"""Names that no object type may have, singular or plural: root and built-in types, system objects, words."""
+"""Names that no object type may have, singular or plural: root and built-in types, words."""
 
 RESERVED_SUFFIXES = (
     "_connection",

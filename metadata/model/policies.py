@@ -97,6 +97,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             "all",
             "own",
             "team",
+            "subordinates",
             "department",
             "department_subtree",
             "region",

@@ -18,7 +18,6 @@ from metadata.expressions.types import DATETIME, Kind
 from metadata.model.policies import Policy
 
 __all__ = [
-    "MAX_LEVELS",
     "SCOPES",
     "UNIVERSAL_SCOPES",
     "condition_expression",
@@ -28,32 +27,23 @@ __all__ = [
     "window_expression",
 ]
 
-MAX_LEVELS = 8
-"""Levels of departments or regions below the actor's own that a subtree reaches; deeper ones are not seen."""
-
-
-def _subtree(field: str) -> str:
-    """The actor's own unit and those below it, by following `parent` upward from the record's."""
-    steps = (field + ".parent" * level for level in range(MAX_LEVELS + 1))
-    return " || ".join(f"{step}.id == actor.{field}.id" for step in steps)
-
-
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "all": "",
         "own": "owner.id == actor.id",
-        "team": "owner.id == actor.id || department.manager.id == actor.id",
+        "team": "owner.id in actor.colleagues || department.id in actor.managed_departments",
+        "subordinates": "owner.id in actor.subtree",
         "department": "department.id == actor.department.id",
-        "department_subtree": _subtree("department"),
+        "department_subtree": "department.id in actor.department.subtree",
         "region": "region.id == actor.region.id",
-        "region_subtree": _subtree("region"),
+        "region_subtree": "region.id in actor.region.subtree",
         "collaborators": "owner.id == actor.id || collaborators.some(id == actor.id)",
         "granted": "id in actor.grants",
     }
 )
 """What each scope means, in the expression language; `all` means nothing further."""
 
-UNIVERSAL_SCOPES = frozenset({"all", "own", "team", "department", "department_subtree", "granted"})
+UNIVERSAL_SCOPES = frozenset({"all", "own", "team", "subordinates", "department", "department_subtree", "granted"})
 """Scopes that every object type has the fields for."""
 
 

@@ -16,8 +16,9 @@ from metadata import naming
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, RelationSettings, relation_of, targets_of
 from metadata.model.computed import derive_types
+from metadata.model.organisation import SYSTEM_OBJECTS
 from metadata.model.settings import TenantSettings
-from metadata.model.system import SYSTEM_FIELDS, SYSTEM_OBJECTS
+from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 
@@ -50,10 +51,12 @@ def resolve(
         declared: What else belongs to the tenant itself, by collection: `roles`, `policies`, `flows` …
 
     Returns:
-        The model; system objects stand after the declared ones.
+        The model; system objects that are not declared as well stand after the declared ones.
     """
     names = physical or {}
-    resolved = {found.name: _with_storage(found, names) for found in (*objects, *SYSTEM_OBJECTS)}
+    system = {found.name: found for found in SYSTEM_OBJECTS}
+    own = {found.name: _extended(system[found.name], found) if found.name in system else found for found in objects}
+    resolved = {found.name: _with_storage(found, names) for found in (own | system | own).values()}
     inverses = _inverse_fields(resolved)
     resolved = {
         name: msgspec.structs.replace(found, fields=_all_fields(found.fields, inverses.get(name, ())))
@@ -163,6 +166,47 @@ def default_column(table: str, field: Field) -> str:
 def default_index(table: str, name: str) -> str:
     """The PostgreSQL index of a declared unique constraint or index, when it is first made."""
     return naming.physical(table, "", name, "", "ix")
+
+
+def _extended(system: ObjectType, declared: ObjectType) -> ObjectType:
+    """A system object with what the tenant says of it; a field that it says more of stays where it is stored."""
+    provided = {field.name: field for field in system.fields}
+    said = {field.name for field in declared.fields}
+    own = tuple(_refined(provided[field.name], field) if field.name in provided else field for field in declared.fields)
+    others = tuple(field for field in system.fields if field.name not in said)
+    fields = (*own, *others) if said & provided.keys() else (*others, *own)  # in the tenant's order, where it has one
+    return msgspec.structs.replace(
+        system,
+        plural=declared.plural or system.plural,
+        label=declared.label or system.label,
+        plural_label=declared.plural_label or system.plural_label,
+        description=declared.description or system.description,
+        icon=declared.icon or system.icon,
+        display=declared.display or system.display,
+        search=declared.search or system.search,
+        history=declared.history,
+        fields=fields,
+        uniques=declared.uniques,
+        indexes=declared.indexes,
+        validations=(*system.validations, *declared.validations),
+        views=declared.views,
+        extended=True,
+        origin=declared.origin,
+    )
+
+
+def _refined(provided: Field, declared: Field) -> Field:
+    if provided.type != declared.type:
+        return declared  # `check_model` says that it cannot be
+    return msgspec.structs.replace(
+        declared,
+        label=declared.label or provided.label,
+        description=declared.description or provided.description,
+        required=declared.required or provided.required,
+        unique=declared.unique or provided.unique,
+        settings=declared.settings or provided.settings,
+        read_only=provided.read_only,
+    )
 
 
 def _with_storage(found: ObjectType, names: PhysicalNames) -> ObjectType:

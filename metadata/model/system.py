@@ -1,15 +1,13 @@
-"""What every tenant has undeclared: the system fields of every object, and the objects `user` and `department`."""
+"""What every record has undeclared: the system fields."""
 
 from __future__ import annotations
 
 from metadata.fields.base import NoSettings
-from metadata.fields.choices import Option, SelectSettings
 from metadata.fields.numbers import IntegerSettings
-from metadata.fields.relations import DepartmentSettings, RelationSettings, UserSettings
-from metadata.fields.text import TextSettings
-from metadata.model.values import Field, ObjectType
+from metadata.fields.relations import DepartmentSettings, UserSettings
+from metadata.model.values import Field
 
-__all__ = ["SYSTEM_FIELDS", "SYSTEM_OBJECTS"]
+__all__ = ["SYSTEM_FIELDS"]
 
 SYSTEM_FIELDS: tuple[Field, ...] = (
     Field(
@@ -90,81 +88,3 @@ SYSTEM_FIELDS: tuple[Field, ...] = (
     ),
 )
 """`id` stands before an object's own fields, the others after them."""
-
-_NAME_LENGTH = TextSettings(max_length=200)
-
-_USER = ObjectType(
-    name="user",
-    plural="users",
-    label={"zh": "用户", "en": "User"},
-    plural_label={"zh": "用户", "en": "Users"},
-    description={"zh": "可以登录本租户的账号。", "en": "An account that may sign in to the tenant."},
-    icon="user",
-    display="name",
-    history=False,
-    fields=(
-        Field(name="name", type="text", label={"zh": "姓名", "en": "Name"}, required=True, settings=_NAME_LENGTH),
-        Field(
-            name="email",
-            type="email",
-            label={"zh": "邮箱", "en": "E-mail"},
-            required=True,
-            unique=True,
-            settings=NoSettings(),
-        ),
-        Field(
-            name="status",
-            type="select",
-            label={"zh": "状态", "en": "Status"},
-            required=True,
-            settings=SelectSettings(
-                options=(
-                    Option(key="active", label={"zh": "启用", "en": "Active"}, color="green"),
-                    Option(key="disabled", label={"zh": "停用", "en": "Disabled"}, color="gray"),
-                )
-            ),
-        ),
-    ),
-    table="account",
-    storage="platform",
-    system=True,
-)
-
-_DEPARTMENT = ObjectType(
-    name="department",
-    plural="departments",
-    label={"zh": "部门", "en": "Department"},
-    plural_label={"zh": "部门", "en": "Departments"},
-    description={"zh": "组织架构中的部门。", "en": "A unit of the organisation."},
-    icon="sitemap",
-    display="name",
-    search=("name", "code"),
-    fields=(
-        Field(name="name", type="text", label={"zh": "名称", "en": "Name"}, required=True, settings=_NAME_LENGTH),
-        Field(
-            name="code",
-            type="text",
-            label={"zh": "编码", "en": "Code"},
-            unique=True,
-            settings=TextSettings(max_length=64),
-        ),
-        Field(
-            name="parent",
-            type="relation",
-            label={"zh": "上级部门", "en": "Parent"},
-            settings=RelationSettings(
-                to="department", inverse="children", inverse_label={"zh": "下级部门", "en": "Children"}
-            ),
-        ),
-        Field(
-            name="manager",
-            type="user",
-            label={"zh": "主管", "en": "Manager"},
-            settings=UserSettings(on_delete="clear"),
-        ),
-    ),
-    system=True,
-)
-
-SYSTEM_OBJECTS: tuple[ObjectType, ...] = (_USER, _DEPARTMENT)
-"""Declared for every tenant before its own objects; resolved like them."""

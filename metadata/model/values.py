@@ -59,6 +59,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     settings: Annotated[Any, About("What only this field type has: options, precision, target …")] = None
     column: Annotated[str, About("First column that stores it; empty when computed", given=False)] = ""
     system: Annotated[bool, About("Present on every object, cannot be changed", given=False)] = False
+    provided: Annotated[bool, About("Comes with its object, which every tenant has", given=False)] = False
+    read_only: Annotated[bool, About("Filled in by the server; inputs do not offer it", given=False)] = False
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 
 
@@ -90,6 +92,7 @@ class ValidationRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     rule: Annotated[str, About("Boolean expression over the record's fields")]
     message: Annotated[Labels, About("Shown when it is not met, by language")] = msgspec.field(default_factory=dict)
     field: Annotated[str, About("Field the message is shown at")] = ""
+    provided: Annotated[bool, About("Comes with its object, which every tenant has", given=False)] = False
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 
 
@@ -124,6 +127,29 @@ class ObjectType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     validations: Annotated[tuple[ValidationRule, ...], About("Conditions every record meets")] = ()
     views: Annotated[tuple[View, ...], About("Saved views")] = ()
     table: Annotated[str, About("PostgreSQL table", given=False)] = ""
-    storage: Annotated[str, About("`tenant` for own tables, `platform` for shared ones", given=False)] = "tenant"
+    storage: Annotated[
+        str,
+        About("`tenant` for own tables, `mirror` for own tables kept like a platform table, `platform`", given=False),
+    ] = "tenant"
+    tree: Annotated[str, About("Relation to the record above, which `path` is kept along", given=False)] = ""
+    keeps: Annotated[
+        tuple[str, ...], About("What PostgreSQL keeps in step with its records: paths, held_roles", given=False)
+    ] = ()
     system: Annotated[bool, About("Present in every tenant, cannot be removed", given=False)] = False
+    extended: Annotated[bool, About("Declared by the tenant as well, which adds to it", given=False)] = False
     origin: Annotated[str, About("Template it came from", given=False)] = ""
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether its records come and go with rows of a platform table; only what the tenant adds is written."""
+        return self.storage == "mirror"
+
+    @property
+    def has_own_table(self) -> bool:
+        """Whether its records are in the tenant's schema."""
+        return self.storage != "platform"
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the tenant declares it, or adds to it by declaring it again."""
+        return not self.system or self.extended

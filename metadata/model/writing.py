@@ -23,9 +23,13 @@ __all__ = ["declared_objects", "is_declared", "write_document", "write_item"]
 def declared_objects(model: TenantModel) -> tuple[ObjectType, ...]:
     """The object types that the tenant declared, with the fields that it declared."""
     return tuple(
-        msgspec.structs.replace(object_type, fields=tuple(filter(is_declared, object_type.fields)))
+        msgspec.structs.replace(
+            object_type,
+            fields=tuple(filter(is_declared, object_type.fields)),
+            validations=tuple(one for one in object_type.validations if not one.provided),
+        )
         for object_type in model
-        if not object_type.system
+        if object_type.is_declared
     )
 
 
@@ -66,7 +70,7 @@ def write_item(value: msgspec.Struct) -> dict[str, Any]:
 def is_declared(field: Field) -> bool:
     """Whether a document declares the field, rather than the server or the other side of a relation."""
     relation = relation_of(field)
-    return not field.system and not (relation and relation.reversed)
+    return not field.system and not field.provided and not (relation and relation.reversed)
 
 
 def _plain(value: Any) -> Any:

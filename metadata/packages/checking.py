@@ -154,7 +154,7 @@ def _unconnected(model: TenantModel) -> Iterator[Fault]:
         for field in object_type.fields:
             relation = relation_of(field)
             targets = [name for name in targets_of(relation) if name != object_type.name] if relation else []
-            if any(not model.object(name).system for name in targets if name in model.objects):
+            if any(model.object(name).is_declared for name in targets if name in model.objects):
                 connected.update((object_type.name, *targets))
     for object_type in declared_objects(model):
         if object_type.name not in connected:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from metadata.expressions.tree import Expression
+from metadata.model.organisation import ORGANISATION
 from metadata.model.policies import ADMINISTRATOR as ADMINISTRATOR_ROLE
 from metadata.model.policies import ANY, RUN
 from server.access.conditions import ALWAYS, NEVER
@@ -72,9 +73,13 @@ class AccessPlan:
     def rows(self, object_name: str, action: Action) -> Expression | None:
         """Condition a record must meet; `EVERY_ROW` for no restriction, None when nothing is allowed."""
         if self.rights is None:
-            return EVERY_ROW
+            return EVERY_ROW if self._may_by_default(object_name, action) else None
         found = self.rights.rows(object_name, action.value)
         return None if found == NEVER else found
+
+    def _may_by_default(self, object_name: str, action: Action) -> bool:
+        """Without policies: members work with all records, but do not say who stands where in the organisation."""
+        return self.may_configure or action is Action.READ or object_name not in ORGANISATION
 
     def field_right(self, object_name: str, field_name: str) -> FieldRight:
         """How much of a field may be read on some rows; `field_condition` says which."""
@@ -108,7 +113,7 @@ class AccessPlan:
     def write_condition(self, object_name: str, field_name: str, action: Action) -> Expression | None:
         """Where, among the rows that may be updated (or created), a field may be set; see `rows` for the values."""
         if self.rights is None:
-            return EVERY_ROW
+            return EVERY_ROW if self._may_by_default(object_name, action) else None
         found = self.rights.writable(object_name, field_name, action.value)
         return None if found == NEVER else found
 

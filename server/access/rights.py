@@ -17,6 +17,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from metadata.expressions.tree import Expression
+from metadata.model.organisation import ORGANISATION
 from metadata.model.policies import ANY, CONFIGURE
 from server.access.conditions import ALWAYS, NEVER, both, choose, either, negated
 from server.access.snapshot import Cell, Place, Rule, Snapshot
@@ -97,6 +98,7 @@ class Rights:
     def cells(self, object_name: str, action: str) -> list[tuple[str, Cell]]:
         """The rules about an object type and action, by subject."""
         places = _places(object_name, action)
+        by_name = object_name in ORGANISATION and action != "read"  # who stands where decides what they may do
         found = []
         for subject in self.subjects:
             by_place = self.snapshot.cells.get(subject)
@@ -104,7 +106,7 @@ class Rights:
                 for place in places:
                     cell = by_place.get(place)
                     if cell is not None:
-                        found.append((subject, cell))
+                        found.append((subject, cell._replace(grants=()) if by_name and place[0] == ANY else cell))
         return found
 
     def _decide(self, object_name: str, action: str) -> Expression:

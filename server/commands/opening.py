@@ -27,11 +27,13 @@ async def opened_services(config: Config) -> AsyncIterator[Services]:
         UnavailableError: PostgreSQL or Valkey does not answer.
     """
     from server.app import open_services
+    from server.configuration.provisioning import provide
     from server.database.migrations import migrate
     from server.embedded.servers import reached_servers
 
     async with reached_servers(config) as filled:
         await migrate(filled.database_url, filled.database_app_url)
+        await provide(filled.database_url)
         async with open_services(filled) as services:
             yield services
 

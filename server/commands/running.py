@@ -89,6 +89,7 @@ async def _migrate(options: argparse.Namespace) -> int:
 async def _migrate_database(config: Config, *, check: bool) -> int:
     import asyncpg
 
+    from server.configuration.provisioning import provide
     from server.database import migrations
     from server.embedded.servers import reached_servers
 
@@ -102,6 +103,7 @@ async def _migrate_database(config: Config, *, check: bool) -> int:
             print("\n".join(missing) or "Nothing is missing.")
             return 1 if missing else 0
         applied = await migrations.migrate(filled.database_url, filled.database_app_url)
+        applied += [f"organisation of tenant {slug}" for slug in await provide(filled.database_url)]
     print("\n".join(applied) or "Nothing was missing.")
     return 0
 

@@ -1,4 +1,4 @@
--- Functions that composed statements call. Applied after migrations; every statement can be run again.
+-- Functions that composed statements call, and what triggers of tenants' tables run. Applied after migrations; every statement can be run again.
 -- Functions are strict and schema-qualified because sessions have an empty search_path.
 
 -- grams: the overlapping character pairs of a text, folded, for substring search in any script.
@@ -95,3 +95,255 @@ begin
     return entry_id;
 end
 $$;
+
+-- move_epoch: have every process look at a tenant's rights anew; once a transaction, however many rows ask for it.
+create or replace function tangram.move_epoch(whose uuid) returns void
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    mark constant text := whose || ' ' || pg_current_xact_id();
+    moved bigint;
+begin
+    if current_setting('tangram.moved', true) = mark then
+        return;
+    end if;
+    update tangram.tenant set epoch = epoch + 1 where id = whose returning epoch into moved;
+    perform pg_notify('tangram_tenant', whose || ':' || moved);
+    perform set_config('tangram.moved', mark, true);
+end
+$$;
+
+-- tenant_of: whose schema it is; see `metadata.naming.tenant_schema`.
+create or replace function tangram.tenant_of(schema_name text) returns uuid
+language sql stable strict
+set search_path = pg_catalog
+as $$ select id from tangram.tenant where slug = replace(substr(schema_name, 3), '_', '-') $$;
+
+-- keep_paths: after records of a tree were made or moved, the paths of these and of all below them. Moves in one tree
+-- wait for each other, since two at once could close a circle that neither sees.
+-- Argument: the column of the record above.
+create or replace function tangram.keep_paths() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    source constant text := format('%I.%I', tg_table_schema, tg_table_name);
+    above constant text := quote_ident(tg_argv[0]);
+    moved uuid[];
+    looping uuid;
+begin
+    if tg_op = 'INSERT' then
+        moved := array(select id from changed);
+    else
+        execute format(
+            'select array(select n.id from changed as n join former as o on o.id = n.id where n.%1$s is distinct from o.%1$s)',
+            above
+        ) into moved;
+    end if;
+    if cardinality(moved) = 0 then
+        return null;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('tangram tree ' || tg_relid, 0));
+    execute format($query$
+        with recursive upward as (
+            select t.id, t.%2$s as above from %1$s as t where t.id = any($1)
+            union all
+            select t.id, t.%2$s from upward as u join %1$s as t on t.id = u.above
+        ) cycle id set is_looping using trail
+        select id from upward where is_looping limit 1
+    $query$, source, above) into looping using moved;
+    if looping is not null then
+        perform tangram.refuse('tree_cycle', jsonb_build_array(tg_table_name, tg_argv[0], looping)::text);
+    end if;
+    execute format($query$
+        with recursive upward as (
+            select t.id as start, t.id, t.%2$s as above, 0 as distance from %1$s as t where t.id = any($1)
+            union all
+            select u.start, t.id, t.%2$s, u.distance + 1 from upward as u join %1$s as t on t.id = u.above
+        ),
+        tops as (
+            select start from upward group by start having not bool_or(distance > 0 and id = any($1))
+        ),
+        downward as (
+            select t.id, coalesce(p.path, '/') || t.id || '/' as path
+            from tops
+            join %1$s as t on t.id = tops.start
+            left join %1$s as p on p.id = t.%2$s
+            union all
+            select t.id, d.path || t.id || '/' from downward as d join %1$s as t on t.%2$s = d.id
+        )
+        update %1$s as t
+        set path = d.path
+        from downward as d
+        where t.id = d.id
+            and t.path is distinct from d.path
+            and (length(d.path) <= 64 * 37 + 1
+                or tangram.refuse('tree_too_deep', jsonb_build_array($2, $3, d.id)::text))
+    $query$, source, above) using moved, tg_table_name, tg_argv[0];
+    return null;
+end
+$$;
+
+-- hold_roles: the roles of the posts that somebody holds, as assignments of the source `post`.
+create or replace function tangram.hold_roles(schema_name text, tenant uuid, holder uuid) returns void
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    wanted text[];
+    ended bigint;
+    given bigint;
+begin
+    execute format($query$
+        select coalesce(array_agg(distinct role), '{}')
+        from %1$I.post__holders as held
+        join %1$I.post as post on post.id = held.source_id and post.deleted_at is null
+        cross join unnest(post.roles) as role
+        where held.target_id = $1 and role not in ('administrator', 'platform_administrator')
+    $query$, schema_name) into wanted using holder;
+    update tangram.role_assignment
+    set revoked_at = now()
+    where account_id = holder
+        and tenant_id = tenant
+        and source = 'post'
+        and revoked_at is null
+        and not role = any(wanted);
+    get diagnostics ended = row_count;
+    insert into tangram.role_assignment (id, tenant_id, account_id, role, source, reason, created_at)
+    select gen_random_uuid(), tenant, holder, wanted_role.name, 'post', '', now()
+    from unnest(wanted) as wanted_role (name)
+    where not exists (
+        select from tangram.role_assignment as known
+        where known.account_id = holder
+            and known.tenant_id = tenant
+            and known.source = 'post'
+            and known.revoked_at is null
+            and known.role = wanted_role.name
+    );
+    get diagnostics given = row_count;
+    if ended + given > 0 then
+        perform tangram.move_epoch(tenant);
+    end if;
+end
+$$;
+
+-- transfer: whoever changes post or department loses at once what was granted for a time.
+create or replace function tangram.transfer(tenant uuid, holder uuid) returns void
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+begin
+    update tangram.access_grant
+    set revoked_at = now(), ended_by = 'transfer'
+    where tenant_id = tenant
+        and user_id = holder
+        and revoked_at is null
+        and (valid_until is null or valid_until > now());
+    perform tangram.move_epoch(tenant);
+end
+$$;
+
+-- holder_changed: somebody took or left a post.
+create or replace function tangram.holder_changed() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    tenant constant uuid := tangram.tenant_of(tg_table_schema);
+begin
+    if tg_op = 'DELETE' then
+        perform tangram.hold_roles(tg_table_schema, tenant, old.target_id);
+        perform tangram.transfer(tenant, old.target_id);
+    else
+        perform tangram.hold_roles(tg_table_schema, tenant, new.target_id);
+    end if;
+    return null;
+end
+$$;
+
+-- post_changed: a post has other roles, or was deleted or restored.
+create or replace function tangram.post_changed() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    tenant constant uuid := tangram.tenant_of(tg_table_schema);
+    holder uuid;
+begin
+    if new.roles is distinct from old.roles or (new.deleted_at is null) is distinct from (old.deleted_at is null) then
+        for holder in
+            execute format('select target_id from %I.post__holders where source_id = $1', tg_table_schema) using new.id
+        loop
+            perform tangram.hold_roles(tg_table_schema, tenant, holder);
+        end loop;
+    end if;
+    return null;
+end
+$$;
+
+-- place_changed: somebody is in another department.
+create or replace function tangram.place_changed() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    tenant constant uuid := tangram.tenant_of(tg_table_schema);
+begin
+    if new.department_id is distinct from old.department_id then
+        update tangram.account
+        set department_id = new.department_id
+        where id = new.id and tenant_id = tenant and department_id is distinct from new.department_id;
+        perform tangram.transfer(tenant, new.id);
+    end if;
+    return null;
+end
+$$;
+
+-- mirror_account: the record of the object `user` that stands for an account.
+create or replace function tangram.mirror_account() returns trigger
+language plpgsql volatile
+set search_path = pg_catalog
+as $$
+declare
+    schema_name text;
+begin
+    select 't_' || replace(slug, '-', '_') into schema_name from tangram.tenant
+    where id = coalesce(new.tenant_id, old.tenant_id);
+    if to_regclass(format('%I."user"', schema_name)) is null then
+        return null;
+    end if;
+    if tg_op = 'DELETE' then
+        execute format('update %I."user" set deleted_at = now() where id = $1 and deleted_at is null', schema_name)
+            using old.id;
+        return null;
+    end if;
+    execute format($query$
+        insert into %1$I."user" as mirror (
+            id, name, email, status, roles, department_id, created_at, created_by, updated_at, updated_by, deleted_at
+        )
+        values (
+            ($1).id, ($1).name, ($1).email, ($1).status, ($1).roles, ($1).department_id, ($1).created_at,
+            ($1).created_by, ($1).updated_at, ($1).updated_by, ($1).deleted_at
+        )
+        on conflict (id) do update
+        set name = excluded.name,
+            email = excluded.email,
+            status = excluded.status,
+            roles = excluded.roles,
+            department_id = excluded.department_id,
+            updated_at = excluded.updated_at,
+            updated_by = excluded.updated_by,
+            deleted_at = excluded.deleted_at,
+            version = mirror.version + 1
+        where (mirror.name, mirror.email, mirror.status, mirror.roles, mirror.department_id, mirror.deleted_at)
+            is distinct from (excluded.name, excluded.email, excluded.status, excluded.roles, excluded.department_id,
+                excluded.deleted_at)
+    $query$, schema_name) using new;
+    return null;
+end
+$$;
+
+create or replace trigger account_mirrored
+after insert or delete or update of name, email, status, roles, department_id, deleted_at on tangram.account
+for each row execute function tangram.mirror_account();

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 from metadata.expressions.check import Checked, ModelScope, check
 from metadata.expressions.tree import Expression, FieldPath, Parameter, Root, children
-from metadata.expressions.types import ID, TEXT, Kind
+from metadata.expressions.types import Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import computed_expression
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
@@ -25,6 +25,7 @@ from metadata.problems import BadInputError, ForbiddenError
 from server.access.plan import ADMINISTRATOR, EVERY_ROW, AccessPlan, Action
 from server.access.visibility import Visibility
 from server.database.sql import quote_literal
+from server.records.actors import actor_value
 from server.records.clauses import where_clause
 from server.records.expressions import to_sql
 from server.records.field_rights import guarded, plainly, row_condition
@@ -316,10 +317,8 @@ class Compiler:
         return guarded(self, scope, field, f"case {type_column} {names} end") if names else "null::text"
 
     def actor_value(self, path: FieldPath) -> str:
-        """A value of the actor, by parameter: `actor.id`."""
-        return self.parameters.parameter(
-            Parameter(".".join(("actor", *path.steps)), ID if path.steps == ("id",) else TEXT)
-        )
+        """A value of the actor; see `server.records.actors`. Policies may look at what the actor does not see."""
+        return actor_value(self._with_every_right, path)
 
     # ── JSON of records ──────────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ import msgspec
 from metadata.changes import names, steps
 from metadata.changes.catalogue import Column, ForeignKey, Index, Table, TableKind
 from metadata.changes.names import SEARCH_COLUMN
+from metadata.naming import physical
 from server.database.sql import qualified, quote_identifier, quote_literal
 from server.records.search import shown_text
 
@@ -125,6 +126,8 @@ def _altered_table(step: steps.SchemaStep) -> str:
     match step:
         case steps.CreateTable() | steps.CreateIndex() | steps.DropIndex() | steps.DropTable() | steps.FillColumn():
             return ""
+        case steps.KeepInStep():
+            return ""
         case _:
             return step.table
 
@@ -186,6 +189,8 @@ def _statement(schema: str, step: steps.SchemaStep, where_sql: WhereSql) -> str:
             return f"UPDATE {qualified(schema, table)} SET {name} = {new_value} WHERE {name} IS NULL"
         case steps.CreateIndex(table, index):
             return create_index(schema, table, index, where_sql)
+        case steps.KeepInStep(table, kept, column, links):
+            return ";\n".join(_triggers(schema, table, kept, column, links=links))
         case steps.DropIndex(name):
             return f"DROP INDEX IF EXISTS {qualified(schema, name)}"
         case _:
@@ -197,6 +202,31 @@ def _create_table(schema: str, table: Table) -> str:
     lines = [*(_column(column) for column in table.columns.values()), f"PRIMARY KEY ({key})"]
     fill = f" WITH (fillfactor = {FILLFACTOR})" if table.kind is TableKind.RECORDS else ""
     return f"CREATE TABLE {qualified(schema, table.name)} (\n    " + ",\n    ".join(lines) + f"\n){fill}"
+
+
+def _triggers(schema: str, table: str, kept: str, column: str, *, links: bool) -> Iterator[str]:
+    """The triggers that keep something in step with a table; their functions are in `server/database/functions.sql`."""
+    on = qualified(schema, table)
+    if kept == "paths" and not links:
+        run = f"FOR EACH STATEMENT EXECUTE FUNCTION tangram.keep_paths({quote_literal(column)})"
+        yield f"{_trigger(table, 'placed')} AFTER INSERT ON {on} REFERENCING NEW TABLE AS changed {run}"
+        moved = "REFERENCING OLD TABLE AS former NEW TABLE AS changed"
+        yield f"{_trigger(table, 'moved')} AFTER UPDATE ON {on} {moved} {run}"
+    elif kept == "held_roles":
+        # At the end of the transaction: the statements of one request compare the epoch that this moves.
+        run = "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION"
+        if links:
+            event, function = "INSERT OR DELETE", "tangram.holder_changed()"
+        elif table == "post":
+            event, function = "UPDATE OF roles, deleted_at", "tangram.post_changed()"
+        else:
+            event, function = "UPDATE OF department_id, deleted_at", "tangram.place_changed()"
+        trigger = _trigger(table, "held_roles").replace("TRIGGER", "CONSTRAINT TRIGGER", 1)
+        yield f"{trigger} AFTER {event} ON {on} {run} {function}"
+
+
+def _trigger(table: str, what: str) -> str:
+    return f"CREATE TRIGGER {quote_identifier(physical(table, '', what))}"
 
 
 def _column(column: Column, fill: str = "") -> str:

@@ -58,6 +58,8 @@ _COMPARISONS = {
     Operator.GE: ">=",
 }
 _DAY_SECONDS = 86_400
+_OF_THE_RUN = (("id",), ("roles",), ("grants",))
+"""What is known of the actor without asking for the actor's record."""
 
 
 class Source(Protocol):
@@ -182,7 +184,7 @@ class _Writer:
 
     def _path(self, checked: Checked) -> str:
         path = checked.path
-        if path.root is Root.ACTOR:
+        if path.root is Root.ACTOR and path.steps in _OF_THE_RUN:
             return self._params.parameter(Parameter(".".join(("actor", *path.steps)), checked.type))
         sql = self._column(path)
         if len(checked.trail) > 1 and checked.trail[-2].kind is Kind.GEO_POINT:

@@ -145,6 +145,8 @@ def _refused(error: BaseException, model: TenantModel, places: Places, known: _K
         if refused:  # what else is wrong is told to those who may do it
             return ForbiddenError.of(refused)
         return BadInputError.of(dict.fromkeys(_broken(text, model, places, known) for text in texts))
+    if reason in _TREES:
+        return _misplaced(reason, detail, model, places)
     if reason == "mixed_currencies":
         return BadInputError.single(
             "mixed_currencies",
@@ -195,6 +197,23 @@ def _not_allowed(text: str, model: TenantModel, places: Places) -> Fault | None:
                 "Leave the field out, or ask an administrator for the right.",
             )
     return None
+
+
+_TREES = {
+    "tree_cycle": ("would stand under itself", "Choose a record that is not below it."),
+    "tree_too_deep": ("would stand more than 64 levels deep", "Move it up, or leave levels out."),
+}
+
+
+def _misplaced(reason: str, detail: str, model: TenantModel, places: Places) -> BadInputError:
+    """A record of a tree that cannot stand where it was put: `[table, column of the record above, id]`."""
+    table, column, record_id = json.loads(detail)
+    object_type = next((one for one in model if one.table == table and one.tree), None)
+    above = field_of(object_type, object_type.tree) if object_type is not None else None
+    name = object_type.name if object_type is not None else table
+    path = places.field(record_id, above, column) if above is not None else ()
+    what, hint = _TREES[reason]
+    return BadInputError.single(reason, f"The {name} {record_id} {what}.", path=path, hint=hint)
 
 
 def _broken(text: str, model: TenantModel, places: Places, known: _Known) -> Fault:

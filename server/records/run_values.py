@@ -18,6 +18,7 @@ def values_for(context: Context, instant: datetime, named: Mapping[str, Any] | N
     known = {
         "tenant.id": context.model.tenant_id,
         "actor.id": context.actor.id,
+        "actor.roles": list(context.actor.roles),
         "timezone": timezone,
         "now": instant.isoformat(),
         "today": instant.astimezone(ZoneInfo(timezone)).date().isoformat(),

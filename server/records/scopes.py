@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metadata.expressions.scope import SUBTREE
 from metadata.expressions.tree import Expression, FieldPath, Root
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
@@ -93,6 +94,8 @@ class Scope:
             return self.compiler.actor_value(path)
         scope = self._root(path.root)
         for position, step in enumerate(path.steps):
+            if step == SUBTREE and scope.object_type.tree:
+                return subtree(scope)
             field = scope._field(step)
             rest = path.steps[position + 1 :]
             if not rest:
@@ -159,6 +162,14 @@ class Scope:
                 hint=f"Known fields: {known}.",
             )
         return field
+
+
+def subtree(scope: Scope) -> str:
+    """SQL of the ids of a record of a tree and of all below it: a range of the index on their paths."""
+    alias, path = scope.compiler.alias("s"), scope.stored("path")
+    table = scope.compiler.layout.table_of(scope.object_type)
+    within = f"{alias}.path >= {path} and {alias}.path < {path} || '~'"  # `~` comes after all that a path is made of
+    return f"array(select {alias}.id from {table} as {alias} where {within})"
 
 
 class Correlated:

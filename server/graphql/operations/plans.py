@@ -378,6 +378,7 @@ def _record_name(root: RootField) -> str:
 RUN_VALUES: dict[str, Take] = {
     "tenant.id": lambda _values, run: run.context.model.tenant_id,
     "actor.id": lambda _values, run: run.context.actor.id,
+    "actor.roles": lambda _values, run: list(run.context.actor.roles),
     "timezone": lambda _values, run: run.context.model.settings.timezone,
     "now": lambda _values, run: run.now,
     "today": lambda _values, run: run.today,

@@ -50,6 +50,7 @@ class InputTypes:
             member
             for member in members_of(object_type).values()
             if (not FIELD_TYPES[member.field.type].read_only or (creating and _is_numbered(member.field)))
+            and not member.field.read_only
             and may_set(self._scope.access, object_type.name, member.field, creating=creating)
             and (not member.targets or self._scope.visibility.targets(member.field))
             and (not member.field.system or member.field.name in ("owner", "department"))
@@ -141,7 +142,8 @@ class InputTypes:
 
     def _creation(self, object_type: ObjectType, text: str) -> Mapping[str, str]:
         """`create`, for whoever may create such records."""
-        return {"create": text} if self._scope.access.rows(object_type.name, Action.CREATE) is not None else {}
+        may = not object_type.is_mirror and self._scope.access.rows(object_type.name, Action.CREATE) is not None
+        return {"create": text} if may else {}
 
     def _relation_input(self, name: str, texts: Mapping[str, str]) -> GraphQLInputObjectType:
         return GraphQLInputObjectType(

@@ -52,7 +52,7 @@ class RecordTypes:
                 description="Fields of this record that hold a value and show you a mask of it, or null where their "
                 "type cannot hold a mask.",
             )
-            if object_type.history and object_type.storage == "tenant":
+            if object_type.history and object_type.has_own_table:
                 found["history"] = GraphQLField(
                     self._scope.reference("[HistoryEntry!]!"),
                     {

@@ -136,7 +136,7 @@ class RootFields:
         if self.operation == "query":
             yield from self._queries(name, plural)
         elif self.operation == "subscription":
-            if self.builder.model.objects[name].storage == "tenant":
+            if self.builder.model.objects[name].has_own_table:
                 record = pascal(name)
                 arguments = {"id": "ID", "filter": f"{record}Filter"}
                 yield RootField(
@@ -147,7 +147,7 @@ class RootFields:
                     arguments,
                     f"Changes among {plural}, as they happen.",
                 )
-        elif self.builder.model.objects[name].storage == "tenant":
+        elif self.builder.model.objects[name].has_own_table:
             yield from self._mutations(self.builder.model.objects[name])
 
     def _mutations(self, object_type: ObjectType) -> Iterator[RootField]:
@@ -157,6 +157,8 @@ class RootFields:
         filter_ = {"filter": f"{record}Filter!"}
         one = {"id": "ID!", "expectedVersion": "Int"}
         allowed = self._allowed(name)
+        if object_type.is_mirror:  # its records come and go with rows of the platform
+            allowed &= {Action.UPDATE}
         # Whoever does not see every record may write one that is then not theirs to see.
         answer = f"{record}!" if self.builder.access.rows(name, Action.READ) == EVERY_ROW else record
 

@@ -192,7 +192,7 @@ class DraftReader:
         fields = _by_name(ByIdentity(draft.object_type))
         for name, value in given.items():
             declared = fields.get(name)
-            if declared is None or name == "id":
+            if declared is None or name == "id" or declared.read_only:
                 continue
             path = (*draft.path, camel(name))
             if not may_set(self.context.access, draft.object_type.name, declared, creating=draft.creating):

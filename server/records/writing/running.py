@@ -96,6 +96,7 @@ _RUN_VALUES: Mapping[str, Callable[[WriteRun], Any]] = {
     "today": lambda run: run.today.isoformat(),
     "timezone": lambda run: run.context.model.settings.timezone,
     "actor.id": lambda run: run.context.actor.id or None,
+    "actor.roles": lambda run: list(run.context.actor.roles),
     "actor.kind": lambda run: run.context.actor.kind.value,
     "actor.name": lambda run: run.context.actor.name,
     "cause.chain": lambda run: list(run.context.cause.chain),

@@ -228,7 +228,7 @@ def answers_at_once(node: NodePlan | None) -> bool:
 def _is_at_hand(selection: Selection, node: NodePlan) -> bool:
     match selection:
         case ValueSelection(field=field):
-            return not FIELD_TYPES[field.type].computed
+            return not (FIELD_TYPES[field.type].computed or field.read_only)
         case RecordSelection(node=inner):
             return inner.object_type.name != node.object_type.name and answers_at_once(inner)
         case ConstantSelection() | PartSelection():

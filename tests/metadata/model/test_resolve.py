@@ -54,14 +54,28 @@ def test_every_object_has_the_system_fields() -> None:
     assert all(one.system for one in model.object("store").fields if one.name != "name")
 
 
-def test_every_tenant_has_users_and_departments() -> None:
+def test_every_tenant_has_its_organisation() -> None:
     model = model_of({"name": "store"})
-    assert list(model.objects) == ["store", "user", "department"]
-    assert (model.object("user").storage, model.object("user").table) == ("platform", "account")
+    assert list(model.objects) == ["store", "user", "department", "region", "team", "post"]
+    assert (model.object("user").storage, model.object("user").table) == ("mirror", "user")
     assert (model.object("department").storage, model.object("department").table) == ("tenant", "department")
     assert relation(model, "department", "children").via == "parent"
     assert model.object_by_type["Department"] == "department"
     assert model.object_by_plural["stores"] == "store"
+
+
+def test_what_a_tenant_says_of_its_organisation_is_added() -> None:
+    said = {
+        "name": "region",
+        "plural": "regions",
+        "label": {"en": "Territory"},
+        "fields": [{"name": "name", "type": "text", "unique": True}, {"name": "climate", "type": "text"}],
+    }
+    region = model_of(said).object("region")
+    assert [one.name for one in region.fields[1:7]] == ["name", "climate", "code", "parent", "manager", "path"]
+    name, code = field(model_of(said), "region", "name"), field(model_of(said), "region", "code")
+    assert (name.unique, name.required, name.provided, code.provided) == (True, True, False, True)
+    assert (region.label, region.system, region.extended, region.tree) == ({"en": "Territory"}, True, True, "parent")
 
 
 def test_to_one_relation_has_its_list_on_the_other_side() -> None:

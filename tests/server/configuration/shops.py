@@ -54,6 +54,10 @@ def document(text: str = DOCUMENT) -> Document:
     return read
 
 
+ORGANISATION_TABLES = frozenset({"user", "department", "region", "team", "post", "team__members", "post__holders"})
+"""Tables that every tenant has."""
+
+
 class Shop:
     """One tenant, and what tests do with it."""
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from metadata.changes.requests import Create, Remove, Rename, Restore, Update
+from metadata.model.organisation import ORGANISATION
 from metadata.problems import BadInputError, NotFoundError
-from tests.server.configuration.shops import ANNA, Shop, live_foreign_keys, live_tables
+from tests.server.configuration.shops import ANNA, ORGANISATION_TABLES, Shop, live_foreign_keys, live_tables
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -42,7 +43,7 @@ async def test_a_removed_object_takes_relations_and_their_dependents_with_it(sho
     assert ("remove", "field", "favourites") in done
     assert ("remove", "unique", "vip_note") in done
     assert ("update", "view", "vips") in done
-    assert set(applied.model.objects) == {"customer", "user", "department"}
+    assert set(applied.model.objects) == {"customer", *ORGANISATION}
 
 
 async def test_data_of_a_removed_field_is_kept_and_comes_back_with_it(shop: Shop) -> None:
@@ -180,7 +181,7 @@ async def test_purging_drops_what_was_removed_and_nothing_else(shop: Shop, other
 
     tables = await live_tables(shop.configuration.connections, shop.schema)
     assert "note" not in tables["customer"]
-    assert set(tables) == {"store", "customer", "department"}
+    assert set(tables) == {"store", "customer", *ORGANISATION_TABLES}
     assert await live_tables(shop.configuration.connections, other_shop.schema) == other
     with pytest.raises(BadInputError) as refused:
         await shop.apply(Restore(kind="field", parent="customer", name="note"))

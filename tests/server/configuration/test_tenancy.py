@@ -7,7 +7,7 @@ import pytest
 from metadata.problems import BadInputError, ConflictError, NotFoundError
 from server.configuration.configure import Configuration
 from server.configuration.tenancy import create_tenant, drop_tenant
-from tests.server.configuration.shops import ANNA, Shop, document, live_tables
+from tests.server.configuration.shops import ANNA, ORGANISATION_TABLES, Shop, document, live_tables
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ async def test_a_faulty_document_makes_no_tenant(configuration: Configuration) -
 
 async def test_a_tenant_without_a_document_has_the_system_objects(configuration: Configuration) -> None:
     made = await create_tenant(configuration.connections, slug="north", name="北方", author=ANNA)
-    assert list(made.model.objects) == ["user", "department"]
-    assert set(await live_tables(configuration.connections, "t_north")) == {"department"}
+    assert list(made.model.objects) == ["user", "department", "region", "team", "post"]
+    assert set(await live_tables(configuration.connections, "t_north")) == ORGANISATION_TABLES
 
 
 async def test_a_dropped_tenant_leaves_nothing_and_the_other_everything(shop: Shop, other_shop: Shop) -> None:

@@ -68,8 +68,8 @@ def test_an_expression_becomes_this_sql(text: str, sql: str) -> None:
 
 def test_values_of_the_run_are_placeholders_and_only_those_that_are_needed() -> None:
     parameters = ParameterList()
-    to_sql(read("within(at, 2, 'hour') && actor.name == name", SCOPE), PlainNames(), parameters)
-    assert parameters.names() == ("now", "actor.name")
+    to_sql(read("within(at, 2, 'hour') && name in actor.roles", SCOPE), PlainNames(), parameters)
+    assert parameters.names() == ("now", "actor.roles")
 
 
 def test_a_list_of_values_is_one_placeholder() -> None:

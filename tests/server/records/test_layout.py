@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import msgspec
+
 from metadata.changes.modelling import model_of
 from metadata.changes.requests import Create
 from metadata.model.tenant import field_of
@@ -42,9 +44,11 @@ def test_a_field_has_the_columns_of_its_type() -> None:
 def test_own_tables_stand_in_the_tenants_schema_and_shared_ones_need_a_condition() -> None:
     found = layout()
     assert found.table("note") == '"t_clinic"."note"'
-    assert found.table("user") == '"tangram"."account"'
-    assert found.tenant_condition(found.model.object("user"))
-    assert not found.tenant_condition(found.model.object("department"))
+    assert found.table("user") == '"t_clinic"."user"'
+    assert not found.tenant_condition(found.model.object("user"))
+    shared = msgspec.structs.replace(found.model.object("user"), table="account", storage="platform")
+    assert found.table_of(shared) == '"tangram"."account"'
+    assert found.tenant_condition(shared)
 
 
 def test_both_sides_of_a_many_to_many_relation_share_its_join_table() -> None:

@@ -65,7 +65,7 @@ def test_encrypted_values_are_hidden() -> None:
 
 
 def test_table_leads_to_its_object() -> None:
-    user = object_of_table(MODEL, "account")
+    user = object_of_table(MODEL, "user")
 
     assert user is not None
     assert user.name == "user"

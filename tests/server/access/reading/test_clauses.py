@@ -52,7 +52,6 @@ def _together(*patches: Patch) -> Patch:
 
 
 CLAUSES: dict[str, tuple[str, Patch]] = {
-    "the tenant": ("owner", _without(".tenant_id = ")),
     "what is not deleted": ("owner", _without(".deleted_at is null")),
     "the rows": ("owner", _without("")),
     "the rows of a manager": ("north", _without("")),

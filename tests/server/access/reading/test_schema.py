@@ -20,7 +20,7 @@ _SEEN = {
 }
 _PLURAL = {"customer": "customers", "order": "orders", "store": "stores", "user": "users", "note": "notes"}
 _WRITES = {"owner": {"updateCustomer", "updateCustomers"}}
-_STORED = {"customer", "order", "store", "note"}
+_STORED = {"customer", "order", "store", "note", "user"}
 
 
 @pytest.mark.parametrize("who", _SEEN)
