@@ -33,6 +33,7 @@ from metadata.model.tenant import TenantModel
 from metadata.model.writing import write_document
 from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError, UnavailableError
 from metadata.rows.loading import CHANGES_BETWEEN, ITEMS, ITEMS_BY_ID, notes_from_rows, state_from_rows
+from server.access.renaming import rename_roles
 from server.allocation import burst
 from server.configuration import statements
 from server.configuration.history import changes_since, described, versions, versions_since
@@ -279,6 +280,7 @@ class Configuration:
         await write_items(connection, tenant_id, items, author)
         await write_version(connection, tenant_id, version, done, author=author, message=message)
         await write_pending(connection, tenant_id, plan)
+        await rename_roles(connection, tenant_id, plan.model.schema, _renamed_roles(plan))
         for follow in (*((within,) if within is not None else ()), *self.followers):
             await follow(connection, plan)
         settings = None
@@ -376,6 +378,13 @@ async def _check_version(connection: Any, tenant_id: str, version: int, expected
         currentVersion=version,
         changes=[described(one) for one in since],
     )
+
+
+def _renamed_roles(plan: Plan) -> dict[str, str]:
+    """New names of roles by their old ones."""
+    before = {item.id: item.name for item in plan.old.children(kind="role")}
+    names = ((before[item.id], item.name) for item in plan.new.children(kind="role") if item.id in before)
+    return {was: becomes for was, becomes in names if was != becomes}
 
 
 def _refusal(done: Planned) -> BadInputError:
