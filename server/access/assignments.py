@@ -6,7 +6,7 @@ end. Giving and ending one moves the tenant's epoch: the next request of every p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -17,7 +17,15 @@ from metadata.model.policies import ADMINISTRATOR, PLATFORM_ADMINISTRATOR
 from metadata.naming import MAX_NAME_LENGTH, NAME_PATTERN
 from metadata.problems import BadInputError, Faults, NotFoundError
 
-__all__ = ["Assignment", "NewAssignment", "assign_role", "assignments_of", "held_assignments", "revoke_assignment"]
+__all__ = [
+    "Assignment",
+    "NewAssignment",
+    "assign_role",
+    "assignments_of",
+    "end_assignments",
+    "held_assignments",
+    "revoke_assignment",
+]
 
 _ACCOUNT: LiteralString = """
 select id from tangram.account where tenant_id = $1 and id = $2 and deleted_at is null for key share
@@ -35,6 +43,19 @@ update tangram.role_assignment
 set revoked_at = now(), revoked_by = $3
 where tenant_id = $1 and id = $2 and revoked_at is null and (valid_until is null or valid_until > now())
 returning id
+"""
+
+_END: LiteralString = """
+update tangram.role_assignment as held
+set revoked_at = now(), revoked_by = $4
+from unnest($2::uuid[], $3::text[]) as ended (account_id, role)
+where held.tenant_id = $1
+    and held.account_id = ended.account_id
+    and held.role = ended.role
+    and held.source <> 'post'
+    and held.revoked_at is null
+    and (held.valid_until is null or held.valid_until > now())
+returning held.id
 """
 
 _OF_ACCOUNT: LiteralString = """
@@ -145,6 +166,17 @@ async def revoke_assignment(connection: Any, tenant_id: str, assignment_id: str,
     if await connection.fetchrow(_REVOKE, tenant_id, assignment_id, by) is None:
         raise NotFoundError.single("unknown_assignment", "There is no such assignment that has not ended.")
     await _move_epoch(connection, tenant_id)
+
+
+async def end_assignments(connection: Any, tenant_id: str, pairs: Iterable[tuple[str, str]], *, by: str | None) -> None:
+    """End what pairs of account and role hold now, but for roles of posts, which end with the post.
+
+    It is part of the caller's transaction; pairs that hold nothing are passed over.
+    """
+    given = list(pairs)
+    accounts, roles = [account for account, _ in given], [role for _, role in given]
+    if given and await connection.fetch(_END, tenant_id, accounts, roles, by):
+        await _move_epoch(connection, tenant_id)
 
 
 async def assignments_of(connection: Any, tenant_id: str, account_id: str) -> tuple[Assignment, ...]:

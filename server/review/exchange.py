@@ -143,7 +143,7 @@ def _kept(known: Role | None, role: Role) -> Role:
     return role if known is None else msgspec.structs.replace(known, inherits=role.inherits)
 
 
-def assigning(tenant_id: str, assignments: Iterable[tuple[str, str]], *, by: str) -> Within:
+def assigning(tenant_id: str, assignments: Iterable[tuple[str, str]], *, by: str | None) -> Within:
     """Gives people their roles in the transaction of the change, those that they do not hold already.
 
     What it raises undoes the change: `unknown_account`, `unknown_role`, `reserved_role`, each with all at fault.

@@ -158,7 +158,7 @@ def test_line_that_says_nothing_is_refused_by_its_number(text: str, line: int) -
 
 async def test_casbin_does_not_save_policies() -> None:
     enforcer = await enforcer_of({}, (), [])
-    with pytest.raises(BadInputError, match="not saved through Casbin"):
+    with pytest.raises(BadInputError, match="not saved through this enforcer"):
         await enforcer._enforcer.save_policy()
 
 
