@@ -27,6 +27,8 @@ from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
 from server.promotions.evaluating import evaluate_all
 from server.records.writing.saving import RecordWriter
+from server.sla.handlers import sla_handlers
+from server.sla.keeping import Keeper
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
 from server.webhooks.transport import webhook_client
@@ -79,13 +81,15 @@ async def work(services: Services, stop: asyncio.Event) -> None:
 def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Handler]:
     """Every handler of every engine; the names are unique and never change, since jobs are stored by them."""
     sender = Sender(client, services.vault, services.webhooks.policy)
-    engine = FlowEngine(RecordWriter(services.vault, services.connections))
+    writer = RecordWriter(services.vault, services.connections)
+    engine = FlowEngine(writer)
     return [
         matching_handler(services.snapshots),
         sending_handler(sender),
         _exports(services).handler(),
         services.rotation.handler(),
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
+        *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
     ]
 
 

@@ -79,14 +79,14 @@ _EVENTS = ("create", "update", "delete", "restore")
 
 
 def _start(subject: Subject, settings: values.StartSettings) -> Iterator[Fault]:
-    yield from subject.expression(settings.when, ("when",), old=settings.on == "record")
+    yield from subject.expression(settings.when, ("when",), old=settings.trigger == "record")
     for place, event in enumerate(settings.events):
         if event not in _EVENTS:
             message = f"{subject.what} starts at the event {shown(event)}."
             yield Fault("unknown_value", message, ("events", place), f"Events are: {', '.join(_EVENTS)}.")
-    if settings.on == "record" and not settings.events:
+    if settings.trigger == "record" and not settings.events:
         yield Fault("missing", f"{subject.what} names no events.", ("events",), "Name some, such as create.")
-    if settings.on == "schedule":
+    if settings.trigger == "schedule":
         try:
             read_time(settings.at)
         except InputError as error:

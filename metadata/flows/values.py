@@ -145,7 +145,7 @@ class AnchorSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
 class StartSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """How a flow begins."""
 
-    on: Annotated[
+    trigger: Annotated[
         Literal["manual", "record", "schedule"],
         About("What starts it: people, programs and other flows; events of records; the time of day"),
     ] = "manual"

@@ -27,11 +27,12 @@ from server.events.log import append, draft_for
 from server.flows import sql
 from server.flows.deciding import Answer, Ask
 from server.flows.definition import Step
-from server.flows.people import active_account, administrators, department_heads, people_for, superiors
+from server.flows.people import active_account, administrators, people_for
 from server.flows.state import Instance, Token
 from server.flows.storing import Held
 from server.records.facts import Facts
 from server.records.layout import Layout
+from server.records.organisation import department_heads, superiors
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 

@@ -81,6 +81,8 @@ def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) ->
 def _interest(event: LoggedEvent, model: TenantModel) -> bool:
     if event.object == "flow__instance":
         return event.kind == "flow" and '"ended"' in event.changes_json
+    if event.object == "sla__clock":
+        return '"start_flow"' in event.changes_json
     if not model.flows or len(event.cause) > _MAX_CAUSES:
         return False
     object_type = object_of(model, event.object)
@@ -139,7 +141,7 @@ class _Work:
                 return
             definition = unpacked(row["definition"])
             settings = definition.steps[definition.start].settings
-            if settings.on != "schedule":
+            if settings.trigger != "schedule":
                 return
             object_type = context.model.object(definition.flow.object)
             for record in await _meeting(standing, object_type, settings.when):
@@ -157,6 +159,10 @@ class _Work:
         async def handle(standing: Standing) -> None:
             if run.event.object == "flow__instance":
                 await self._ended(standing, run.event)
+            elif run.event.object == "sla__clock":
+                told = run.event.changes
+                await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
+                await self._try_start(standing, told["start_flow"], told["record"], "")
             else:
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
                 await self._waiting(standing, run.event)

@@ -8,8 +8,9 @@ from typing import Any, Final, LiteralString
 from metadata.flows.values import Assign
 from server.context import Context
 from server.database.sql import qualified
+from server.records.organisation import department_heads, superiors
 
-__all__ = ["active_account", "administrators", "department_heads", "people_for", "superiors"]
+__all__ = ["active_account", "administrators", "people_for"]
 
 _ACTIVE: Final[LiteralString] = "tenant_id = $1 and status = 'active' and deleted_at is null"
 
@@ -28,7 +29,6 @@ where {_ACTIVE}
     )
 order by id
 """
-_MAX_LEVELS = 20
 
 
 async def people_for(
@@ -110,29 +110,3 @@ async def _of_department(connection: Any, context: Context, code: str) -> list[s
         code,
     )
     return [row["id"] for row in rows]
-
-
-async def department_heads(connection: Any, context: Context, account: str) -> list[str]:
-    """Heads of the department that an account belongs to and of those above it, nearest first; active ones."""
-    if not account:
-        return []
-    department = qualified(context.model.schema, "department")
-    rows = await connection.fetch(
-        "with recursive above as ("
-        f" select d.id, d.parent_id, d.manager_id, 0 as level from {department} as d"
-        " join tangram.account as account on account.department_id = d.id"
-        " where account.tenant_id = $1 and account.id = $2 and d.deleted_at is null"
-        f" union all select d.id, d.parent_id, d.manager_id, above.level + 1 from {department} as d"
-        f" join above on d.id = above.parent_id where d.deleted_at is null and above.level < {_MAX_LEVELS}"
-        ") select account.id from above join tangram.account as account on account.id = above.manager_id"
-        " where account.tenant_id = $1 and account.status = 'active' and account.deleted_at is null"
-        " order by above.level",
-        context.model.tenant_id,
-        account,
-    )
-    return list(dict.fromkeys(row["id"] for row in rows))
-
-
-async def superiors(connection: Any, context: Context, account: str) -> list[str]:
-    """Who is above an account, nearest first: heads of its departments, without itself."""
-    return [head for head in await department_heads(connection, context, account) if head != account]

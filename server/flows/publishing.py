@@ -165,14 +165,14 @@ async def publish(
         model.tenant_id,
         flow.name,
         model.object(flow.object).table,
-        start.on,
+        start.trigger,
         list(start.events),
         _text(flow),
         note[:500],
         now,
         by,
     )
-    if start.on == "schedule":
+    if start.trigger == "schedule":
         due = next_run(start.at, start.days, now, model.settings.timezone)
         await set_timer(connection, TimerDraft(model.tenant_id, SCHEDULE, flow.name, due, {"flow": flow.name}))
     else:

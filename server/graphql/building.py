@@ -35,6 +35,7 @@ from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
+from server.sla.actions import Promises
 from server.tenants import Tenants
 
 __all__ = ["GraphqlParts", "build_exports", "build_graphql", "build_view"]
@@ -84,6 +85,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Promotions: Promotions(),
         Explaining: Explaining(parts.snapshots),
         Flows: Flows(RecordWriter(parts.vault, parts.connections)),
+        Promises: Promises(),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

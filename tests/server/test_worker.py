@@ -102,5 +102,8 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
 
     assert sorted(set(names)) == sorted(names) == [
         "exports.write", "flows.due", "flows.events", "flows.schedule",
-        "keys.recrypt", "webhooks.match", "webhooks.send",
+        "keys.recrypt",
+        "sla.due",
+        "sla.events",
+        "sla.step", "webhooks.match", "webhooks.send",
     ]  # fmt: skip

@@ -23,10 +23,18 @@ from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
 from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
+from server.sla.actions import SLA_ACTIONS
 
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
 
-ACTION_SETS: tuple[ActionSet, ...] = (GRANT_ACTIONS, EXPORT_ACTIONS, PROMOTION_ACTIONS, REVIEW_ACTIONS, FLOW_ACTIONS)
+ACTION_SETS: tuple[ActionSet, ...] = (
+    GRANT_ACTIONS,
+    EXPORT_ACTIONS,
+    PROMOTION_ACTIONS,
+    REVIEW_ACTIONS,
+    FLOW_ACTIONS,
+    SLA_ACTIONS,
+)
 """Of every engine."""
 
 _ACTIONS: Mapping[tuple[str, str], Action] = {

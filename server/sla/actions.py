@@ -1,0 +1,124 @@
+"""What is offered about promises: the clocks of a record with what explains them, and recomputing open ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from server.access.plan import AccessPlan
+from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
+from server.records.compiler import Compiler
+from server.records.facts import Facts
+from server.records.run_values import values_for
+from server.sla.keeping import Keeper, explained
+
+__all__ = ["SLA_ACTIONS", "Promises"]
+
+
+@dataclass(eq=False)
+class Promises:
+    """The engine of promises, as it is asked."""
+
+    keeper: Keeper = field(default_factory=lambda: Keeper(Facts()))
+
+    async def clocks(self, run: ActionRun, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """`slaClocks`: of a record that the actor sees."""
+        model = run.context.model
+        object_type = model.object(given["object"])
+        try:
+            record = str(UUID(given["record"]))
+        except ValueError:
+            raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
+        if not await run_sees(run, object_type.name, record):
+            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        kept = await self.keeper.of_record(run.connection, run.tenant_id, object_type.table, record)
+        metrics = {(policy.name, one.name): one for policy in model.sla_policies.values() for one in policy.metrics}
+        return [explained(one, metrics.get((one.policy, one.metric)), model, run.instant) for one in kept]
+
+    async def recompute(self, run: ActionRun, given: Mapping[str, Any]) -> int:
+        """`recomputeSla`: the open clocks of a policy, by its targets and calendars as they are now."""
+        model = run.context.model
+        if not run.context.access.may_configure_kind("sla_policy"):
+            raise ForbiddenError.single(
+                "not_administrator", "Only those who may configure promises do this.", hint="Ask an administrator."
+            )
+        policy = model.sla_policies.get(given["policy"])
+        if policy is None:
+            known = ", ".join(sorted(model.sla_policies)) or "none"
+            raise NotFoundError.single(
+                "unknown_sla_policy",
+                f"There is no promise '{given['policy']}'.",
+                path=("policy",),
+                hint=f"Known: {known}.",
+            )
+        return await self.keeper.recompute(run.connection, run.context, policy, run.instant)
+
+
+async def run_sees(run: ActionRun, object_name: str, record: str) -> bool:
+    """Whether the actor sees a record."""
+    compiler = Compiler(run.context.model, run.context.access)
+    scope = compiler.open(run.context.model.object(object_name))
+    this = compiler.parameters.placeholder("record.id", "::uuid")
+    conditions = [*compiler.visible(scope), f"{scope.alias}.id = {this}"]
+    value_of = values_for(run.context, run.instant, {"record.id": record})
+    sql = f"select true {scope.from_clause} where {' and '.join(conditions)}"
+    return bool(await run.connection.fetchval(sql, *map(value_of, compiler.parameters.names())))
+
+
+def _configures(plan: AccessPlan) -> bool:
+    return plan.may_configure_kind("sla_policy")
+
+
+SLA_ACTIONS = ActionSet(
+    (
+        Action(
+            "slaClocks",
+            "query",
+            {"object": "String!", "record": "ID!"},
+            "[SlaClock!]!",
+            "The clocks of a record's promises, with the intervals that make them up.",
+            Promises,
+            Promises.clocks,
+        ),
+        Action(
+            "recomputeSla",
+            "mutation",
+            {"policy": "String!"},
+            "Int!",
+            "Work open clocks out anew, by targets and calendars as they are now; how many.",
+            Promises,
+            Promises.recompute,
+            _configures,
+        ),
+    ),
+    (
+        ActionEnum(
+            "SlaClockState",
+            {"RUNNING": "It runs.", "PAUSED": "It rests.", "STOPPED": "It has stopped."},
+            "What a clock is doing.",
+        ),
+        ActionType("SlaPause", {"begins": "DateTime!", "ends": "DateTime"}, "A pause of a clock."),
+        ActionType(
+            "SlaClock",
+            {
+                "id": "ID!",
+                "policy": "String!",
+                "metric": "String!",
+                "round": "Int!",
+                "state": "SlaClockState!",
+                "calendar": "String",
+                "targetSeconds": "Int!",
+                "usedSeconds": "Int!",
+                "startedAt": "DateTime!",
+                "stoppedAt": "DateTime",
+                "dueAt": "DateTime",
+                "breachedAt": "DateTime",
+                "pauses": "[SlaPause!]!",
+            },
+            "One promise about one record, by the clock.",
+        ),
+    ),
+)
