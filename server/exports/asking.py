@@ -20,11 +20,11 @@ from server.access.snapshots import Snapshots
 from server.actions import ActionRun
 from server.audit import log as audit
 from server.audit.entries import AuditKind, NewEntry
-from server.context import Actor, Context
+from server.context import Actor, ActorKind, Context
 from server.database.connections import Connections
 from server.events.jobs import JobDraft, add_jobs
 from server.exports import sql
-from server.exports.definitions import ExportQuery, ExportReader, ExportSettings, narrowed, rights_digest
+from server.exports.definitions import ExportQuery, ExportReader, ExportSettings, narrowed, rights_digest, standing_as
 from server.exports.running import EXPORT_HANDLER, file_of
 from server.exports.sheets import MEDIA_TYPES, MOST_ROWS
 from server.exports.watermarks import find_codes, new_code
@@ -94,6 +94,7 @@ class Exports:
             "object": object_type.name,
             "variables": query.variables,
             "roles": context.actor.roles,
+            "personal": context.actor.kind is ActorKind.USER,
             "rights": rights_digest(context.access, _touched(object_type, model)),
         }
         row = await run.connection.fetchrow(
@@ -202,8 +203,8 @@ class Exports:
             object_type = model.objects.get(stored["object"])
             if actor is None or object_type is None:
                 raise _unknown()
-            roles = tuple(role for role in actor.roles if role in stored["roles"])
-            access = await self.snapshots.plan(model, roles, actor.id, actor.grants)
+            actor = standing_as(actor, stored)
+            access = await self.snapshots.plan(model, actor.roles, actor.id, actor.grants)
             may = access.rows(object_type.name, Action.EXPORT) is not None
             if not may or rights_digest(access, _touched(object_type, model)) != stored["rights"]:
                 raise _not_allowed(object_type)

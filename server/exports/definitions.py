@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -12,9 +12,9 @@ from typing import Any, Protocol
 from metadata.model.values import ObjectType
 from server.access.conditions import NEVER
 from server.access.plan import AccessPlan, Action
-from server.context import Context
+from server.context import Actor, Context
 
-__all__ = ["Column", "ExportQuery", "ExportReader", "ExportSettings", "narrowed", "rights_digest"]
+__all__ = ["Column", "ExportQuery", "ExportReader", "ExportSettings", "narrowed", "rights_digest", "standing_as"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,12 @@ class ExportReader(Protocol):
 def narrowed(access: AccessPlan, object_name: str) -> AccessPlan:
     """What somebody may read where only records that they may export count."""
     return access.narrowed(object_name, Action.READ, access.rows(object_name, Action.EXPORT) or NEVER)
+
+
+def standing_as(actor: Actor, stored: Mapping[str, Any]) -> Actor:
+    """Who an export is made for, by now: a program's has no more roles than its key had, and no grants."""
+    roles = tuple(role for role in actor.roles if role in stored["roles"])
+    return replace(actor, roles=roles, grants=actor.grants if stored["personal"] else ())
 
 
 def rights_digest(access: AccessPlan, object_types: Sequence[ObjectType]) -> str:

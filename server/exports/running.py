@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from server.context import Context
 from server.database.connections import Connections
 from server.events.handlers import Handler, RetryLaterError, Run
 from server.exports import sql
-from server.exports.definitions import Column, ExportQuery, ExportReader, ExportSettings, narrowed
+from server.exports.definitions import Column, ExportQuery, ExportReader, ExportSettings, narrowed, standing_as
 from server.exports.sheets import Sheet, open_sheet
 from server.exports.watermarks import hide, row_mark
 from server.identity.standing import actor_of
@@ -88,7 +88,7 @@ class ExportWriter:
             run.connections.acquire(run.tenant_id) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            context = await self._standing(run, connection, row, stored["roles"], query)
+            context = await self._standing(run, connection, row, stored, query)
             columns = self.reader.columns(context, query)
             part.parent.mkdir(parents=True, exist_ok=True)
             sheet = open_sheet(row["format"], part, columns, hide(row["watermark"]))
@@ -97,7 +97,9 @@ class ExportWriter:
             finally:
                 await asyncio.to_thread(sheet.close)
 
-    async def _standing(self, run: Run, connection: Any, row: Any, roles: Sequence[str], query: ExportQuery) -> Context:
+    async def _standing(
+        self, run: Run, connection: Any, row: Any, stored: Mapping[str, Any], query: ExportQuery
+    ) -> Context:
         """Who exports, with the rights of this moment; a key's export has no more roles than the key had."""
         tenant = await connection.fetchrow(_EPOCH, run.tenant_id)
         if tenant is None or tenant["version"] != run.model.version:
@@ -105,7 +107,7 @@ class ExportWriter:
         actor = await actor_of(connection, run.tenant_id, row["user_id"])
         if actor is None:
             raise _not_allowed("The account that asked for this export is closed.")
-        actor = replace(actor, roles=tuple(role for role in actor.roles if role in roles))
+        actor = standing_as(actor, stored)
         access = await self.snapshots.plan(run.model, actor.roles, actor.id, actor.grants)
         if access.rows(query.object_name, Action.EXPORT) is None:
             raise _not_allowed(f"The right to export {run.model.object(query.object_name).plural} is gone.")
@@ -162,11 +164,13 @@ class ExportWriter:
 
 
 async def remove_expired(connections: Connections, settings: ExportSettings) -> int:
-    """Remove files whose time is over; returns how many."""
+    """Remove files whose time is over, and what jobs that died left behind; returns how many."""
     async with connections.acquire() as connection:
         rows = await connection.fetch(sql.EXPIRED)
         for row in rows:
-            file_of(settings, row["tenant_id"], row["id"], row["format"]).unlink(missing_ok=True)
+            path = file_of(settings, row["tenant_id"], row["id"], row["format"])
+            path.unlink(missing_ok=True)
+            path.with_suffix(".part").unlink(missing_ok=True)
             await connection.execute(sql.GONE, row["tenant_id"], row["id"])
     return len(rows)
 

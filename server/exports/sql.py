@@ -68,7 +68,8 @@ update tangram.export set fetches = fetches + 1 where tenant_id = $1 and id = $2
 
 EXPIRED: Final[LiteralString] = """
 select id::text, tenant_id::text, format from tangram.export
-where expires_at < now() and state in ('done', 'failed')
+where (expires_at < now() and state in ('done', 'failed'))
+    or (created_at < now() - interval '2 days' and state in ('waiting', 'running'))
 limit 1000
 """
 

@@ -246,3 +246,19 @@ async def test_files_are_removed_when_their_time_is_over(tenants: Tenants) -> No
     assert (await east.client.get(done["url"])).status_code == 404
     assert (await east.data(ONE, {"id": done["id"]}))["export"]["state"] == "GONE"
     assert list(east.services.export_settings.folder.rglob("*.csv")) == []
+
+
+async def test_an_export_by_a_program_holds_what_its_key_may_read(tenants: Tenants) -> None:
+    east = tenants.east
+    _seller, analyst = await staffed(east)
+    both = await hire(east, "Bo", "analyst", "seller")
+    await east.create("Customer", name="Anna")
+    create = """
+    mutation($owner: ID!) { createApiKey(apiKey: {accountId: $owner, name: "k", roles: ["seller"]}) { key } }
+    """
+    key = (await east.data(create, {"owner": both.id}, path="/metadata"))["createApiKey"]["key"]
+    program = Person(both.id, both.email, both.name, key)
+    asked = {"object": "customer", "fields": ["name"]}
+    assert await east.faults(START, asked, person=program) == [("FORBIDDEN", "export_not_allowed", ("object",))]
+    assert (await exported(east, both, "name"))["rowCount"] == 1
+    assert (await exported(east, analyst, "name"))["rowCount"] == 1
