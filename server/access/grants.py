@@ -25,7 +25,7 @@ from metadata.model.values import ObjectType
 from server.access.conditions import both
 from server.access.snapshot import Cell, Place, Rule, Snapshot
 
-__all__ = ["GRANTED_RECORDS", "GRANT_HOLDS", "GrantShape", "end_grants_of", "read_shapes", "with_grants"]
+__all__ = ["GRANTED_RECORDS", "GRANT_HOLDS", "GrantShape", "read_shapes", "shapes_of", "with_grants"]
 
 GRANTED_RECORDS = "granted records "
 """Start of the parameter that stands for the ids a shape gives; the compiler writes a sub-query in its place."""
@@ -139,23 +139,6 @@ async def shapes_of(connection: Any, tenant_id: str, user_ids: Iterable[str]) ->
     return {row["user_id"]: read_shapes(row["grants"]) for row in rows}
 
 
-async def end_grants_of(connection: Any, tenant_id: str, user_id: str, *, by: str | None, because: str) -> int:
-    """End everything a user was given, as part of the caller's transaction, who moves the tenant's epoch.
-
-    Args:
-        connection: In a transaction.
-        tenant_id: The tenant.
-        user_id: Whose grants.
-        by: Who ends them.
-        because: `transfer` when the user leaves a post, `revoked` otherwise.
-
-    Returns:
-        How many ended.
-    """
-    ended = await connection.fetch(_END_ALL, tenant_id, user_id, by, because)
-    return len(ended)
-
-
 _SHAPES: LiteralString = """
 select given.user_id::text as user_id,
     jsonb_agg(distinct jsonb_build_object(
@@ -172,11 +155,4 @@ where given.tenant_id = $1
     and given.revoked_at is null
     and (given.valid_until is null or given.valid_until > now())
 group by given.user_id
-"""
-
-_END_ALL: LiteralString = """
-update tangram.access_grant
-set revoked_at = now(), revoked_by = $3, ended_by = $4
-where tenant_id = $1 and user_id = $2 and revoked_at is null and (valid_until is null or valid_until > now())
-returning id
 """
