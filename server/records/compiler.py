@@ -102,11 +102,11 @@ class Compiler:
             found.append(self.expression(filter_, scope))
         return found
 
-    def visible(self, scope: Scope, *, deleted: bool = False, action: Action = Action.READ) -> list[str]:
+    def visible(self, scope: Scope, *, deleted: bool = False) -> list[str]:
         """Tenant, soft-delete and access conditions of the records of a scope: the one place that adds them.
 
         Raises:
-            ForbiddenError: The actor may do nothing of the kind with this object type.
+            ForbiddenError: The actor may read no record of this object type.
         """
         conditions = []
         object_type = scope.object_type
@@ -114,11 +114,11 @@ class Compiler:
             conditions.append(f"{scope.alias}.tenant_id = {self.parameters.parameter(TENANT_PARAMETER)}")
         if not deleted and field_of(object_type, "deleted_at") is not None:
             conditions.append(f"{scope.alias}.deleted_at is null")
-        rows = self.access.rows(object_type.name, action)
+        rows = self.access.rows(object_type.name, Action.READ)
         if rows is None:
             raise ForbiddenError.single(
                 "action_not_allowed",
-                f"You may not {action.value} {object_type.plural}.",
+                f"You may not read {object_type.plural}.",
                 hint="Ask an administrator for the right.",
             )
         if rows != EVERY_ROW:
