@@ -1,7 +1,8 @@
 """The same list as the administrator and as two weaker roles, over a million records.
 
 The agent sees their own records; the manager those of a department and all below it, with masked phone numbers of
-others. What they ask is the same; only the rows and what is shown of them differ.
+others. What they ask is the same; only the rows and what is shown of them differ. Both may export, or reading on and on
+would count as that. Reads of phone numbers that are shown plainly are logged: the administrator's and the agent's.
 """
 
 from __future__ import annotations
@@ -48,13 +49,20 @@ _DOCUMENT = {
     ],
     "roles": [{"name": "agent"}, {"name": "manager", "inherits": ["agent"]}],
     "policies": [
-        {"name": "own", "kind": "allow", "role": "agent", "object": "deal", "actions": ["read"], "scope": "own"},
+        {
+            "name": "own",
+            "kind": "allow",
+            "role": "agent",
+            "object": "deal",
+            "actions": ["read", "export"],
+            "scope": "own",
+        },
         {
             "name": "below",
             "kind": "allow",
             "role": "manager",
             "object": "deal",
-            "actions": ["read"],
+            "actions": ["read", "export"],
             "scope": "department_subtree",
         },
         {
