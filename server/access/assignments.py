@@ -41,7 +41,11 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9)
 _REVOKE: LiteralString = """
 update tangram.role_assignment
 set revoked_at = now(), revoked_by = $3
-where tenant_id = $1 and id = $2 and revoked_at is null and (valid_until is null or valid_until > now())
+where tenant_id = $1
+    and id = $2
+    and source <> 'post'
+    and revoked_at is null
+    and (valid_until is null or valid_until > now())
 returning id
 """
 
@@ -164,7 +168,11 @@ async def revoke_assignment(connection: Any, tenant_id: str, assignment_id: str,
         NotFoundError: `unknown_assignment`: there is none, or it has ended.
     """
     if await connection.fetchrow(_REVOKE, tenant_id, assignment_id, by) is None:
-        raise NotFoundError.single("unknown_assignment", "There is no such assignment that has not ended.")
+        raise NotFoundError.single(
+            "unknown_assignment",
+            "There is no such assignment that has not ended.",
+            hint="A role of a post is held as long as the post is: take the post away.",
+        )
     await _move_epoch(connection, tenant_id)
 
 

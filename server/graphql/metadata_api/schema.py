@@ -17,6 +17,7 @@ from strawberry.types.field import StrawberryField
 from metadata.naming import camel
 from server.graphql.limits import OperationLimits, check_size
 from server.graphql.metadata_api.accounts import ACCOUNT_MUTATIONS, ACCOUNT_QUERIES
+from server.graphql.metadata_api.assignments import ASSIGNMENT_MUTATIONS, ASSIGNMENT_QUERIES
 from server.graphql.metadata_api.audit import AUDIT_QUERIES
 from server.graphql.metadata_api.changing import Applying, document_mutations, plan_metadata
 from server.graphql.metadata_api.founding import founding_mutations
@@ -68,6 +69,7 @@ def build_schema() -> MetadataSchema:
         *INTROSPECTION_QUERIES,
         *REVIEW_QUERIES,
         *ACCOUNT_QUERIES,
+        *ASSIGNMENT_QUERIES,
         *TEMPLATE_QUERIES,
         *WEBHOOK_QUERIES,
         *AUDIT_QUERIES,
@@ -77,6 +79,7 @@ def build_schema() -> MetadataSchema:
         *kind_mutations(types, applying),
         *review_mutations(applying),
         *ACCOUNT_MUTATIONS,
+        *ASSIGNMENT_MUTATIONS,
         *TEMPLATE_MUTATIONS,
         *WEBHOOK_MUTATIONS,
         *founding_mutations(types),
