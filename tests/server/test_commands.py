@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from server.app import open_services
 from server.cli import main
 from server.config import Config
 
@@ -32,6 +34,10 @@ class Run:
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
+
+    def said(self) -> str:
+        """What was written to standard output since the last command."""
+        return self._capsys.readouterr().out
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
         assert main(arguments) == code
@@ -106,3 +112,27 @@ def test_a_password_may_come_from_standard_input(run: Run, monkeypatch: pytest.M
     monkeypatch.setattr("sys.stdin.readline", lambda: "a long enough password\n")
     said = run("user", "create", "green-store", "wei@example.com", "--password-stdin")
     assert said == "Account wei@example.com was created in tenant green-store.\n"
+
+
+def test_the_audit_log_is_verified_and_an_edited_entry_is_named(run: Run, config: Config) -> None:
+    run("tenant", "create", "green-store", "--admin", "a@example.com")
+    assert "whole: 0 entries" in run("audit", "verify", "--tenant", "green-store")
+
+    async def edit() -> None:
+        async with open_services(config) as services:
+            await services.sealer.seal_all()
+            async with services.connections.definer.acquire() as connection:
+                await connection.execute("update tangram.audit_entry set actor_name = 'nobody' where kind like 'a%'")
+
+    asyncio.run(edit())
+    assert main(["audit", "verify"]) == 1
+    assert "the entry is not what was sealed" in run.said()
+    assert "There is no tenant 'nobody'" in run("audit", "verify", "--tenant", "nobody", code=1)
+
+
+def test_keys_are_rotated_and_listed(run: Run) -> None:
+    run("tenant", "create", "green-store")
+    assert "data keys none" in run("keys", "list")
+    assert "data key 2" in run("keys", "rotate", "--tenant", "green-store")
+    assert "data keys 1, 2" in run("keys", "list")
+    assert "0 data keys wrapped" in run("keys", "rotate", "--secret")
