@@ -1,4 +1,4 @@
-"""The demo tenant of a fresh installation: a retail chain with sample data, and an administrator.
+"""The demo tenant of a fresh installation: a retail chain with sample data, people of four roles, an administrator.
 
 The supervisor asks `missing_demo`, one query, and starts `python -m server.demo` when there is something to do: the
 packages engine is big and needed once. A run that was killed in between is completed by the next.
@@ -7,6 +7,7 @@ packages engine is big and needed once. A run that was killed in between is comp
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import secrets
 import subprocess
@@ -20,6 +21,7 @@ import structlog
 from metadata.problems import ConflictError, TangramError, UnavailableError
 from server.config import Config, load_config
 from server.database.connections import PLATFORM_SESSION
+from server.demo_people import Login, make_people
 from server.logs import configure_logging
 
 __all__ = ["DEMO_EMAIL", "DEMO_SLUG", "DEMO_TEMPLATE", "Demo", "create_demo", "missing_demo", "prepare_demo"]
@@ -32,7 +34,9 @@ _MISSING = """
 select not exists (select from tangram.tenant)
     or exists (
         select from tangram.tenant
-        where slug = $1 and not exists (select from tangram.account where account.tenant_id = tenant.id)
+        where slug = $1 and not exists (
+            select from tangram.account where account.tenant_id = tenant.id and account.email = $2
+        )
     )
 """
 
@@ -48,11 +52,13 @@ class Demo:
         tenant: Slug.
         email: Of the administrator.
         password: Generated; empty when the settings gave it.
+        people: Who else may sign in.
     """
 
     tenant: str
     email: str
     password: str
+    people: tuple[Login, ...] = ()
 
     def __repr__(self) -> str:
         return f"Demo({self.tenant!r}, {self.email!r})"
@@ -90,20 +96,20 @@ async def prepare_demo(config: Config) -> Demo | None:
             "The demo tenant could not be created; the lines above say why.",
             hint="Set TANGRAM_DEMO=0 to start without it.",
         )
-    return Demo(**json.loads(output))
+    return _read_demo(output)
 
 
 async def missing_demo(database_url: str) -> bool:
-    """Whether there is no tenant yet, or a demo tenant that nobody can sign in to."""
+    """Whether there is no tenant yet, or a demo tenant without its administrator, who is made last."""
     connection: Any = await asyncpg.connect(database_url, timeout=30, server_settings=PLATFORM_SESSION)
     try:
-        return bool(await connection.fetchval(_MISSING, DEMO_SLUG))
+        return bool(await connection.fetchval(_MISSING, DEMO_SLUG, DEMO_EMAIL))
     finally:
         await connection.close()
 
 
 async def create_demo(config: Config) -> Demo:
-    """Create the tenant and its administrator, as far as they are missing.
+    """Create the tenant, its people and its administrator, as far as they are missing.
 
     Args:
         config: With URLs filled in.
@@ -128,11 +134,13 @@ async def create_demo(config: Config) -> Demo:
                 author=Author(None, "demo"),
                 options={SAMPLE_DATA: True},
             )
-            tenant_id = created.tenant_id
+            model = created.model
         except ConflictError:
-            tenant_id = (await services.tenants.get(DEMO_SLUG)).model.tenant_id
-        await services.identity.accounts.create(
-            tenant_id,
+            model = (await services.tenants.get(DEMO_SLUG)).model
+        accounts = services.identity.accounts
+        people = await make_people(services.connections, accounts, model, password=config.admin_password)
+        await accounts.create(
+            model.tenant_id,
             NewAccount(
                 email=DEMO_EMAIL,
                 name="Administrator",
@@ -142,7 +150,12 @@ async def create_demo(config: Config) -> Demo:
             ),
             created_by=None,
         )
-    return Demo(DEMO_SLUG, DEMO_EMAIL, "" if config.admin_password else password)
+    return Demo(DEMO_SLUG, DEMO_EMAIL, "" if config.admin_password else password, people)
+
+
+def _read_demo(output: bytes) -> Demo:
+    read = json.loads(output)
+    return Demo(**(read | {"people": tuple(Login(**person) for person in read["people"])}))
 
 
 def main() -> int:
@@ -155,7 +168,7 @@ def main() -> int:
         for fault in error.faults:
             log.error("demo_not_created", problem=fault.message, cure=fault.hint)
         return 1
-    sys.stdout.write(json.dumps({"tenant": demo.tenant, "email": demo.email, "password": demo.password}))
+    sys.stdout.write(json.dumps(dataclasses.asdict(demo)))
     return 0
 
 

@@ -53,14 +53,11 @@ async def _serve(options: argparse.Namespace) -> int:
 def _announce(config: Config, demo: Demo | None) -> None:
     lines = [f"Tangram runs at {config.base_url}"]
     if demo is not None:
-        password = demo.password or "as set by TANGRAM_ADMIN_PASSWORD"
-        once = "   (shown only now)" if demo.password else ""
-        lines += [
-            "",
-            f"  tenant         {demo.tenant}",
-            f"  administrator  {demo.email}",
-            f"  password       {password}{once}",
-        ]
+        logins = [("administrator", demo.email, demo.password)]
+        logins += [(person.shows, person.email, person.password) for person in demo.people]
+        given = "shown only now" if demo.password else "as set by TANGRAM_ADMIN_PASSWORD"
+        lines += ["", f"  tenant {demo.tenant}; passwords are {given}:"]
+        lines += [f"    {who:16}  {email:20}  {password}".rstrip() for who, email, password in logins]
     lines += ["", f"  try it         {config.base_url}/graphql", "  stop it        Ctrl-C; data stays where it is"]
     print("\n" + "\n".join(lines) + "\n", flush=True)
 

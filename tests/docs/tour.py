@@ -1,6 +1,7 @@
 """Runs the code blocks of a page in order, as a reader would paste them, and compares what the page promises.
 
-    ```graphql           run at the endpoint that its first line names: `# /graphql` or `# /metadata`
+    ```graphql           run at the endpoint that its first line names, `# /graphql` or `# /metadata`; as the
+                         administrator, or as whom it names: `# /graphql as sales@example.com`
     ```json variables    variables of the block before
     ```json answer       its data, or `errors`; "…" stands for any value, and as the end of a list for further items
     ```json again        the block before is run once more and refused: the extensions of the first error, or some
@@ -138,7 +139,7 @@ class Reader:
 
     Args:
         url: Of the server.
-        password: Of the demo tenant's administrator.
+        password: Of the demo tenant's people.
         receiver: Whom the webhooks of the page reach.
         listening: Returns once the server listens to changes of the tenant with this id.
     """
@@ -147,8 +148,7 @@ class Reader:
         self._url, self._password, self._receiver, self._listening = url, password, receiver, listening
         self._open = contextlib.ExitStack()
         self._client = self._open.enter_context(httpx.Client(base_url=url, timeout=_WAIT_S, trust_env=False))
-        given = {"tenant": "demo", "email": "admin@example.com", "password": password}
-        self._token: str = self._client.post("/auth/token", json=given).raise_for_status().json()["access_token"]
+        self._tokens: dict[str, str] = {}
         self._watching: Any = None
 
     def __enter__(self) -> Self:
@@ -194,24 +194,32 @@ class Reader:
 
     def _ask(self, block: Block, variables: Mapping[str, Any]) -> dict[str, Any]:
         query = block.text.replace("http://127.0.0.1:8701/", self._receiver.url)
-        path = query.split("\n", 1)[0].removeprefix("# ")
+        path, _, person = query.split("\n", 1)[0].removeprefix("# ").partition(" as ")
         assert path in ("/graphql", "/metadata"), f"{block.place}: the first line names no endpoint"
-        headers = {"Authorization": f"Bearer {self._token}"}
+        headers = {"Authorization": f"Bearer {self._token(person)}"}
         answer = self._client.post(path, json={"query": query, "variables": variables}, headers=headers)
         body: dict[str, Any] = answer.json()
         return body
+
+    def _token(self, person: str = "") -> str:
+        """The token of somebody, of the administrator where nobody is named."""
+        email = person or "admin@example.com"
+        if email not in self._tokens:
+            given = {"tenant": "demo", "email": email, "password": self._password}
+            self._tokens[email] = self._client.post("/auth/token", json=given).raise_for_status().json()["access_token"]
+        return self._tokens[email]
 
     def _watch(self, block: Block) -> None:
         url = f"{self._url.replace('http', 'ws', 1)}/graphql"
         self._watching = self._open.enter_context(
             connect(url, subprotocols=[Subprotocol("graphql-transport-ws")], proxy=None)
         )
-        headers = {"authorization": f"Bearer {self._token}"}
+        headers = {"authorization": f"Bearer {self._token()}"}
         self._watching.send(json.dumps({"type": "connection_init", "payload": headers}))
         assert json.loads(self._watching.recv(_WAIT_S))["type"] == "connection_ack"
         self._watching.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": block.text}}))
         tenant = self._client.post(
-            "/metadata", json={"query": "{ tenant { id } }"}, headers={"Authorization": f"Bearer {self._token}"}
+            "/metadata", json={"query": "{ tenant { id } }"}, headers={"Authorization": f"Bearer {self._token()}"}
         ).json()
         self._listening(tenant["data"]["tenant"]["id"])
 
