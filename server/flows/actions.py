@@ -343,6 +343,20 @@ FLOW_ACTIONS = ActionSet(
                     Flows.graph,
                 ),
                 _query(
+                    "flowBpmn",
+                    {"flow": "String!", "version": "Int"},
+                    "String!",
+                    "The draft or a version as BPMN 2.0 XML.",
+                    Flows.bpmn,
+                ),
+                _query(
+                    "readBpmn",
+                    {"xml": "String!", "object": "String"},
+                    "JSON!",
+                    "A flow from BPMN 2.0 XML, as a document has it: look at it, and apply it.",
+                    Flows.from_bpmn,
+                ),
+                _query(
                     "flowFigures",
                     {"flow": "String!"},
                     "[FlowFigures!]!",

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from metadata.flows.bpmn import flow_from_bpmn, flow_to_bpmn
 from metadata.flows.graph import graph_of
 from metadata.flows.nodes import settings_of
 from metadata.flows.values import FlowNode
@@ -325,6 +326,15 @@ class Flows:
         """`flowGraph`: nodes and edges with positions, of the draft or of a version."""
         flow = await self._definition(run, given)
         return graph_of(flow)
+
+    async def bpmn(self, run: ActionRun, given: Arguments) -> str:
+        """`flowBpmn`: the draft or a version as BPMN 2.0 XML."""
+        return flow_to_bpmn(await self._definition(run, given))
+
+    async def from_bpmn(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`readBpmn`: a flow as a document has it, to be looked at and applied."""
+        require_configurer(run)
+        return flow_from_bpmn(given["xml"], object_name=given.get("object") or "")
 
     async def figures(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`flowFigures`: how long work stays at each node, how often it comes back, where it waits."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.fixtures.tenants import Tenants
 from tests.server.flows.quotes import Office, nodes_of, open_tasks
 
@@ -212,3 +214,27 @@ async def test_a_simulation_tells_the_path_and_leaves_nothing_behind(office: Off
     ]  # fmt: skip
     data = await office.tenant.data("query($id: ID!) { order(id: $id) { status } flowInstances { id } }", {"id": order})
     assert data == {"order": {"status": "DRAFT"}, "flowInstances": []}
+
+
+async def test_three_who_sign_at_the_same_instant_are_all_counted(office: Office) -> None:
+    directors = [await office.hire(name, "director") for name in ("zhao", "qian", "sun")]
+    await office.hire("li", "manager")
+    await office.publish("quote", QUOTE)
+    started = await office.start("quote", await office.order(quantity=101))
+    tasks = [(await office.tasks(person))[0]["id"] for person in directors]
+    pairs = zip(directors, tasks, strict=True)
+    await asyncio.gather(*(office.act("approveTask", person, task) for person, task in pairs))
+    found = await office.instance(started["id"])
+    assert (open_tasks(found), found["version"]) == (["manager"], 4)
+
+
+async def test_of_two_who_do_one_task_at_the_same_instant_one_is_told_that_it_is_closed(office: Office) -> None:
+    keepers = [await office.hire("wu", "stock"), await office.hire("zheng", "stock")]
+    await office.publish("repair", REPAIR)
+    await office.start("repair", await office.order(quantity=1))
+    (task,) = await office.tasks(keepers[0])
+    replies = await asyncio.gather(
+        *(office.try_act("completeTask", person, task["id"], outcome="packed") for person in keepers)
+    )
+    refused = [reply.faults for reply in replies if "errors" in reply.body]
+    assert refused == [[("CONFLICT", "task_closed", ())]]
