@@ -29,6 +29,7 @@ from server.grants import unmask_sql as sql
 from server.grants.definitions import read_ids, read_object, read_reason
 from server.grants.giving import may_approve_some, require_reach, within_reach
 from server.records.run_values import values_for
+from server.records.sensitivity import SEEN
 from server.records.statements import Statement
 from server.secrets.vault import Place, Vault
 
@@ -244,7 +245,11 @@ class Unmasking:
         values = orjson.loads(data)
         for transform in statement.transforms:
             (key,) = transform.path
-            if transform.name == "decrypt" and key is not None and values[key] is not None:
+            if key is None or values[key] is None:
+                continue
+            if transform.name == SEEN:  # the view is logged by its own statement
+                values[key] = values[key][1]
+            elif transform.name == "decrypt":
                 field = field_of(object_type, transform.detail[1])
                 assert field is not None
                 record, ciphertext = values[key]
