@@ -98,6 +98,7 @@ RESERVED_OBJECTS = frozenset(
         "flow_graph",
         "flow_figures",
         "flow_simulation",
+        "my_tasks",
         "sla_clock",
         "sla_clock_state",
         "sla_pause",
