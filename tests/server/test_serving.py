@@ -158,10 +158,10 @@ async def test_ctrl_c_again_does_not_wait_for_requests_under_way(folder: Path) -
         everything = psutil.Process(process.pid).children(recursive=True)
         found = re.search(rb"http://127.0.0.1:(\d+)", shown)
         assert found is not None
-        _, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
-        writer.write(b"POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
-        await writer.drain()
-        await asyncio.sleep(0.2)
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
+        writer.write(b"POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+        writer.write(b"Expect: 100-continue\r\nContent-Length: 10\r\n\r\n")
+        assert b"100" in await reader.readline()  # it is under way: its body is waited for
         os.write(screen, b"\x03")
         await _seen(screen, b"stopping")
         await asyncio.sleep(0.5)
