@@ -7,6 +7,7 @@ In order of control flow:
     publishing  draft → lint → immutable version; versions, diff, rollback
     engine      one transition in one transaction: lock, decide, answer what the decision asks, store
     deciding    the decision, pure: (definition, state, event, now) → (state, effects)
+    decisions   what happened and what is to be done: the values of a decision
     approvals   votes, pure
     state       instances, tokens and tasks as frozen values
     answering   what a decision asks of the world: conditions, people, times, actions on records

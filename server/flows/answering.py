@@ -25,7 +25,10 @@ from server.access.plan import ADMINISTRATOR
 from server.context import Actor, ActorKind, Cause, Context
 from server.events.log import append, draft_for
 from server.flows import sql
-from server.flows.deciding import Answer, Ask
+from server.flows.decisions import (
+    Answer,
+    Ask,
+)
 from server.flows.definition import Step
 from server.flows.people import active_account, administrators, people_for
 from server.flows.state import Instance, Token

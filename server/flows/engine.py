@@ -19,7 +19,14 @@ from metadata.flows.values import FlowNode
 from metadata.problems import ConflictError, NotFoundError, TangramError, UnavailableError
 from server.flows import sql
 from server.flows.answering import Answering, Standing
-from server.flows.deciding import Ask, Begin, Effect, Event, Failed, decide
+from server.flows.deciding import decide
+from server.flows.decisions import (
+    Ask,
+    Begin,
+    Effect,
+    Event,
+    Failed,
+)
 from server.flows.definition import unpacked
 from server.flows.state import Instance, Status, TaskStatus, Token
 from server.flows.storing import Held, load, lock, lock_by_task, save

@@ -34,7 +34,12 @@ from server.events.log import Event as LoggedEvent
 from server.events.timers import TimerDraft, set_timer
 from server.flows import sql
 from server.flows.answering import Standing
-from server.flows.deciding import ChildEnded, Due, Happened, Withdraw
+from server.flows.decisions import (
+    ChildEnded,
+    Due,
+    Happened,
+    Withdraw,
+)
 from server.flows.definition import unpacked
 from server.flows.engine import FlowEngine
 from server.flows.publishing import SCHEDULE, next_run, publish_live

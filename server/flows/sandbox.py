@@ -12,7 +12,11 @@ import msgspec
 from metadata.flows.values import Flow
 from metadata.problems import TangramError
 from server.flows.answering import Standing
-from server.flows.deciding import Complete, Due, Event
+from server.flows.decisions import (
+    Complete,
+    Due,
+    Event,
+)
 from server.flows.engine import FlowEngine
 from server.flows.publishing import publish
 from server.flows.state import Phase, Status, Task, TaskKind, TaskStatus

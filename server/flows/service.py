@@ -14,7 +14,7 @@ from metadata.flows.nodes import settings_of
 from metadata.flows.values import FlowNode
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.actions import ActionRun
-from server.flows import deciding, reading, sql
+from server.flows import decisions, reading, sql
 from server.flows.answering import Standing
 from server.flows.engine import FlowEngine
 from server.flows.filling import fill
@@ -142,8 +142,8 @@ class Flows:
         standing = _standing(run)
         await fill(standing, self.writer, self.engine.facts, held[0], node, values, check=outcome != "rejected")
 
-        def event(_state: Instance, number: int) -> deciding.Event:
-            return deciding.Complete(number, run.user_id, outcome, given.get("comment") or "", given.get("to") or "")
+        def event(_state: Instance, number: int) -> decisions.Event:
+            return decisions.Complete(number, run.user_id, outcome, given.get("comment") or "", given.get("to") or "")
 
         return await self._on_task(run, task, event, given)
 
@@ -168,19 +168,19 @@ class Flows:
 
     async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`claimTask`: take a task that several could do."""
-        return await self._on_task(run, given["task"], lambda _, n: deciding.Claim(n, run.user_id), given)
+        return await self._on_task(run, given["task"], lambda _, n: decisions.Claim(n, run.user_id), given)
 
     async def release(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`releaseTask`: give it back to the others."""
-        return await self._on_task(run, given["task"], lambda _, n: deciding.Claim(n, run.user_id, True), given)
+        return await self._on_task(run, given["task"], lambda _, n: decisions.Claim(n, run.user_id, True), given)
 
     async def transfer(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`transferTask`: hand a task to somebody else, for good or to come back; an administrator hands over any."""
         to = await self._person(run, given["to"], ("to",))
         actor = "" if run.context.access.may_configure_kind("flow") and given.get("force") else run.user_id
 
-        def event(_state: Instance, number: int) -> deciding.Event:
-            return deciding.Reassign(number, actor, to, bool(given.get("returning")), given.get("comment") or "")
+        def event(_state: Instance, number: int) -> decisions.Event:
+            return decisions.Reassign(number, actor, to, bool(given.get("returning")), given.get("comment") or "")
 
         return await self._on_task(run, given["task"], event, given)
 
@@ -192,7 +192,7 @@ class Flows:
         rows = await run.connection.fetch(reading.OPEN_TASKS_OF, run.tenant_id, leaver)
         for row in rows:
             await self.engine.act_on_task(
-                _standing(run), row["id"], lambda _, n: deciding.Reassign(n, "", to, comment=given.get("reason") or "")
+                _standing(run), row["id"], lambda _, n: decisions.Reassign(n, "", to, comment=given.get("reason") or "")
             )
         return len(rows)
 
@@ -201,82 +201,82 @@ class Flows:
         people = tuple([await self._person(run, one, ("people",)) for one in given["people"]])
         place = (given.get("place") or "beside").lower()
 
-        def event(_state: Instance, number: int) -> deciding.Event:
-            return deciding.AddSigners(number, run.user_id, people, place)
+        def event(_state: Instance, number: int) -> decisions.Event:
+            return decisions.AddSigners(number, run.user_id, people, place)
 
         return await self._on_task(run, given["task"], event, given)
 
     async def remove_signer(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`removeSigner`: ask somebody no longer; for who started the flow and those who configure flows."""
 
-        def event(state: Instance, number: int) -> deciding.Event:
+        def event(state: Instance, number: int) -> decisions.Event:
             if run.user_id != state.initiator and not run.context.access.may_configure_kind("flow"):
                 raise ForbiddenError.single(
                     "not_initiator", "Only who started the flow removes signers.", hint="Ask them."
                 )
-            return deciding.RemoveSigner(number, run.user_id)
+            return decisions.RemoveSigner(number, run.user_id)
 
         return await self._on_task(run, given["task"], event, given)
 
     async def take_back(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`takeBackTask`: undo one's last act, while nobody has acted after it."""
-        return await self._on_task(run, given["task"], lambda _, n: deciding.TakeBack(n, run.user_id), given)
+        return await self._on_task(run, given["task"], lambda _, n: decisions.TakeBack(n, run.user_id), given)
 
     # ── acting on instances ──────────────────────────────────────────────────────────────────────
 
     async def withdraw(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`withdraw`: call a flow off; for who started it and those who configure flows."""
 
-        def event(state: Instance) -> deciding.Event:
+        def event(state: Instance) -> decisions.Event:
             _require_initiator(run, state)
-            return deciding.Withdraw(run.user_id, given.get("comment") or "")
+            return decisions.Withdraw(run.user_id, given.get("comment") or "")
 
         return await self._on_instance(run, given, event)
 
     async def revive(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`reviveFlow`: begin again what was rejected or withdrawn."""
 
-        def event(state: Instance) -> deciding.Event:
+        def event(state: Instance) -> decisions.Event:
             _require_initiator(run, state)
             if not state.status.is_over or state.status.value == "done":
                 raise BadInputError.single(
                     "not_ended", "Only a flow that was rejected or called off is begun again.", path=("instance",)
                 )
-            return deciding.Begin()
+            return decisions.Begin()
 
         return await self._on_instance(run, given, event)
 
     async def urge(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`urgeTask`: ask those who are to act for haste."""
 
-        def event(state: Instance) -> deciding.Event:
+        def event(state: Instance) -> decisions.Event:
             _require_initiator(run, state)
-            return deciding.Urge(run.user_id, given.get("comment") or "")
+            return decisions.Urge(run.user_id, given.get("comment") or "")
 
         return await self._on_instance(run, given, event)
 
     async def suspend(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`suspendFlow`: nothing moves until it is resumed."""
         comment = given.get("comment") or ""
-        return await self._by_configurer(run, given, lambda _: deciding.Suspend(run.user_id, comment))
+        return await self._by_configurer(run, given, lambda _: decisions.Suspend(run.user_id, comment))
 
     async def resume(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`resumeFlow`: it goes on."""
-        return await self._by_configurer(run, given, lambda _: deciding.Resume(run.user_id))
+        return await self._by_configurer(run, given, lambda _: decisions.Resume(run.user_id))
 
     async def move(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`moveToken`: put a token on another node, with a reason."""
         token, to, reason = given["token"], given["to"], given["reason"]
-        return await self._by_configurer(run, given, lambda _: deciding.Move(token, to, run.user_id, reason))
+        return await self._by_configurer(run, given, lambda _: decisions.Move(token, to, run.user_id, reason))
 
     async def retry(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`retryIncident`: try again what failed."""
-        return await self._by_configurer(run, given, lambda _: deciding.Retry(given["token"], run.user_id))
+        return await self._by_configurer(run, given, lambda _: decisions.Retry(given["token"], run.user_id))
 
     async def skip(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`skipIncident`: go on without what failed."""
         reason = given["reason"]
-        return await self._by_configurer(run, given, lambda _: deciding.Skip(given["token"], run.user_id, reason))
+        return await self._by_configurer(run, given, lambda _: decisions.Skip(given["token"], run.user_id, reason))
 
     # ── definitions ──────────────────────────────────────────────────────────────────────────────
 
@@ -375,7 +375,7 @@ class Flows:
     # ── helpers of the acts ──────────────────────────────────────────────────────────────────────
 
     async def _on_task(
-        self, run: ActionRun, task: Any, event: Callable[[Instance, int], deciding.Event], given: Arguments
+        self, run: ActionRun, task: Any, event: Callable[[Instance, int], decisions.Event], given: Arguments
     ) -> dict[str, Any]:
         held = await self.engine.act_on_task(
             _standing(run), uuid_of(task, ("task",)), event, expected_version=given.get("expectedVersion")
@@ -383,14 +383,14 @@ class Flows:
         return await self._shown(run, held.state.id)
 
     async def _on_instance(
-        self, run: ActionRun, given: Arguments, event: Callable[[Instance], deciding.Event]
+        self, run: ActionRun, given: Arguments, event: Callable[[Instance], decisions.Event]
     ) -> dict[str, Any]:
         instance_id = uuid_of(given["instance"], ("instance",))
         await self.engine.act(_standing(run), instance_id, event, expected_version=given.get("expectedVersion"))
         return await self._shown(run, instance_id)
 
     async def _by_configurer(
-        self, run: ActionRun, given: Arguments, event: Callable[[Instance], deciding.Event]
+        self, run: ActionRun, given: Arguments, event: Callable[[Instance], decisions.Event]
     ) -> dict[str, Any]:
         require_configurer(run)
         return await self._on_instance(run, given, event)

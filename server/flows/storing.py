@@ -13,7 +13,14 @@ import uuid_utils
 from metadata.problems import NotFoundError
 from server.context import Context
 from server.flows import sql
-from server.flows.deciding import Effect, Ended, Note, SetTimer, StopTimers, Tell
+from server.flows.decisions import (
+    Effect,
+    Ended,
+    Note,
+    SetTimer,
+    StopTimers,
+    Tell,
+)
 from server.flows.definition import Definition, unpacked
 from server.flows.state import Instance, Phase, Task, TaskStatus, Token
 

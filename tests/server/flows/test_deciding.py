@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from metadata.flows.lint import lint
 from metadata.problems import BadInputError, ConflictError
-from server.flows.deciding import (
+from server.flows.deciding import decide
+from server.flows.decisions import (
     AddSigners,
     Answer,
     Ask,
@@ -30,7 +31,6 @@ from server.flows.deciding import (
     Suspend,
     TakeBack,
     Withdraw,
-    decide,
 )
 from server.flows.definition import Definition, definition_of
 from server.flows.state import Instance, Phase, Status, TaskKind, TaskStatus
