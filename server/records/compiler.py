@@ -135,7 +135,15 @@ class Compiler:
 
         Joins that the actor's paths use find only what the actor may see, so the two are never shared.
         """
-        return Scope(self._with_every_right, scope.object_type, scope.alias, scope.from_clause.apart(), scope.outer)
+        apart = scope.from_clause.apart()
+        return Scope(
+            self._with_every_right,
+            scope.object_type,
+            scope.alias,
+            apart,
+            scope.outer,
+            may_be_absent=scope.may_be_absent,
+        )
 
     @cached_property
     def _with_every_right(self) -> Compiler:
@@ -174,7 +182,7 @@ class Compiler:
             scope.from_clause.lines.append(f"left join lateral ({body}) as {alias} on true")
         else:
             scope.from_clause.lines.append(f"left join {table} as {alias} on {' and '.join([on, *conditions])}")
-        return Scope(self, target, alias, scope.from_clause, scope.outer)
+        return Scope(self, target, alias, scope.from_clause, scope.outer, may_be_absent=True)
 
     def relation_scope(self, scope: Scope, field: Field, outer: Scope) -> tuple[Scope, str]:
         """A correlated FROM over the records a relation leads to, and its condition."""
@@ -285,6 +293,8 @@ class Compiler:
             sql = f"({self.expression(expression, scope)})"
         finally:
             self._expanding.pop()
+        if scope.may_be_absent and not isinstance(expression, FieldPath):
+            sql = f"(case when {scope.alias}.id is not null then {sql} end)"  # a count of nothing would be 0
         if not scope.from_clause.shares or "(select" not in sql:
             return sql
         return scope.from_clause.computed.setdefault((scope.alias, field.name), self.computed_once(scope, sql))

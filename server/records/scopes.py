@@ -62,9 +62,13 @@ class FromClause:
 
 
 class Scope:
-    """One record of a statement: its object type, its alias, the FROM it stands in and the scope around it."""
+    """One record of a statement: its object type, its alias, the FROM it stands in and the scope around it.
 
-    __slots__ = ("alias", "compiler", "from_clause", "object_type", "outer")
+    Attributes:
+        may_be_absent: Whether it was reached by a left join, so that there may be no record: all its values are null.
+    """
+
+    __slots__ = ("alias", "compiler", "from_clause", "may_be_absent", "object_type", "outer")
 
     def __init__(
         self,
@@ -73,12 +77,15 @@ class Scope:
         alias: str,
         from_clause: FromClause,
         outer: Scope | None = None,
+        *,
+        may_be_absent: bool = False,
     ) -> None:
         self.compiler = compiler
         self.object_type = object_type
         self.alias = alias
         self.from_clause = from_clause
         self.outer = outer
+        self.may_be_absent = may_be_absent
 
     def stored(self, column: str) -> str:
         """A column of this record."""

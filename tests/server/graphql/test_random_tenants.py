@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from metadata.naming import camel, pascal
@@ -340,7 +340,12 @@ async def ask(draw: Choices, expected: Expected, owner: AnObject) -> None:
             assert shown == expected.value(node["id"], owner.records[node["id"]], one), (one.name, one.type)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(  # a failing sequence is printed as it is: making it smaller takes longer than the suite may
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(numbers=st.lists(st.integers(0, 10_000), min_size=150, max_size=500))
 async def test_every_answer_is_that_of_the_tenant_as_it_is_then(
     test_servers: servers.Servers, tmp_path: Path, numbers: list[int]

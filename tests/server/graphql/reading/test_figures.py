@@ -233,3 +233,18 @@ async def test_constant_formulas_can_be_sorted_and_grouped_by(tenants: Tenants) 
 
 def test_figures_of_lists_are_not_offered() -> None:
     assert all(FIELD_TYPES[name].aggregates == () for name in ("tags", "multi_select", "json"))
+
+
+async def test_no_record_at_the_end_of_a_path_has_no_count_either(tenants: Tenants) -> None:
+    """A rollup over an empty list is 0, but where there is no store there is nothing to count for."""
+    tenant = tenants.east
+    shop = await tenant.create("Store", name="one")
+    await tenant.create("Customer", name="homeless")
+    await tenant.create("Customer", name="regular", storeId=shop)
+    query = """{
+      any: customers(filter: {store: {customerCount: {gte: 0}}}) { nodes { name } }
+      none: customers(filter: {store: {customerCount: {isNull: true}}}) { nodes { name } }
+      ordered: customers(orderBy: [{store: {customerCount: DESC_NULLS_LAST}}]) { nodes { name } }
+    }"""
+    found = {name: [node["name"] for node in each["nodes"]] for name, each in (await tenant.data(query)).items()}
+    assert found == {"any": ["regular"], "none": ["homeless"], "ordered": ["regular", "homeless"]}
