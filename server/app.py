@@ -105,11 +105,12 @@ class Services:
 
 
 @contextlib.asynccontextmanager
-async def open_services(config: Config) -> AsyncIterator[Services]:
+async def open_services(config: Config, clock: Clock | None = None) -> AsyncIterator[Services]:
     """Open everything a web process or worker works with.
 
     Args:
         config: With `database_url`, `redis_url` and `secret_key` filled in (see `server.embedded.servers`).
+        clock: The one clock; this machine's unless another is given.
 
     Raises:
         UnavailableError: PostgreSQL or Valkey does not answer.
@@ -117,7 +118,7 @@ async def open_services(config: Config) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         connections = await stack.enter_async_context(_pool(config))
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
-        clock, keys = SystemClock(), KeyRing(config.secret_key)
+        clock, keys = clock or SystemClock(), KeyRing(config.secret_key)
         repeats = await stack.enter_async_context(Repeats(connections, clock.now))
         configuration = Configuration(connections, followers=(live_publisher(clock),))
         identity = build_identity(
