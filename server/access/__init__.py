@@ -9,6 +9,7 @@ rights       what the rules of a snapshot give to one set of subjects
 masks        what is shown in place of a masked value, as SQL
 conditions   conditions put together, with `always` and `never` folded away
 explain      why somebody may or may not; the permission map; who can
+casbin_model  Casbin's model.conf, as far as it says what policies here say
 casbin_text  policies in Casbin's form, and back
 casbin_enforcer  Casbin's enforce() over our policies: the oracle of a differential test
 """

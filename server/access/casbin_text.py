@@ -21,6 +21,7 @@ from metadata.model.policies import ANY, BUILT_IN_ROLES, Policy, Role
 from metadata.model.reading import read_document
 from metadata.model.writing import write_item
 from metadata.problems import BadInputError, Faults
+from server.access.casbin_model import AXES, PLAIN, CasbinModel
 from server.access.snapshot import subject_of
 
 __all__ = ["MODEL", "Imported", "export_lines", "import_lines", "policy_lines", "role_lines"]
@@ -93,13 +94,18 @@ def export_lines(
     return "".join(f"{line}\n" for line in lines)
 
 
-def import_lines(text: str) -> Imported:
+def import_lines(text: str, model: CasbinModel = PLAIN) -> Imported:
     """Read a Casbin policy file.
 
+    Args:
+        text: The lines.
+        model: What they mean, as `casbin_model.read_model` reads it.
+
     Raises:
-        BadInputError: With every fault: `bad_casbin_line` at the line's number, and what is wrong with the policies.
+        BadInputError: With every fault: `bad_casbin_line` at the line's number, also for lines that mean in that model
+            what policies here do not say, and what is wrong with the policies.
     """
-    reader = _Reader()
+    reader = _Reader(model)
     lines = text.splitlines()
     if len(lines) > _MAX_LINES:
         message = f"The file has {len(lines)} lines; at most {_MAX_LINES} are read."
@@ -127,7 +133,8 @@ def import_lines(text: str) -> Imported:
 class _Reader:
     """Gathers lines: policies by name, roles with what they inherit, roles of users."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: CasbinModel) -> None:
+        self.model = model
         self.faults = Faults()
         self.policies: dict[str, dict[str, Any]] = {}
         self.roles: dict[str, dict[str, None]] = {}
@@ -137,15 +144,27 @@ class _Reader:
     def line(self, number: int, columns: Sequence[str]) -> None:
         """Take one line."""
         match columns:
-            case ["p", subject, object_name, action, *rest] if len(rest) <= 3 and all(columns[:4]):
-                self._policy(number, subject, object_name, action, rest)
+            case ["p", *values]:
+                self._policy(number, values)
+            case ["g", *_] if not self.model.inherits:
+                self._refuse(number, "gives a role, and the model asks for none")
             case ["g", member, role] if member and role:
                 self._role(member, role)
             case _:
-                self._refuse(number, "is no policy line (p) of 4 to 7 columns and no role line (g) of 3")
+                self._refuse(number, "is no policy line (p) and no role line (g) of 3 columns")
 
-    def _policy(self, number: int, subject: str, object_name: str, action: str, rest: Sequence[str]) -> None:
-        kind, name, detail = (*rest, *("allow", f"imported_{number}", "{}")[len(rest) :])
+    def _policy(self, number: int, values: Sequence[str]) -> None:
+        names = self.model.columns
+        said = dict(zip(names, values, strict=False))
+        if len(values) > len(names) or not all(said.get(axis) for axis in AXES if axis in names):
+            self._refuse(number, f"is no policy line of the columns {', '.join(names)}")
+            return
+        asked = [self._value(number, axis, said[axis]) if axis in names else ANY for axis in AXES]
+        subject, object_name, action = asked
+        kind, name, detail = said.get("eft", "allow"), said.get("name", f"imported_{number}"), said.get("detail", "{}")
+        if kind == "deny" and not self.model.denies:
+            self._refuse(number, "denies, which the model passes over; here a denial wins")
+            return
         try:
             more = msgspec.json.decode(unquote(detail), type=dict[str, Any])
         except msgspec.DecodeError:
@@ -163,6 +182,16 @@ class _Reader:
             known["actions"].append(action)
         if who != "user" and whom not in _UNDECLARED:
             self.roles.setdefault(whom, {})
+
+    def _value(self, number: int, axis: str, value: str) -> str:
+        """What a column says here: everything by one word, and a name by itself."""
+        if value in self.model.everything[axis]:
+            return ANY
+        if value == ANY or (axis == "sub" and value.rpartition(":")[2] == ANY):
+            self._refuse(number, f"has '{value}' as {axis}, which is a name in its model, and everything here")
+        elif axis in self.model.patterns and ANY in value:
+            self._refuse(number, f"has the pattern '{value[:60]}' as {axis}; policies here name one, or all by '*'")
+        return value
 
     def _role(self, member: str, role: str) -> None:
         name = role.removeprefix("role:")

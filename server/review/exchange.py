@@ -23,6 +23,7 @@ from metadata.model.writing import write_document
 from metadata.model.yaml_text import dump_yaml
 from metadata.problems import BadInputError, Fault, Faults
 from server.access.assignments import NewAssignment, assign_role
+from server.access.casbin_model import PLAIN, read_model
 from server.access.casbin_text import MODEL, export_lines, import_lines
 from server.configuration.requests import Request, Within
 from server.review.people import people
@@ -40,7 +41,7 @@ class PolicyFormat(enum.Enum):
     CASBIN = "casbin"
     """Casbin's policy lines."""
     CASBIN_MODEL = "casbin_model"
-    """Casbin's model of these lines; the same for every tenant, and not read back."""
+    """Casbin's model of these lines; the same for every tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,27 @@ def policies_text(model: TenantModel, assignments: Iterable[tuple[str, str]], fo
     return dump_yaml({name: document[name] for name in _COLLECTIONS if name in document})
 
 
-def read_policies(text: str, format: PolicyFormat) -> ReadPolicies:
+def read_policies(text: str, format: PolicyFormat, model: str | None = None) -> ReadPolicies:
     """What a text says.
+
+    Args:
+        text: In that format.
+        format: How it is written.
+        model: Casbin's model of the lines, where it comes with them.
 
     Raises:
         BadInputError: With every fault, each at its line or place; `policies_only` where it declares something else.
     """
     if format is PolicyFormat.CASBIN_MODEL:
-        message = "Casbin's model is not imported: policies have one model here."
-        raise BadInputError.single("not_applicable", message, path=("format",), hint="Import policy lines as CASBIN.")
+        message = "A model says what lines mean, and holds no policies."
+        raise BadInputError.single(
+            "not_applicable", message, path=("format",), hint="Import the lines as CASBIN, and give it as `model`."
+        )
     if format is PolicyFormat.CASBIN:
-        imported = import_lines(text)
+        imported = import_lines(text, PLAIN if model is None else read_model(model))
         return ReadPolicies(imported.document, imported.assignments, tuple(imported.lines.items()))
+    if model is not None:
+        raise BadInputError.single("not_applicable", "Only Casbin's lines have a model.", path=("model",))
     document, faults = read_document_text(text)
     faults.raise_if_any()
     assert document is not None

@@ -137,10 +137,19 @@ async def export_policies(info: Info, format: PolicyFormat = PolicyFormat.YAML) 
     return policies_text((await newest(info)).model, assignments, format)
 
 
-async def plan_policies(info: Info, text: str, format: PolicyFormat = PolicyFormat.YAML, replace: bool = False) -> Plan:
-    """What importing policies would do; changes nothing. What is wrong with them is in the answer, by line."""
+async def plan_policies(
+    info: Info,
+    text: str,
+    format: PolicyFormat = PolicyFormat.YAML,
+    replace: bool = False,
+    model: str | None = None,
+) -> Plan:
+    """What importing policies would do; changes nothing. What is wrong with them is in the answer, by line.
+
+    `model` is Casbin's model.conf of CASBIN lines; without it they are read as `exportPolicies` writes them.
+    """
     session = await configurer(info, ("role", *_POLICY))
-    read = await asyncio.to_thread(read_policies, text, format)
+    read = await asyncio.to_thread(read_policies, text, format, model)
     planned = await info.context.services.configuration.plan(
         session.tenant_id, await _request(info, read, replace=replace)
     )
@@ -152,7 +161,7 @@ def review_mutations(applying: Applying) -> list[Callable[..., Any]]:
 
     async def run(info: Info, given: Mapping[str, Any]) -> Any:
         session = await configurer(info, ("role", *_POLICY))
-        read = await asyncio.to_thread(read_policies, given["text"], given["format"])
+        read = await asyncio.to_thread(read_policies, given["text"], given["format"], given["model"])
         request = await _request(info, read, replace=given["replace"])
         within = assigning(session.tenant_id, read.assignments, by=session.actor.id) if read.assignments else None
         try:
@@ -177,6 +186,7 @@ def review_mutations(applying: Applying) -> list[Callable[..., Any]]:
                 argument("text", str),
                 argument("format", PolicyFormat, PolicyFormat.YAML),
                 argument("replace", bool, False),
+                argument("model", str | None, None),
                 *applying.arguments,
             ),
             applying.result,

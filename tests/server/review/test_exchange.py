@@ -52,6 +52,25 @@ async def test_what_is_exported_from_one_tenant_is_imported_by_another(tenants: 
     assert (await planned(west, text, format))["isEmpty"]
 
 
+async def test_lines_are_read_by_the_model_that_they_come_with(tenants: Tenants) -> None:
+    east = tenants.east
+    query = """
+    mutation($text: String!, $model: String) {
+      importPolicies(text: $text, format: CASBIN, model: $model) { version }
+    }
+    """
+    model = (
+        "[request_definition]\nr = sub, obj, act\n[policy_definition]\np = act, obj, sub\n"
+        "[policy_effect]\ne = some(where (p.eft == allow))\n"
+        "[matchers]\nm = r.sub == p.sub && r.obj == p.obj && r.act == p.act\n"
+    )
+    await east.data(query, {"text": "p, read, customer, seller\n", "model": model}, path="/metadata")
+    assert "p, role:seller, customer, read, allow, imported_1, {}" in await exported(east, "CASBIN")
+    given = {"text": "p, read, customer, seller\n", "model": model.replace("r.sub == p.sub", "r.sub.age > 18")}
+    refused = await east.faults(query, given, path="/metadata")
+    assert ("BAD_USER_INPUT", "other_casbin_model", ("model", 8)) in refused
+
+
 async def test_casbins_model_goes_with_the_lines(tenants: Tenants) -> None:
     assert "[matchers]" in await exported(tenants.east, "CASBIN_MODEL")
     refused = await tenants.east.faults(IMPORT, {"text": "", "format": "CASBIN_MODEL"}, path="/metadata")
