@@ -39,7 +39,7 @@ from server.records.organisation import department_heads, superiors
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 
-__all__ = ["Answering", "Standing", "StartChild"]
+__all__ = ["Answering", "Standing", "StartChild", "is_risky"]
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _MAX_ITEMS = 1_000
@@ -65,6 +65,15 @@ class Standing:
 
 StartChild: TypeAlias = Callable[[Standing, str, str, Held, Token | None], Coroutine[Any, Any, str]]
 """(standing, flow, record, parent, token that waits or none) → id of the instance that was started."""
+
+
+def is_risky(ask: Ask, step: Step) -> bool:
+    """Whether an answer evaluates or writes what a tenant has declared, so that PostgreSQL may refuse it."""
+    if ask.purpose in ("timer", "escalate") or (ask.purpose == "enter" and step.kind.key == "delay"):
+        return False
+    if ask.purpose == "enter" and step.kind.human:
+        return any(one.when or one.by in _FIELDS for one in step.settings.assign)
+    return True
 
 
 @dataclass(eq=False)

@@ -15,12 +15,12 @@ import asyncpg
 import structlog
 import uuid_utils
 
-from metadata.flows.values import FlowNode
 from metadata.problems import ConflictError, NotFoundError, TangramError, UnavailableError
 from server.flows import sql
-from server.flows.answering import Answering, Standing
+from server.flows.answering import Answering, Standing, is_risky
 from server.flows.deciding import decide
 from server.flows.decisions import (
+    Answer,
     Ask,
     Begin,
     Effect,
@@ -28,7 +28,7 @@ from server.flows.decisions import (
     Failed,
 )
 from server.flows.definition import unpacked
-from server.flows.state import Instance, Status, TaskStatus, Token
+from server.flows.state import Instance, Status, Token
 from server.flows.storing import Held, load, lock, lock_by_task, save
 from server.records.facts import Facts
 from server.records.problems import StaleModelError, refusal_of
@@ -43,6 +43,14 @@ _log = structlog.get_logger("tangram.flows")
 
 EventFor = Callable[[Instance], Event]
 """Makes the event of a transition from the state that it finds."""
+
+
+class _FailedError(Exception):
+    """What was asked could not be found or done."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(eq=False)
@@ -123,30 +131,29 @@ class FlowEngine:
         expected_version: int | None = None,
     ) -> Held:
         """One transition of the instance of a task; `event` is made from the state and the task's number."""
-        tenant_id = standing.context.model.tenant_id
-        instance_id, number = await lock_by_task(standing.connection, tenant_id, task_id)
-        return await self._act(standing, instance_id, lambda state: event(state, number), expected_version)
+        held, number = await self.hold(standing, task_id, expected_version=expected_version)
+        return await self.move(standing, held, event(held.state, number))
 
-    async def peek(self, standing: Standing, task_id: str, actor: str) -> tuple[Held, FlowNode]:
-        """An instance, locked, and the node of one of its tasks, which is open and the actor's to do.
+    async def hold(self, standing: Standing, task_id: str, *, expected_version: int | None = None) -> tuple[Held, int]:
+        """The instance of a task, locked until the transaction ends, and the task's number in it.
 
         Raises:
-            NotFoundError: `unknown_task`, also where it is none of the actor's.
-            ConflictError: `task_closed`.
+            NotFoundError: `unknown_task`.
+            ConflictError: `version_conflict`.
         """
         tenant_id = standing.context.model.tenant_id
         instance_id, number = await lock_by_task(standing.connection, tenant_id, task_id)
-        held = await load(standing.connection, tenant_id, instance_id)
-        task = held.state.tasks.get(number)
-        if task is None or task.status is not TaskStatus.OPEN:
-            raise ConflictError.single(
-                "task_closed", "The task is closed: somebody was first, or it was called off.", hint="Read it again."
-            )
-        if not task.may_be_done_by(actor):
-            raise NotFoundError.single("unknown_task", "There is no such task of yours.", path=("task",))
-        return held, held.definition.steps[task.node].node
+        return await self._held(standing, instance_id, expected_version), number
+
+    async def move(self, standing: Standing, held: Held, event: Event) -> Held:
+        """One transition of an instance that is held."""
+        return await self._run(standing, held, event, 0)
 
     async def _act(self, standing: Standing, instance_id: str, event: EventFor, expected: int | None) -> Held:
+        held = await self._held(standing, instance_id, expected)
+        return await self.move(standing, held, event(held.state))
+
+    async def _held(self, standing: Standing, instance_id: str, expected: int | None) -> Held:
         held = await load(standing.connection, standing.context.model.tenant_id, instance_id)
         if expected is not None and expected != held.state.version:
             raise ConflictError.single(
@@ -156,14 +163,34 @@ class FlowEngine:
                 hint="Read it again, and decide anew.",
                 version=held.state.version,
             )
-        return await self._run(standing, held, event(held.state), 0)
+        return held
 
     async def _run(self, standing: Standing, held: Held, event: Event, nesting: int) -> Held:
-        """Decide until nothing is asked any more, then store."""
+        """Decide until nothing is asked any more, then store.
+
+        What is asked is answered under one savepoint, since hardly anything ever fails. Where something does,
+        everything is undone and done again with a savepoint around each answer, so that the one that fails becomes
+        an incident and those before it stay.
+        """
+        recorded = len(standing.recorded or ())
+        try:
+            state, done = await self._decided(standing, held, event, nesting, careful=False)
+        except _FailedError:
+            await standing.connection.execute(f"rollback to savepoint flow_{nesting}")
+            if standing.recorded is not None:
+                del standing.recorded[recorded:]
+            state, done = await self._decided(standing, held, event, nesting, careful=True)
+        return await save(standing.connection, standing.context, held, state, done, standing.now)
+
+    async def _decided(
+        self, standing: Standing, held: Held, event: Event, nesting: int, *, careful: bool
+    ) -> tuple[Instance, list[Effect]]:
+        """The state after an event, with everything answered, and what is to be done besides."""
         definition, now = held.definition, standing.now
         state, effects = decide(definition, held.state, event, now)
         done: list[Effect] = []
         pending = deque(effects)
+        is_guarded = False
         while pending:
             effect = pending.popleft()
             if not isinstance(effect, Ask):
@@ -171,13 +198,29 @@ class FlowEngine:
                 continue
             if effect.token not in state.tokens or state.tokens[effect.token].node != effect.node:
                 continue  # it was called off before it was asked
-            answer = await self._answered(standing, held, state, effect, nesting)
+            if careful or (not is_guarded and is_risky(effect, definition.steps[effect.node])):
+                await standing.connection.execute(f"savepoint flow_{nesting}")
+                is_guarded = True
+            try:
+                answer: Event = await self._answered(standing, held, state, effect, nesting)
+            except _FailedError as failure:
+                if is_guarded and not careful:
+                    raise
+                if careful:
+                    await standing.connection.execute(f"rollback to savepoint flow_{nesting}")
+                answer = Failed(effect.token, failure.reason)
+            if careful:
+                await standing.connection.execute(f"release savepoint flow_{nesting}")
             state, more = decide(definition, state, answer, now)
             pending.extend(more)
-        return await save(standing.connection, standing.context, held, state, done, now)
+        return state, done
 
-    async def _answered(self, standing: Standing, held: Held, state: Instance, ask: Ask, nesting: int) -> Event:
-        """The answer to a question; a failure is an answer as well, and leaves nothing half done behind."""
+    async def _answered(self, standing: Standing, held: Held, state: Instance, ask: Ask, nesting: int) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            _FailedError: It cannot be found or done: an incident.
+        """
 
         async def child(inner: Standing, flow: str, record: str, parent: Held, token: Token | None) -> str:
             started = await self.start(
@@ -186,12 +229,11 @@ class FlowEngine:
             return started.state.id
 
         try:
-            async with standing.connection.transaction():
-                return await self._answering.answer(standing, held, state, ask, child)
+            return await self._answering.answer(standing, held, state, ask, child)
         except (StaleModelError, UnavailableError):
             raise
         except TangramError as error:
-            return Failed(ask.token, error.message)
+            raise _FailedError(error.message) from error
         except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.DeadlockDetectedError):
             raise
         except asyncpg.PostgresError as error:
@@ -200,7 +242,8 @@ class FlowEngine:
                 raise refusal from error
             if refusal is None:
                 _log.error("a node failed", flow=held.flow, node=ask.node, exc_info=error)
-            return Failed(ask.token, refusal.message if isinstance(refusal, TangramError) else "The database refused.")
+            reason = refusal.message if isinstance(refusal, TangramError) else "The database refused."
+            raise _FailedError(reason) from error
 
     async def _refuse_second(self, standing: Standing, flow: str, table: str, record_id: str) -> None:
         tenant_id = standing.context.model.tenant_id

@@ -23,7 +23,7 @@ from server.flows.publishing import draft_of, faults_of, publish, publish_live, 
 from server.flows.rights import object_of, record_visible, require_configurer, require_start, uuid_of
 from server.flows.sandbox import simulate
 from server.flows.state import Instance
-from server.flows.storing import Held
+from server.flows.storing import open_node
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["Flows"]
@@ -136,16 +136,16 @@ class Flows:
 
     async def complete(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`completeTask`: fill in what the step asks for, and end it with an outcome."""
-        task, values = uuid_of(given["task"], ("task",)), given.get("values") or {}
-        held = await self._held_by_task(run, task)
-        node, outcome = held[1], given.get("outcome") or _only_outcome(held[1])
-        standing = _standing(run)
-        await fill(standing, self.writer, self.engine.facts, held[0], node, values, check=outcome != "rejected")
-
-        def event(_state: Instance, number: int) -> decisions.Event:
-            return decisions.Complete(number, run.user_id, outcome, given.get("comment") or "", given.get("to") or "")
-
-        return await self._on_task(run, task, event, given)
+        standing, values = _standing(run), given.get("values") or {}
+        held, number = await self.engine.hold(
+            standing, uuid_of(given["task"], ("task",)), expected_version=given.get("expectedVersion")
+        )
+        node = open_node(held, number, run.user_id)
+        outcome = given.get("outcome") or _only_outcome(node)
+        await fill(standing, self.writer, self.engine.facts, held, node, values, check=outcome != "rejected")
+        comment, to = given.get("comment") or "", given.get("to") or ""
+        await self.engine.move(standing, held, decisions.Complete(number, run.user_id, outcome, comment, to))
+        return await self._shown(run, held.state.id)
 
     async def approve(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`approveTask`: agree."""
@@ -394,9 +394,6 @@ class Flows:
     ) -> dict[str, Any]:
         require_configurer(run)
         return await self._on_instance(run, given, event)
-
-    async def _held_by_task(self, run: ActionRun, task: str) -> tuple[Held, FlowNode]:
-        return await self.engine.peek(_standing(run), task, run.user_id)
 
     async def _person(self, run: ActionRun, value: str, path: tuple[str, ...]) -> str:
         found = await active_account(run.connection, run.tenant_id, value if "@" in value else uuid_of(value, path))

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import uuid_utils
 
-from metadata.problems import NotFoundError
+from metadata.flows.values import FlowNode
+from metadata.problems import ConflictError, NotFoundError
 from server.context import Context
 from server.flows import sql
 from server.flows.decisions import (
@@ -24,7 +25,7 @@ from server.flows.decisions import (
 from server.flows.definition import Definition, unpacked
 from server.flows.state import Instance, Phase, Task, TaskStatus, Token
 
-__all__ = ["Held", "load", "lock", "lock_by_task", "save"]
+__all__ = ["Held", "load", "lock", "lock_by_task", "open_node", "save"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,23 @@ async def load(connection: Any, tenant_id: str, instance_id: str) -> Held:
     return Held(
         state, unpacked(row["definition"]), row["flow"], row["number"], row["object"], row["started_at"], parent
     )
+
+
+def open_node(held: Held, number: int, actor: str) -> FlowNode:
+    """The node of a task that is open and the actor's to do.
+
+    Raises:
+        NotFoundError: `unknown_task`: it is none of the actor's.
+        ConflictError: `task_closed`.
+    """
+    task = held.state.tasks.get(number)
+    if task is None or task.status is not TaskStatus.OPEN:
+        raise ConflictError.single(
+            "task_closed", "The task is closed: somebody was first, or it was called off.", hint="Read it again."
+        )
+    if not task.may_be_done_by(actor):
+        raise NotFoundError.single("unknown_task", "There is no such task of yours.", path=("task",))
+    return held.definition.steps[task.node].node
 
 
 async def save(

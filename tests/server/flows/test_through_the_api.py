@@ -199,6 +199,29 @@ async def test_a_failure_is_an_incident_that_can_be_skipped(office: Office) -> N
     assert data["skipIncident"] == {"status": "DONE", "failures": 0}
 
 
+HALF = """
+- {name: begin, kind: start, edges: [{to: count}]}
+- {name: count, kind: update, settings: {values: [{field: quantity, value: "=quantity + 1"}]}, edges: [{to: told}]}
+- {name: told, kind: webhook, settings: {event: counted}, edges: [{to: share}]}
+- name: share
+  kind: update
+  settings: {values: [{field: unit_price, value: "=10 / (quantity - 2)"}, {field: status, value: lost}]}
+  edges: [{to: finish}]
+- {name: finish, kind: end}
+"""
+
+
+async def test_what_was_done_before_a_node_that_fails_is_done_once_and_stays(office: Office) -> None:
+    await office.publish("half", HALF)
+    order = await office.order(quantity=1)
+    started = await office.start("half", order)
+    assert [(token["node"], token["phase"]) for token in started["tokens"]] == [("share", "FAILED")]
+    data = await office.tenant.data("query($id: ID!) { order(id: $id) { quantity status version } }", {"id": order})
+    async with office.tenant.services.connections.acquire(office.tenant.id) as connection:
+        told = await connection.fetchval("select count(*) from tangram.event where kind = 'flow_message'")
+    assert (data["order"], told) == ({"quantity": 2, "status": "DRAFT", "version": 2}, 1)
+
+
 async def test_a_simulation_tells_the_path_and_leaves_nothing_behind(office: Office) -> None:
     await office.hire("li", "manager")
     await office.hire("zhao", "director")
