@@ -11,6 +11,8 @@ statements      the SQL that Tangram runs, as PostgreSQL's log shows it: for raw
 wrk, pgbench    one short round of load
 rounds          the interleaved run of all rounds, and their medians
 live_changes    a field added and used by the next request, on two processes
+flows           tasks, automatic nodes and due dates, beside pgbench
+timers          timers due at once while workers are killed
 schemas         time and memory of a tenant's model and schema
 many_tenants    500 tenants of one template
 plan_hit        Python time of a plan cache hit

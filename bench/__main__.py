@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import yaml
 
-from bench import access, access_lists, data, live_changes, many_tenants, plan_hit, schemas, servers
+from bench import access, access_lists, data, flows, live_changes, many_tenants, plan_hit, schemas, servers, timers
 from bench.installation import PASSWORD, REPOSITORY, Installation, installation, signed_in, tangram_processes
 from bench.questions import QUESTIONS, Question
 from bench.report import Bar, Report, machine, speed_bars, write
@@ -31,7 +31,7 @@ from server.logs import configure_logging
 
 TENANT = "bench"
 EMAIL = "bench@example.com"
-PARTS = ("speed", "workers", "plan", "live", "access", "schemas", "tenants")
+PARTS = ("speed", "workers", "plan", "live", "access", "flows", "schemas", "tenants")
 _HERE = Path(__file__).resolve().parent
 _APPLY = "mutation Apply($document: JSON!) { applyMetadata(document: $document) { version } }"
 
@@ -48,6 +48,8 @@ class Options:
     wide_objects: int
     tenants: int
     listed: int
+    tasks: int
+    timers: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +98,8 @@ def _options(only: str, *, quick: bool) -> Options:
         wide_objects=40 if quick else 200,
         tenants=10 if quick else 500,
         listed=100_000 if quick else access_lists.RECORDS,
+        tasks=1_000 if quick else 5_000,
+        timers=5_000 if quick else 100_000,
     )
 
 
@@ -121,6 +125,8 @@ async def run(options: Options) -> Report:
             await _live(place, options, report)
         if "access" in options.parts:
             await _access(place, options, report)
+        if "flows" in options.parts:
+            await _flows(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -280,6 +286,27 @@ async def _access(place: Installation, options: Options, report: Report) -> None
     found = await access_lists.measure(place, tenant, EMAIL, add_user, options.listed)
     report.tables["The same list under policies"] = [found.row()]
     report.bars.append(Bar("list as the weakest role", found.slowest, 1.3, at_most=True, unit="× the time"))
+
+
+async def _flows(place: Installation, options: Options, report: Report) -> None:
+    """Flows: people's tasks, automatic nodes, timers, due dates."""
+    tenant = "bench-flows"
+    await asyncio.to_thread(_create_tenant, place, tenant)
+    found = await flows.measure(place, tenant, EMAIL, tasks=options.tasks, seconds=3 * options.effort.seconds, say=_say)
+    _say(f"firing {options.timers:,} timers")
+    fired = await timers.measure(place, found.tenant_id, timers=options.timers, seconds=3 * options.effort.seconds)
+    report.tables["Flows, with the same rows under pgbench"] = [one.row() for one in found.rates]
+    report.tables["Timers due at once, workers killed meanwhile"] = [fired.row()]
+    report.bars += [
+        Bar("tasks completed by the engine", found.engine.per_s, 900, unit="per s"),
+        Bar("their p95", found.engine.p95_ms, 20, at_most=True, unit="ms"),
+        Bar("tasks completed through GraphQL", found.graphql.per_s, 250, unit="per s"),
+        Bar("their p95", found.graphql.p95_ms, 60, at_most=True, unit="ms"),
+        Bar("flows of ten automatic nodes", found.ten.per_s, 300, unit="per s"),
+        Bar("timers due at once", fired.per_s, 1_500, unit="per s"),
+        Bar("timers lost or doubled", fired.lost + fired.doubled, 0, at_most=True, unit="timers"),
+        Bar("SLA due date", found.due_us, 50, at_most=True, unit="µs"),
+    ]
 
 
 async def _schemas(options: Options, report: Report) -> None:
