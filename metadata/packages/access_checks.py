@@ -19,8 +19,6 @@ __all__ = ["LAYERS", "access_faults"]
 LAYERS = ("operate", "manage", "decide")
 """Who works, who leads, who decides."""
 
-_FILE = "access.yaml"
-
 
 def access_faults(model: TenantModel, languages: Iterable[str]) -> Iterator[Fault]:
     """What is wrong with roles and policies; nothing for a template without any.
@@ -38,16 +36,16 @@ def access_faults(model: TenantModel, languages: Iterable[str]) -> Iterator[Faul
     for layer in LAYERS:
         if layer not in held:
             text = f"No role belongs to the layer '{layer}'."
-            yield Fault("missing_layer", text, (_FILE, "roles"), f"Give one `layer: {layer}`.")
+            yield Fault("missing_layer", text, ("roles",), f"Give one `layer: {layer}`.")
     within_reach = {policy.object for policy in policies if policy.kind == "allow" and _reads(policy)}
     for object_type in declared_objects(model):
         if object_type.name not in within_reach:
             text = f"No policy lets anybody read '{object_type.name}' who does not read everything."
-            yield Fault("out_of_reach", text, (_FILE, "policies"), "Grant it to a role, or remove the object.")
+            yield Fault("out_of_reach", text, ("policies",), "Grant it to a role, or remove the object.")
 
 
 def _role_faults(model: TenantModel, role: Role, place: int, languages: Iterable[str]) -> Iterator[Fault]:
-    path = (_FILE, "roles", place)
+    path = ("roles", place)
     yield from label_faults(role.label, languages, (*path, "label"))
     yield from label_faults(role.description, languages, (*path, "description"))
     if not role.layer:

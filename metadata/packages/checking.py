@@ -15,6 +15,7 @@ import uuid_utils
 
 from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import relation_of, targets_of
+from metadata.flows.nodes import NODE_KINDS
 from metadata.model.checking import check_model
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, Labels, ObjectType
@@ -56,7 +57,8 @@ def check_package(package: Package) -> Faults:
     for object_type in declared_objects(model):
         faults.extend(_object(object_type, package), f"objects/{object_type.name}.yaml")
     faults.extend(_unconnected(model))
-    faults.extend(access_faults(model, package.template.languages))
+    faults.extend(_at_its_file(package, fault) for fault in access_faults(model, package.template.languages))
+    faults.extend(_at_its_file(package, fault) for fault in _flows(package))
     faults.extend(_samples(package, model))
     return faults
 
@@ -68,8 +70,8 @@ def _at_its_file(package: Package, fault: Fault) -> Fault:
             name = package.document.objects[index].name
         case ("objects", str(name), *rest):
             pass
-        case (("roles" | "policies"), *_):
-            return fault.under("access.yaml")
+        case (str(collection), *_) if collection in package.files:
+            return fault.under(package.files[collection])
         case _:
             return fault
     return Fault(fault.reason, fault.message, (f"objects/{name}.yaml", *rest), fault.hint)
@@ -118,6 +120,17 @@ def _object(object_type: ObjectType, package: Package) -> Iterator[Fault]:
         yield from label_faults(view.label, languages, ("views", index, "label"))
     if not any(view.kind in _LIST_KINDS and view.columns for view in object_type.views):
         yield Fault("no_view", f"No view shows '{object_type.name}'.", ("views",), "Add a list.")
+
+
+def _flows(package: Package) -> Iterator[Fault]:
+    """People read the names of flows, and of the steps that wait for one of them."""
+    languages = package.template.languages
+    for flow in package.document.flows:
+        path: Path = ("flows", flow.name)
+        yield from label_faults(flow.label, languages, (*path, "label"))
+        for node in flow.nodes:
+            if node.label or (node.kind in NODE_KINDS and NODE_KINDS[node.kind].human):
+                yield from label_faults(node.label, languages, (*path, "nodes", node.name, "label"))
 
 
 def _field(field: Field, languages: Iterable[str], path: Path) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
     <folder>/<template>/manifest.yaml        head, settings, and the names of the objects in order of display
     <folder>/<template>/objects/<name>.yaml  one object type each, as in a metadata document
-    <folder>/<template>/access.yaml          roles and policies, as in a metadata document; it may be left out
+    <folder>/<template>/<part>.yaml          other collections, as in a metadata document: access.yaml has roles and
+                                             policies, flows.yaml has flows; a collection stands in one file
     <folder>/<template>/data/<name>.yaml     sample records of that object type
 
 Files are read again when they change; what was read is kept for the next tenant.
@@ -30,7 +31,6 @@ from metadata.problems import Fault, Faults, NotFoundError
 __all__ = ["Library", "Package", "Record", "fault_line", "industries_folder", "read_package"]
 
 _MANIFEST = "manifest.yaml"
-_ACCESS = "access.yaml"
 _MAX_OBJECTS = 300
 _MAX_KEPT = 16
 _NO_TENANT = "00000000-0000-0000-0000-000000000000"
@@ -47,11 +47,13 @@ class Package:
         template: What it says of itself.
         document: Its declarations, as a document that a tenant could apply.
         records: Sample records by object name, in the order of their file.
+        files: The file that each collection beside the objects stands in.
     """
 
     template: Template
     document: Document
     records: Mapping[str, tuple[Record, ...]]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def model(self) -> TenantModel:
         """The model of a tenant that declares this template and nothing else."""
@@ -132,7 +134,7 @@ def industries_folder() -> Path:
 
 
 def _others() -> tuple[Kind, ...]:
-    """The kinds whose items stand in the manifest itself."""
+    """The kinds whose items stand beside the objects."""
     return tuple(kind for kind in top_kinds() if kind.name != "object")
 
 
@@ -148,7 +150,7 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
     names = _object_names(manifest, folder, faults)
     objects = [_read_object(folder, name, faults) for name in names]
     records = {name: _read_records(folder, name, faults) for name in names}
-    access = _read_access(folder, faults)
+    parts = _read_parts(folder, manifest, faults)
     _refuse_strangers(folder, names, faults)
     if faults or head is None or head.template is None:
         return None, faults
@@ -156,9 +158,11 @@ def read_package(folder: Path) -> tuple[Package | None, Faults]:
         template=head.template,
         settings=head.settings,
         objects=tuple(found for found in objects if found is not None),
-        **{kind.collection: _both(head, access, kind.collection) for kind in _others()},
+        **{collection: getattr(document, collection) for collection, (_, document) in parts.items()},
     )
-    return Package(head.template, document, {name: found for name, found in records.items() if found}), faults
+    files = {collection: file for collection, (file, _) in parts.items()}
+    samples = {name: found for name, found in records.items() if found}
+    return Package(head.template, document, samples, files), faults
 
 
 def _read_head(manifest: YamlText | None, faults: Faults) -> Document | None:
@@ -172,25 +176,37 @@ def _read_head(manifest: YamlText | None, faults: Faults) -> Document | None:
     return head
 
 
-def _both(head: Document, access: Document, collection: str) -> tuple[Any, ...]:
-    return (*getattr(head, collection), *getattr(access, collection))
+def _read_parts(folder: Path, manifest: YamlText | None, faults: Faults) -> dict[str, tuple[str, Document]]:
+    """What stands beside the objects, by collection: its file, and the document there."""
+    known = {kind.collection for kind in _others()}
+    found: dict[str, tuple[str, Document]] = {}
+    for path in _part_files(folder):
+        file = path.name
+        text = manifest if file == _MANIFEST else _load(path, faults, file)
+        if text is None or not isinstance(text.value, dict):
+            if text is not None:
+                faults.add("not_a_part", f"{file} declares nothing.", path=(file,), hint="Write `flows:` or the like.")
+            continue
+        if file != _MANIFEST and not text.value.keys() <= known:
+            others = ", ".join(sorted(str(key) for key in text.value.keys() - known))
+            message = f"{file} declares {others[:200]}."
+            faults.add("not_a_part", message, path=(file,), hint=f"It may hold {', '.join(sorted(known))}.")
+            continue
+        held = {key: value for key, value in text.value.items() if key in known}
+        document, wrong = read_document(held)
+        if file != _MANIFEST:  # its faults are those of the head
+            faults.extend((text.placed(fault) for fault in wrong), file)
+        for collection in held:
+            if collection in found:
+                message = f"'{collection}' stands in {found[collection][0]} and in {file}."
+                faults.add("duplicate_part", message, path=(file, collection), hint="Write them in one file.")
+            elif document is not None:
+                found[collection] = (file, document)
+    return found
 
 
-def _read_access(folder: Path, faults: Faults) -> Document:
-    """Roles and policies; none where there is no file."""
-    nothing = Document()
-    if not (folder / _ACCESS).is_file():
-        return nothing
-    text = _load(folder / _ACCESS, faults, _ACCESS)
-    if text is None:
-        return nothing
-    if not isinstance(text.value, dict) or not text.value.keys() <= {"roles", "policies"}:
-        message = f"{_ACCESS} holds `roles` and `policies`, and nothing else."
-        faults.add("policies_only", message, path=(_ACCESS,), hint="Declare the rest in its own file.")
-        return nothing
-    document, found = read_document(text.value)
-    faults.extend((text.placed(fault) for fault in found), _ACCESS)
-    return document or nothing
+def _part_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"), key=lambda path: (path.name != _MANIFEST, path.name))
 
 
 def _object_names(manifest: YamlText | None, folder: Path, faults: Faults) -> list[str]:
@@ -269,8 +285,7 @@ def _load(path: Path, faults: Faults, shown: str = _MANIFEST) -> YamlText | None
 
 def _stamp(folder: Path) -> object:
     """Differs when a file of the template was changed, added or removed."""
-    access = [folder / _ACCESS] if (folder / _ACCESS).is_file() else []
-    files = [folder / _MANIFEST, *access, *folder.glob("objects/*"), *folder.glob("data/*")]
+    files = [*_part_files(folder), *folder.glob("objects/*"), *folder.glob("data/*")]
     return tuple(sorted((str(path), stat.st_mtime_ns, stat.st_size) for path in files for stat in (path.stat(),)))
 
 

@@ -70,4 +70,9 @@ def test_faults_of_a_pack_are_told_at_its_file(
 
 def test_a_pack_declares_nothing_else(library: Library) -> None:
     write(library, f"{_PACK}\nobjects: []\n")
-    assert found(library) == [("policies_only", ("access.yaml",))]
+    assert found(library) == [("not_a_part", ("access.yaml",))]
+
+
+def test_a_collection_stands_in_one_file(library: Library) -> None:
+    (library.folder / "education" / "more.yaml").write_text("roles: []\n", encoding="utf-8")
+    assert found(library) == [("duplicate_part", ("more.yaml", "roles"))]
