@@ -31,6 +31,7 @@ from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.flows.publishing import live_publisher
+from server.forms.publishing import form_publisher
 from server.identity.service import Identity, build_identity
 from server.packages.service import Packages
 from server.rotation.rotating import Rotation
@@ -120,7 +121,7 @@ async def open_services(config: Config, clock: Clock | None = None) -> AsyncIter
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
         clock, keys = clock or SystemClock(), KeyRing(config.secret_key)
         repeats = await stack.enter_async_context(Repeats(connections, clock.now))
-        configuration = Configuration(connections, followers=(live_publisher(clock),))
+        configuration = Configuration(connections, followers=(live_publisher(clock), form_publisher(clock)))
         identity = build_identity(
             connections,
             redis,

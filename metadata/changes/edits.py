@@ -369,7 +369,7 @@ class _Editor:
 def _shared_settings(kind: Kind, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that an item keeps when its variant changes: those that the new one has as well."""
     kept = attributes.get("settings") or {}
-    settings = kind.variants.get(str(attributes.get(kind.variant, "")).lower())
+    settings = kind.variants.get(str(attributes.get(kind.variant) or kind.attributes[kind.variant].default).lower())
     known = settings.__struct_fields__ if settings is not None else tuple(kept)
     return {name: value for name, value in kept.items() if name in known}
 

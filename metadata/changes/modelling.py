@@ -102,7 +102,7 @@ def _value(state: State, item: Item) -> Any:
     if item.physical:
         own["table" if item.kind == "object" else "index"] = item.physical
     if kind.variant:
-        own["settings"] = msgspec.convert(own.get("settings") or {}, kind.variants[own[kind.variant]])
+        own["settings"] = msgspec.convert(own.get("settings") or {}, kind.settings_class(own))
     value = msgspec.convert(own, kind.value)
     children: dict[str, list[Any]] = {collection: [] for collection in kind.children}
     for child in state.children(item.id):

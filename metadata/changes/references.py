@@ -111,6 +111,26 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.when", Shape.EXPRESSION, start="..object"),
         Naming("settings.object", Shape.OBJECT),
     ),
+    "form": (
+        Naming("object", Shape.OBJECT),
+        Naming("public_role", Shape.ROLE),
+        Naming("sections.*.when", Shape.EXPRESSION, start="object"),
+        Naming("values.*.field", Shape.FIELD, start="object"),
+        Naming("values.*.value", Shape.DEFAULT, start="object"),
+    ),
+    "form_field": (
+        Naming("field", Shape.FIELD, start="..object"),
+        Naming("default", Shape.DEFAULT, start="..object"),
+        Naming("rules.*.when", Shape.EXPRESSION, start="..object"),
+        Naming("rules.*.default", Shape.DEFAULT, start="..object"),
+        Naming("settings.near", Shape.EXPRESSION, start="..object"),
+        Naming("settings.equals", Shape.EXPRESSION, start="..object"),
+        Naming("settings.by", Shape.FIELD, start="..object", through="field"),
+        Naming("settings.field", Shape.FIELD, start="..object", through="field"),
+        Naming("settings.fields.*.field", Shape.FIELD, start="..object", through="field"),
+        Naming("settings.fields.*.default", Shape.DEFAULT, start="..object", through="field"),
+        Naming("settings.fields.*.rules.*.when", Shape.EXPRESSION, start="..object", through="field"),
+    ),
     "promotion": (
         Naming("role", Shape.ROLE),
         Naming("among", Shape.ROLE),
@@ -236,10 +256,11 @@ def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
     """The object type that an attribute's names start at."""
     if naming.start.startswith(".."):
         above = state.items.get(item.parent_id)
-        return str(_get(above.body, naming.start[2:]) or "") if above is not None else ""
-    if naming.start:
-        return str(_get(item.body, naming.start) or "")
-    own = item.name if item.kind == "object" else state.parent_path(item).split(".")[0]
+        own = str(_get(above.body, naming.start[2:]) or "") if above is not None else ""
+    elif naming.start:
+        own = str(_get(item.body, naming.start) or "")
+    else:
+        own = item.name if item.kind == "object" else state.parent_path(item).split(".")[0]
     if not naming.through:
         return own
     relation = _get(item.body, naming.through)

@@ -11,6 +11,7 @@ In order of control flow:
     functions    the library: one descriptor per function with its types, help, Python and SQL
     check        tree → typed tree (`checked`), or every fault in it: `paths` follows fields, `calls` fits functions,
                  `unifying` brings values to a common type, by the rules of `fitting`
+    drawing      tree → JSON, for clients
     references   which fields an expression uses, and renaming them
     environment  what a run is given besides the record: clock, zone, actor
     evaluate     typed tree → Python function; `arithmetic` holds the exact arithmetic

@@ -86,6 +86,8 @@ def _start(subject: Subject, settings: values.StartSettings) -> Iterator[Fault]:
             yield Fault("unknown_value", message, ("events", place), f"Events are: {', '.join(_EVENTS)}.")
     if settings.trigger == "record" and not settings.events:
         yield Fault("missing", f"{subject.what} names no events.", ("events",), "Name some, such as create.")
+    if settings.trigger == "form":
+        yield from subject.form(settings.form, ("form",), required=True)
     if settings.trigger == "schedule":
         try:
             read_time(settings.at)
@@ -97,6 +99,7 @@ def _start(subject: Subject, settings: values.StartSettings) -> Iterator[Fault]:
 
 def _work(subject: Subject, settings: Any) -> Iterator[Fault]:
     yield from subject.assigns(settings.assign, ("assign",), required=settings.nobody == "error")
+    yield from subject.form(settings.form, ("form",))
     yield from subject.field_rules(settings.fields, ("fields",))
     yield from subject.duration(settings.due, ("due",))
     yield from subject.calendar(settings.calendar, ("calendar",))

@@ -127,11 +127,24 @@ class Subject:
             message = f"{self.what} names the field '{text}', which holds no user."
             yield Fault("not_a_user", message, path, "Name a field of type user.")
 
+    def form(self, name: str, path: Path, *, required: bool = False) -> Iterator[Fault]:
+        """Whether a form is there, and for these records."""
+        found = self.model.forms.get(name)
+        if not name:
+            if required:
+                yield Fault("missing", f"{self.what} names no form.", path, _known(self.model.forms))
+        elif found is None:
+            message = f"{self.what} names the form '{name}', which is not declared."
+            yield Fault("unknown_form", message, path, _known(self.model.forms))
+        elif found.object != self.object_name:
+            message = f"{self.what} names the form '{name}', which is for '{found.object}'."
+            yield Fault("wrong_object", message, path, f"Name a form for '{self.object_name}'.")
+
     def field_rules(self, rules: Iterable[FieldRule], path: Path) -> Iterator[Fault]:
         """Faults of what may and must be filled in."""
         seen: set[tuple[str, str]] = set()
         for place, rule in enumerate(rules):
-            yield from self.expression(rule.when, (*path, place, "when"))
+            yield from self.expression(rule.when, (*path, place, "when"), old=True)
             field = self._field(self.object_name, rule.field)
             if field is None:
                 yield self._no_field(self.object_name, rule.field, (*path, place, "field"))

@@ -121,11 +121,11 @@ class Assign(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class FieldRule(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """What may or must be done with a field while a step is open; the server enforces it."""
+    """What may or must be done with a field while a step is open; it comes after what the step's form says."""
 
     field: Annotated[str, About("Field of the record")]
     access: Annotated[Literal["hidden", "read", "write", "required"], About("What may or must be done with it")]
-    when: Annotated[str, About("Expression over the record; the rule counts only when it is met")] = ""
+    when: Annotated[str, About("Expression over the record as filled in; the rule counts only when it is met")] = ""
 
 
 class FieldValue(Part, frozen=True, kw_only=True, omit_defaults=True):
@@ -146,10 +146,11 @@ class StartSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """How a flow begins."""
 
     trigger: Annotated[
-        Literal["manual", "record", "schedule"],
-        About("What starts it: people, programs and other flows; events of records; the time of day"),
+        Literal["manual", "record", "form", "schedule"],
+        About("What starts it: people, programs and other flows; events of records; a form; the time of day"),
     ] = "manual"
     events: Annotated[tuple[str, ...], About("Of `record`: kinds of events: create, update, delete, restore")] = ()
+    form: Annotated[str, About("Of `form`: the form that was submitted for the record")] = ""
     when: Annotated[str, About("Expression over the record, and `old.` before the change, that has to be met")] = ""
     at: Annotated[str, About("Of `schedule`: time of day in the tenant's zone, 09:00")] = ""
     days: Annotated[tuple[int, ...], About("Of `schedule`: days of the week, 1 for Monday; none for all")] = ()
@@ -160,6 +161,8 @@ class TaskSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """Work for somebody."""
 
     assign: Annotated[tuple[Assign, ...], About("Whom it goes to; several people are candidates")] = ()
+    form: Annotated[str, About("Form that it is filled in with")] = ""
+    form_version: Annotated[int, About("Version of the form that it is pinned to; 0 follows the current one")] = 0
     fields: Annotated[tuple[FieldRule, ...], About("What may or must be filled in")] = ()
     outcomes: Annotated[tuple[str, ...], About("Words it may be finished with; none for `done` alone")] = ()
     due: Annotated[str, About("How long it may take: PT4H; empty for no limit")] = ""
@@ -174,6 +177,8 @@ class ApprovalSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """A decision by one or several people."""
 
     assign: Annotated[tuple[Assign, ...], About("Who is asked, in order")] = ()
+    form: Annotated[str, About("Form that it is filled in with")] = ""
+    form_version: Annotated[int, About("Version of the form that it is pinned to; 0 follows the current one")] = 0
     mode: Annotated[
         Literal["any", "all", "sequential", "vote"],
         About("One is enough, all have to agree, one after the other, or votes are counted"),

@@ -15,6 +15,7 @@ from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, RelationSettings, relation_kind, relation_of, targets_of
 from metadata.flows.lint import lint, object_faults
+from metadata.forms import lint as forms
 from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
@@ -97,6 +98,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(promotion_faults(model, promotion), "promotions", place)
     for place, flow in enumerate(model.flows.values()):
         faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
+    for place, form in enumerate(model.forms.values()):
+        faults.extend(forms.lint(model, form) if form.live else forms.object_faults(model, form), "forms", place)
     return faults
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
+from metadata.forms.values import Form
 from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
@@ -52,6 +53,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         policies: Who may do what.
         calendars: Which hours count as working time.
         flows: How records move: the drafts.
+        forms: How records are filled in: the drafts.
         sla_policies: Promises about records.
         promotions: Roles earned by figures.
     """
@@ -63,6 +65,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     policies: tuple[Policy, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     flows: tuple[Flow, ...] = ()
+    forms: tuple[Form, ...] = ()
     sla_policies: tuple[SlaPolicy, ...] = ()
     promotions: tuple[Promotion, ...] = ()
 

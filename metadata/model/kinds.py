@@ -19,6 +19,8 @@ from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.fields import FIELD_TYPES
 from metadata.flows.nodes import NODE_KINDS
 from metadata.flows.values import Flow, FlowNode
+from metadata.forms.values import Form, FormField
+from metadata.forms.widgets import WIDGETS
 from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
@@ -122,6 +124,10 @@ class Kind:
         """The attribute that names an item within its parent; empty for a single one."""
         return next((one.name for one in self.attributes.values() if one.identifies), "")
 
+    def settings_class(self, body: Mapping[str, Any]) -> type[msgspec.Struct]:
+        """The class that the attribute `settings` of an item is of, by its body; for kinds that have a variant."""
+        return self.variants[body.get(self.variant) or self.attributes[self.variant].default]
+
     @property
     def children(self) -> Mapping[str, Kind]:
         """The kinds that belong to this one, by the attribute that holds them."""
@@ -151,6 +157,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 "flow_node", "One step of a flow", FlowNode, "nodes", "flow",
                 variant="kind",
                 variants={key: one.settings for key, one in NODE_KINDS.items()},
+            ),
+            Kind("form", "How a record is filled in", Form, "forms", max_items=500),
+            Kind(
+                "form_field", "One field of a form", FormField, "fields", "form",
+                variant="widget",
+                variants={key: one.settings for key, one in WIDGETS.items()},
             ),
             Kind("promotion", "A role earned by a figure", Promotion, "promotions", max_items=200),
             Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),

@@ -25,6 +25,7 @@ from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
 from metadata.flows.values import Flow
+from metadata.forms.values import Form
 from metadata.model.policies import Policy
 from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
@@ -135,6 +136,7 @@ class ObjectLibrary:
             policies=PackedPolicies(model.policies) if model.policies else (),
             calendars=PackedItems(model.calendars, Calendar),
             flows=PackedItems(model.flows, Flow),
+            forms=PackedItems(model.forms, Form),
             sla_policies=PackedItems(model.sla_policies, SlaPolicy),
             promotions=PackedItems(model.promotions, Promotion),
         )

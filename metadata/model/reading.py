@@ -134,7 +134,7 @@ class _Reader:
         if any(one.required and one.name not in values for one in attributes.values()):
             return None
         if kind.variant and "settings" not in body:
-            values["settings"] = self.struct(kind.variants[values[kind.variant]], {}, (*path, "settings"), what)
+            values["settings"] = self.struct(kind.settings_class(values), {}, (*path, "settings"), what)
             if values["settings"] is _ABSENT:
                 return None
         return kind.value(**values)
@@ -202,7 +202,8 @@ class _Reader:
         if attribute.name in kind.children:
             return tuple(self.items(kind.children[attribute.name], value, here))
         if kind.variant and attribute.name == "settings":
-            return self._settings(kind, body.get(kind.variant), value, here)
+            key = body.get(kind.variant) or kind.attributes[kind.variant].default
+            return self._settings(kind, key, value, here)
         if attribute.name == kind.variant:
             return self._variant(kind, value, here, what)
         if kind.value is Field and attribute.name == "default":

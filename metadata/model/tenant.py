@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from metadata import naming
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
+from metadata.forms.values import Form
 from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
@@ -38,6 +39,7 @@ class TenantModel:
         policies: Who may do what; none at all leaves it at administrators and members.
         calendars: Which hours count as working time, by name.
         flows: How records move, by name: the drafts, of which published versions are made.
+        forms: How records are filled in, by name: the drafts, of which published versions are made.
         sla_policies: Promises about records, by name.
         promotions: Roles earned by figures, by name.
     """
@@ -53,6 +55,7 @@ class TenantModel:
     policies: Sequence[Policy] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     flows: Mapping[str, Flow] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
     sla_policies: Mapping[str, SlaPolicy] = field(default_factory=dict)
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
 

@@ -14,6 +14,7 @@ In order of control flow:
     people      rules → accounts
     facts       expressions over the record, by one statement
     storing     instances in PostgreSQL: read with a lock, written by one statement
+    filling     a task's form: what its node and its form ask to be filled in
     handlers    timers and events → transitions
     definition  a published version, made ready
     rows        the tables

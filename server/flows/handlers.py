@@ -46,6 +46,7 @@ from server.flows.publishing import SCHEDULE, next_run, publish_live
 from server.flows.rights import object_of
 from server.flows.state import Phase
 from server.flows.storing import load
+from server.forms.submissions import EVENT_OBJECT
 from server.records.compiler import Compiler
 from server.records.problems import StaleModelError
 from server.records.run_values import values_for
@@ -86,6 +87,8 @@ def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) ->
 def _interest(event: LoggedEvent, model: TenantModel) -> bool:
     if event.object == "flow__instance":
         return event.kind == "flow" and '"ended"' in event.changes_json
+    if event.object == EVENT_OBJECT:
+        return bool(model.flows)
     if event.object == "sla__clock":
         return '"start_flow"' in event.changes_json
     if not model.flows or len(event.cause) > _MAX_CAUSES:
@@ -164,6 +167,9 @@ class _Work:
         async def handle(standing: Standing) -> None:
             if run.event.object == "flow__instance":
                 await self._ended(standing, run.event)
+            elif run.event.object == EVENT_OBJECT:
+                await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
+                await self._submitted(standing, run.event)
             elif run.event.object == "sla__clock":
                 told = run.event.changes
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
@@ -219,6 +225,19 @@ class _Work:
                 initiator = event.actor_id or ""
                 await self._try_start(standing, row["flow"], event.record_id, initiator)
 
+    async def _submitted(self, standing: Standing, event: LoggedEvent) -> None:
+        """Flows that begin with a form."""
+        told = event.changes
+        object_type = object_of(standing.context.model, told["object"])
+        if object_type is None:
+            return
+        rows = await standing.connection.fetch(sql.SUBMITTED, event.tenant_id, told["object"], told["form"])
+        for row in rows:
+            definition = unpacked(row["definition"])
+            when = definition.steps[definition.start].settings.when
+            if not when or await self._true_of(standing, object_type, told["record"], when):
+                await self._try_start(standing, row["flow"], told["record"], event.actor_id or "")
+
     async def _try_start(self, standing: Standing, flow: str, record: str, initiator: str) -> None:
         """Start a flow; one that runs already for the record is enough."""
         try:
@@ -234,12 +253,16 @@ class _Work:
         if object_type is None:
             return False
         text = unparse(_before(parse(when), event, object_type))
+        return await self._true_of(standing, object_type, event.record_id, text)
+
+    async def _true_of(self, standing: Standing, object_type: ObjectType, record: str, text: str) -> bool:
+        """Whether a condition is met by a record as it is now."""
         try:
             found = await self._engine.facts.values(
-                standing.connection, standing.context, object_type.name, event.record_id, [text], instant=standing.now
+                standing.connection, standing.context, object_type.name, record, [text], instant=standing.now
             )
         except TangramError as error:  # it names what is no longer there: told, and not met
-            _log.warning("a condition of a flow cannot be asked", condition=when, reason=error.message)
+            _log.warning("a condition of a flow cannot be asked", condition=text, reason=error.message)
             return False
         return found is not None and found[text] is True
 

@@ -166,7 +166,7 @@ async def publish(
         flow.name,
         model.object(flow.object).table,
         start.trigger,
-        list(start.events),
+        [start.form] if start.trigger == "form" else list(start.events),
         _text(flow),
         note[:500],
         now,

@@ -10,20 +10,22 @@ import msgspec
 
 from metadata.flows.bpmn import flow_from_bpmn, flow_to_bpmn
 from metadata.flows.graph import graph_of
-from metadata.flows.nodes import settings_of
+from metadata.flows.nodes import kind_of, settings_of
 from metadata.flows.values import FlowNode
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.actions import ActionRun
 from server.flows import decisions, reading, sql
 from server.flows.answering import Standing
 from server.flows.engine import FlowEngine
-from server.flows.filling import fill
+from server.flows.filling import fill, step_of
 from server.flows.people import active_account
 from server.flows.publishing import draft_of, faults_of, publish, publish_live, versions
 from server.flows.rights import object_of, record_visible, require_configurer, require_start, uuid_of
 from server.flows.sandbox import simulate
 from server.flows.state import Instance
 from server.flows.storing import open_node
+from server.forms.filling import Filler
+from server.forms.service import TaskForm
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["Flows"]
@@ -38,9 +40,11 @@ class Flows:
 
     writer: RecordWriter
     engine: FlowEngine = field(init=False)
+    filler: Filler = field(init=False)
 
     def __post_init__(self) -> None:
         self.engine = FlowEngine(self.writer)
+        self.filler = Filler(self.writer)
 
     # ── instances ────────────────────────────────────────────────────────────────────────────────
 
@@ -136,16 +140,22 @@ class Flows:
 
     async def complete(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`completeTask`: fill in what the step asks for, and end it with an outcome."""
-        standing, values = _standing(run), given.get("values") or {}
-        held, number = await self.engine.hold(
-            standing, uuid_of(given["task"], ("task",)), expected_version=given.get("expectedVersion")
-        )
+        standing, task = _standing(run), uuid_of(given["task"], ("task",))
+        held, number = await self.engine.hold(standing, task, expected_version=given.get("expectedVersion"))
         node = open_node(held, number, run.user_id)
         outcome = given.get("outcome") or _only_outcome(node)
-        await fill(standing, self.writer, self.engine.facts, held, node, values, check=outcome != "rejected")
+        values = given.get("values") or {}
+        await fill(standing, self.filler, held, node, values, task=task, check=outcome != "rejected")
         comment, to = given.get("comment") or "", given.get("to") or ""
         await self.engine.move(standing, held, decisions.Complete(number, run.user_id, outcome, comment, to))
         return await self._shown(run, held.state.id)
+
+    async def form_of_task(self, run: ActionRun, task: str) -> TaskForm:
+        """What a task of the actor's asks to be filled in; for the engine of forms."""
+        held, number = await self.engine.hold(_standing(run), task)
+        node = open_node(held, number, run.user_id)
+        step, form = await step_of(_standing(run), held, node, complete=True)
+        return TaskForm(step, form, kind_of(node).outcomes(settings_of(node)))
 
     async def approve(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`approveTask`: agree."""

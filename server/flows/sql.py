@@ -15,6 +15,7 @@ __all__ = [
     "LOCK_INSTANCE",
     "RUNNING_FOR_RECORD",
     "SAVE",
+    "SUBMITTED",
     "TRIGGERED",
     "VERSION",
     "WAITING_FOR",
@@ -215,6 +216,13 @@ returning taken
 TRIGGERED: Final[LiteralString] = """
 select flow, definition from tangram.flow_version
 where tenant_id = $1 and object = $2 and current and trigger = 'record' and $3 = any(events)
+order by flow
+"""
+
+# SUBMITTED: current versions that a form, submitted for an object's record, starts.
+SUBMITTED: Final[LiteralString] = """
+select flow, definition from tangram.flow_version
+where tenant_id = $1 and object = $2 and current and trigger = 'form' and $3 = any(events)
 order by flow
 """
 

@@ -17,6 +17,7 @@ from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
 from server.flows.service import Flows
+from server.forms.service import Forms
 from server.grants.giving import Grants
 from server.grants.unmasking import Unmasking
 from server.graphql.endpoint import Clock, TenantGraphQL
@@ -78,13 +79,15 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         steps.apply,
         parts.connections,
     )
+    flows = Flows(RecordWriter(parts.vault, parts.connections))
     engines = {
         Grants: Grants(),
         Unmasking: Unmasking(parts.vault),
         Exports: exports,
         Promotions: Promotions(),
         Explaining: Explaining(parts.snapshots),
-        Flows: Flows(RecordWriter(parts.vault, parts.connections)),
+        Flows: flows,
+        Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         Promises: Promises(),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))

@@ -18,6 +18,7 @@ from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType
 from server.exports.actions import EXPORT_ACTIONS
 from server.flows.actions import FLOW_ACTIONS
+from server.forms.actions import FORM_ACTIONS
 from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
@@ -33,6 +34,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     PROMOTION_ACTIONS,
     REVIEW_ACTIONS,
     FLOW_ACTIONS,
+    FORM_ACTIONS,
     SLA_ACTIONS,
 )
 """Of every engine."""
