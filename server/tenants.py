@@ -281,6 +281,14 @@ def _size(model: TenantModel) -> int:
     objects = model.objects
     packed = objects.packed_bytes if isinstance(objects, PackedObjects) else 0
     policies = model.policies.packed_bytes if isinstance(model.policies, PackedPolicies) else 0
-    items = (model.calendars, model.flows, model.forms, model.sla_policies, model.promotions)
+    items = (
+        model.calendars,
+        model.flows,
+        model.forms,
+        model.sla_policies,
+        model.promotions,
+        model.queues,
+        model.routing_rules,
+    )
     others = sum(held.packed_bytes for held in items if isinstance(held, PackedItems))
     return _BASE_BYTES + packed + policies + others + 300 * (len(objects) + len(model.roles))

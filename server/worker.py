@@ -26,7 +26,10 @@ from server.grants.closing import end_closed
 from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
 from server.promotions.evaluating import evaluate_all
+from server.records.facts import Facts
 from server.records.writing.saving import RecordWriter
+from server.routing.assigning import Assigner
+from server.routing.handlers import routing_handlers
 from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
 from server.webhooks.matching import matching_handler
@@ -90,6 +93,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         services.rotation.handler(),
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
+        *routing_handlers(Assigner(Facts()), services.tenants.get, services.tenants.refresh),
     ]
 
 

@@ -61,6 +61,7 @@ class Naming:
         through: Attribute that holds the relation whose records are meant, instead of the item's own object.
         start: Attribute that holds the object type that the names belong to, of items that belong to none; with `..`
             before it, an attribute of the item above.
+        of: The object type that the names belong to, where it is always the same.
         essential: Whether the item makes no sense without what it names; otherwise the name is just left out.
     """
 
@@ -69,6 +70,7 @@ class Naming:
     through: str = ""
     essential: bool = True
     start: str = ""
+    of: str = ""
 
 
 MENTIONS: Mapping[str, tuple[Naming, ...]] = {
@@ -148,6 +150,22 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("metrics.*.pause", Shape.EXPRESSION, start="object"),
         Naming("metrics.*.targets.*.when", Shape.EXPRESSION, start="object"),
         Naming("metrics.*.steps.*.field", Shape.FIELD, start="object"),
+    ),
+    "queue": (
+        Naming("object", Shape.OBJECT),
+        Naming("members.*.role", Shape.ROLE),
+        Naming("steps.*.role", Shape.ROLE),
+        Naming("steps.*.field", Shape.FIELD, start="object"),
+        Naming("steps.*.expression", Shape.EXPRESSION, start="object"),
+        Naming("steps.*.when", Shape.EXPRESSION, start="object"),
+        Naming("priority", Shape.EXPRESSION, start="object"),
+        Naming("capacity", Shape.EXPRESSION, of="user"),
+        Naming("assign_to", Shape.FIELD, start="object"),
+        Naming("done_when", Shape.EXPRESSION, start="object"),
+    ),
+    "routing_rule": (
+        Naming("object", Shape.OBJECT),
+        Naming("when", Shape.EXPRESSION, start="object"),
     ),
 }
 """Attributes that name objects or fields, by kind."""
@@ -254,6 +272,8 @@ def _namings(item: Item) -> Iterator[Naming]:
 
 def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
     """The object type that an attribute's names start at."""
+    if naming.of:
+        return naming.of
     if naming.start.startswith(".."):
         above = state.items.get(item.parent_id)
         own = str(_get(above.body, naming.start[2:]) or "") if above is not None else ""

@@ -9,6 +9,7 @@ In order of control flow:
     text         text ↔ tree
     scope        which fields an expression may name, answered from a TenantModel
     functions    the library: one descriptor per function with its types, help, Python and SQL
+    before       `old.field` → the value before a change
     check        tree → typed tree (`checked`), or every fault in it: `paths` follows fields, `calls` fits functions,
                  `unifying` brings values to a common type, by the rules of `fitting`
     drawing      tree → JSON, for clients

@@ -25,6 +25,7 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.model.writing import is_declared
 from metadata.problems import Fault, Faults, Path
+from metadata.routing.checks import queue_faults, routing_rule_faults
 
 __all__ = ["GENERATED_TYPES", "check_model"]
 
@@ -96,6 +97,10 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(sla_faults(model, policy), "sla_policies", place)
     for place, promotion in enumerate(model.promotions.values()):
         faults.extend(promotion_faults(model, promotion), "promotions", place)
+    for place, queue in enumerate(model.queues.values()):
+        faults.extend(queue_faults(model, queue), "queues", place)
+    for place, rule in enumerate(model.routing_rules.values()):
+        faults.extend(routing_rule_faults(model, rule), "routing_rules", place)
     for place, flow in enumerate(model.flows.values()):
         faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
     for place, form in enumerate(model.forms.values()):

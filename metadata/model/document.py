@@ -14,6 +14,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
+from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["FORMAT", "Document", "Template", "TemplateOption", "settings_over"]
 
@@ -56,6 +57,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         forms: How records are filled in: the drafts.
         sla_policies: Promises about records.
         promotions: Roles earned by figures.
+        queues: Where work waits for somebody who can do it.
+        routing_rules: Which records go into a queue.
     """
 
     template: Template | None = None
@@ -68,6 +71,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     forms: tuple[Form, ...] = ()
     sla_policies: tuple[SlaPolicy, ...] = ()
     promotions: tuple[Promotion, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    routing_rules: tuple[RoutingRule, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

@@ -33,6 +33,7 @@ from metadata.model.values import (
     ValidationRule,
     View,
 )
+from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["KINDS", "Attribute", "Kind", "attributes_of", "top_kinds"]
 
@@ -166,6 +167,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             ),
             Kind("promotion", "A role earned by a figure", Promotion, "promotions", max_items=200),
             Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),
+            Kind("queue", "Where work waits for somebody who can do it", Queue, "queues", max_items=500),
+            Kind("routing_rule", "Which records go into a queue", RoutingRule, "routing_rules"),
         )
     }
 )  # fmt: skip

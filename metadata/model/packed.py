@@ -31,6 +31,7 @@ from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
+from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["ObjectLibrary", "PackedItems", "PackedObjects", "PackedPolicies", "pack", "unpack"]
 
@@ -139,6 +140,8 @@ class ObjectLibrary:
             forms=PackedItems(model.forms, Form),
             sla_policies=PackedItems(model.sla_policies, SlaPolicy),
             promotions=PackedItems(model.promotions, Promotion),
+            queues=PackedItems(model.queues, Queue),
+            routing_rules=PackedItems(model.routing_rules, RoutingRule),
         )
 
     def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:

@@ -19,6 +19,7 @@ from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
 from metadata.problems import NotFoundError
+from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["TenantModel", "field_of"]
 
@@ -42,6 +43,8 @@ class TenantModel:
         forms: How records are filled in, by name: the drafts, of which published versions are made.
         sla_policies: Promises about records, by name.
         promotions: Roles earned by figures, by name.
+        queues: Where work waits for somebody who can do it, by name.
+        routing_rules: Which records go into a queue, by name.
     """
 
     tenant_id: str
@@ -58,6 +61,8 @@ class TenantModel:
     forms: Mapping[str, Form] = field(default_factory=dict)
     sla_policies: Mapping[str, SlaPolicy] = field(default_factory=dict)
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    routing_rules: Mapping[str, RoutingRule] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:

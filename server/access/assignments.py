@@ -24,6 +24,7 @@ __all__ = [
     "assignments_of",
     "end_assignments",
     "held_assignments",
+    "held_roles_sql",
     "revoke_assignment",
 ]
 
@@ -87,6 +88,23 @@ _MOVE_EPOCH: LiteralString = "update tangram.tenant set epoch = epoch + 1 where 
 _NOTIFY: LiteralString = "select pg_notify('tangram_tenant', $1)"
 
 _SOURCES = ("admin", "rule", "post")
+
+
+def held_roles_sql(account: str, tenant: str) -> str:
+    """SQL of the array of all roles that an account holds now: its own, and those given by posts and for a time.
+
+    Args:
+        account: SQL of its id.
+        tenant: SQL of the tenant's id.
+    """
+    return (
+        "array(select unnest(own.roles) from tangram.account as own"
+        f" where own.tenant_id = {tenant} and own.id = {account}"
+        " union select given.role::text from tangram.role_assignment as given"
+        f" where given.tenant_id = {tenant} and given.account_id = {account} and given.revoked_at is null"
+        " and (given.valid_from is null or given.valid_from <= now())"
+        " and (given.valid_until is null or given.valid_until > now()))"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ appends here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ import msgspec
 from server.context import Actor, Cause, Context
 from server.events import sql
 
-__all__ = ["Event", "EventDraft", "append", "draft_for", "history"]
+__all__ = ["Event", "EventDraft", "append", "append_all", "draft_for", "history"]
 
 _CHANGES = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -139,6 +139,27 @@ async def append(connection: Any, draft: EventDraft) -> int:
         draft.version,
     )
     return number
+
+
+async def append_all(connection: Any, drafts: Sequence[EventDraft]) -> None:
+    """Append events of one tenant, actor, cause and model, in their order, by one statement."""
+    if not drafts:
+        return
+    first = drafts[0]
+    await connection.execute(
+        sql.APPEND_EVENTS,
+        first.tenant_id,
+        first.actor.id or None,
+        first.actor.kind.value,
+        first.actor.name,
+        list(first.cause.chain),
+        first.cause.request_id,
+        first.version,
+        [draft.kind for draft in drafts],
+        [draft.object for draft in drafts],
+        [draft.record_id for draft in drafts],
+        [_ENCODER.encode(draft.changes).decode() for draft in drafts],
+    )
 
 
 async def history(

@@ -11,6 +11,7 @@ __all__ = [
     "ADD_JOBS",
     "ADD_MARK",
     "APPEND_EVENT",
+    "APPEND_EVENTS",
     "CLAIM_JOB",
     "CLAIM_NEXT_IN_STREAM",
     "CLAIM_NEXT_LOOSE",
@@ -67,6 +68,21 @@ queued as (
     insert into tangram.event_queue (event_id, tenant_id) select id, tenant_id from logged
 )
 select id from logged
+"""
+
+# APPEND_EVENTS: several of one actor and cause, in order.
+APPEND_EVENTS: Final[LiteralString] = """
+with logged as (
+    insert into tangram.event
+        (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version)
+    select $1::uuid, given.kind, given.object, given.record, $2::uuid, $3::text, $4::text, given.changes::jsonb,
+        $5::bigint[], $6::text, $7::int
+    from unnest($8::text[], $9::text[], $10::uuid[], $11::text[])
+        with ordinality as given (kind, object, record, changes, place)
+    order by given.place
+    returning id, tenant_id
+)
+insert into tangram.event_queue (event_id, tenant_id) select id, tenant_id from logged
 """
 
 # EVENT_HISTORY: the newest events of one record; EVENT_HISTORY_BEFORE continues below an event id.

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from typing import Any, Protocol
 
 import structlog
 
+from metadata.expressions.before import with_old_values
 from metadata.expressions.text import parse, unparse
-from metadata.expressions.tree import (
-    Aggregate,
-    Binary,
-    Call,
-    Conditional,
-    Expression,
-    FieldPath,
-    ListOf,
-    Literal,
-    Quantified,
-    Root,
-    Unary,
-)
-from metadata.expressions.types import BOOLEAN, DECIMAL, INTEGER, NULL, TEXT
-from metadata.model.tenant import TenantModel, field_of
+from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.problems import ConflictError, NotFoundError, TangramError
 from server.access.plan import ADMINISTRATOR
@@ -252,7 +238,8 @@ class _Work:
         object_type = object_of(standing.context.model, event.object)
         if object_type is None:
             return False
-        text = unparse(_before(parse(when), event, object_type))
+        old = {column: pair[0] for column, pair in event.pairs.items()}
+        text = unparse(with_old_values(parse(when), object_type, old, created=event.kind == "create"))
         return await self._true_of(standing, object_type, event.record_id, text)
 
     async def _true_of(self, standing: Standing, object_type: ObjectType, record: str, text: str) -> bool:
@@ -279,51 +266,3 @@ async def _meeting(standing: Standing, object_type: ObjectType, when: str) -> li
     value_of = values_for(standing.context, standing.now)
     rows = await standing.connection.fetch(text, *map(value_of, compiler.parameters.names()))
     return [row["id"] for row in rows]
-
-
-def _before(tree: Expression, event: LoggedEvent, object_type: ObjectType) -> Expression:
-    """The tree with `old.field` replaced by the value before the event; fields that did not change stand for both."""
-
-    def value(node: FieldPath) -> Expression:
-        field = field_of(object_type, node.steps[0])
-        pair = None if field is None else event.pairs.get(field.column)
-        if pair is None and event.kind != "create":
-            return FieldPath(node.steps)
-        return _literal(None if pair is None else pair[0])
-
-    def walk(node: Expression) -> Expression:
-        match node:
-            case FieldPath():
-                return value(node) if node.root is Root.OLD else node
-            case Unary():
-                return Unary(node.operator, walk(node.operand))
-            case Binary():
-                return Binary(node.operator, walk(node.left), walk(node.right))
-            case Conditional():
-                return Conditional(walk(node.test), walk(node.then), walk(node.otherwise))
-            case Call():
-                return Call(node.function, tuple(map(walk, node.arguments)))
-            case ListOf():
-                return ListOf(tuple(map(walk, node.items)))
-            case Quantified():
-                return Quantified(node.quantifier, node.path, walk(node.condition))
-            case Aggregate():
-                inner = [None if part is None else walk(part) for part in (node.value, node.condition)]
-                return Aggregate(node.function, node.path, inner[0], inner[1])
-            case _:
-                return node
-
-    return walk(tree)
-
-
-def _literal(value: Any) -> Literal:
-    match value:
-        case None:
-            return Literal(None, NULL)
-        case bool():
-            return Literal(value, BOOLEAN)
-        case int():
-            return Literal(value, INTEGER)
-        case Decimal():
-            return Literal(f"{value:f}", DECIMAL)
-    return Literal(str(value), TEXT)

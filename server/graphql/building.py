@@ -34,6 +34,7 @@ from server.identity.sessions import Sessions
 from server.promotions.evaluating import Promotions
 from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
+from server.routing.actions import Routing
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.sla.actions import Promises
@@ -89,6 +90,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Flows: flows,
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         Promises: Promises(),
+        Routing: Routing(),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

@@ -103,6 +103,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
     assert sorted(set(names)) == sorted(names) == [
         "exports.write", "flows.due", "flows.events", "flows.schedule",
         "keys.recrypt",
+        "routing.moved", "routing.wake", "routing.written",
         "sla.due",
         "sla.events",
         "sla.step", "webhooks.match", "webhooks.send",

@@ -24,6 +24,7 @@ from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
 from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
+from server.routing.actions import ROUTING_ACTIONS
 from server.sla.actions import SLA_ACTIONS
 
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
@@ -36,6 +37,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     FLOW_ACTIONS,
     FORM_ACTIONS,
     SLA_ACTIONS,
+    ROUTING_ACTIONS,
 )
 """Of every engine."""
 
