@@ -34,7 +34,7 @@ from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
-from server.webhooks.transport import webhook_client
+from server.outbound.transport import webhook_client
 
 __all__ = ["all_chores", "all_handlers", "run_worker", "work"]
 

@@ -22,6 +22,8 @@ from server.events.clock import Clock
 from server.events.jobs import add_jobs
 from server.events.log import append, draft_for
 from server.events.wake import Wake
+from server.outbound.signing import new_secret
+from server.outbound.urls import check_url
 from server.secrets.vault import Vault
 from server.webhooks import sql
 from server.webhooks.definitions import (
@@ -38,9 +40,7 @@ from server.webhooks.matching import send_job
 from server.webhooks.payload import test_message
 from server.webhooks.rights import check_roles, default_roles, may_reach, require_right
 from server.webhooks.sending import secret_place
-from server.webhooks.signing import new_secret
 from server.webhooks.stored import check_description, delivery_of, differences, endpoint_of, stored_filters
-from server.webhooks.urls import check_url
 
 __all__ = ["Webhooks"]
 

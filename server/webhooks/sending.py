@@ -23,12 +23,12 @@ from server.database.connections import Connections
 from server.events.clock import Clock
 from server.events.handlers import Handler, Retries, RetryLaterError, Run
 from server.events.log import EventDraft, append
+from server.outbound.addresses import AddressRefusedError
+from server.outbound.signing import signed_headers
 from server.secrets.vault import Place, Vault
 from server.webhooks import sql
-from server.webhooks.addresses import AddressRefusedError
 from server.webhooks.definitions import ENDPOINT_OBJECT, DeliveryState, WebhookPolicy
 from server.webhooks.matching import SEND_HANDLER
-from server.webhooks.signing import signed_headers
 
 __all__ = ["Attempt", "Sender", "is_final", "prune_deliveries", "retry_after_s", "secret_place", "sending_handler"]
 

@@ -14,8 +14,8 @@ from server.configuration.requests import Author
 from server.configuration.tenancy import create_tenant
 from server.context import Actor, ActorKind, Context
 from server.events.log import append, draft_for
+from server.outbound.transport import webhook_client
 from server.webhooks.definitions import EndpointInput
-from server.webhooks.transport import webhook_client
 from server.worker import all_chores, all_handlers, work
 from tests.server.events.conftest import new_id
 from tests.server.webhooks.conftest import Receiver, receiver

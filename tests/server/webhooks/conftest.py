@@ -21,13 +21,13 @@ from server.context import Context
 from server.database.connections import Connections
 from server.events.clock import MovedClock
 from server.events.wake import DUE_CHANNEL, Wake
+from server.outbound.transport import webhook_client
 from server.secrets.keys import KeyRing
 from server.secrets.vault import Vault
 from server.webhooks.definitions import WebhookPolicy
 from server.webhooks.endpoints import Webhooks
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, sending_handler
-from server.webhooks.transport import webhook_client
 from tests.server.events.conftest import (
     ACTOR,
     OTHER_TENANT,

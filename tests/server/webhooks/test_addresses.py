@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from server.webhooks.addresses import AddressRefusedError, is_public, permitted_addresses
-from server.webhooks.transport import webhook_client
+from server.outbound.addresses import AddressRefusedError, is_public, permitted_addresses
+from server.outbound.transport import webhook_client
 
 
 @pytest.mark.parametrize(

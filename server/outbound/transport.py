@@ -11,7 +11,7 @@ import httpcore
 import httpx
 from httpcore import SOCKET_OPTION, AsyncNetworkStream
 
-from server.webhooks.addresses import permitted_addresses
+from server.outbound.addresses import permitted_addresses
 
 __all__ = ["GuardedTransport", "webhook_client"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from metadata.problems import Faults
-from server.webhooks.addresses import is_public
+from server.outbound.addresses import is_public
 
 __all__ = ["check_url"]
 
