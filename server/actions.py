@@ -56,23 +56,26 @@ class Action:
 
     Attributes:
         name: Of the root field, camelCase.
-        operation: Whether it only reads.
+        operation: Whether it only reads; a subscription is performed for each notice, whose record's id is the
+            argument `notice`, and answers nothing where the notice tells its subscriber nothing.
         arguments: Types by name, spelled as in GraphQL.
         result: Type of the answer, spelled as in GraphQL.
         help: One line.
         engine: Class of the engine that performs it.
         perform: The engine's method, unbound.
         offered: Whether an actor's schema has it.
+        topic: Of a subscription: which topic of the bus it listens to.
     """
 
     name: str
-    operation: Literal["query", "mutation"]
+    operation: Literal["query", "mutation", "subscription"]
     arguments: Mapping[str, str]
     result: str
     help: str
     engine: type
     perform: Perform
     offered: Callable[[AccessPlan], bool] = _to_all
+    topic: Callable[[Context], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

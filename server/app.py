@@ -33,6 +33,10 @@ from server.files.store import FileStore
 from server.flows.publishing import live_publisher
 from server.forms.publishing import form_publisher
 from server.identity.service import Identity, build_identity
+from server.notifications.channels.email import email_channel, smtp_settings
+from server.notifications.channels.webhook import webhook_channel
+from server.notifications.definitions import Channels as MessageChannels
+from server.outbound.transport import webhook_client
 from server.packages.service import Packages
 from server.rotation.rotating import Rotation
 from server.secrets.keys import KeyRing
@@ -77,6 +81,7 @@ class Services:
         export_settings: Where files of exports lie, and how long.
         export_links: Signs and verifies links to them.
         webhooks: Endpoints and deliveries.
+        channels_of_messages: Ways to reach people, by name.
     """
 
     config: Config
@@ -103,6 +108,7 @@ class Services:
     export_settings: ExportSettings
     export_links: FileLinks
     webhooks: Webhooks
+    channels_of_messages: MessageChannels
 
 
 @contextlib.asynccontextmanager
@@ -143,6 +149,10 @@ async def open_services(config: Config, clock: Clock | None = None) -> AsyncIter
         wake = await stack.enter_async_context(Wake(redis, EVENTS_CHANNEL))
         wake_due = await stack.enter_async_context(Wake(redis, DUE_CHANNEL))
         webhook_policy = WebhookPolicy(allow_private=config.webhook_allow_private)
+        client = await stack.enter_async_context(
+            webhook_client(allow_private=webhook_policy.allow_private, timeout_s=webhook_policy.timeout_s)
+        )
+        calls = webhook_channel(client, vault)
         yield Services(
             config=config,
             connections=connections,
@@ -170,6 +180,7 @@ async def open_services(config: Config, clock: Clock | None = None) -> AsyncIter
             export_settings=ExportSettings(config.data_dir / "exports", config.export_hours),
             export_links=FileLinks(keys, clock=clock.now, path="/exports", purpose="export link signature"),
             webhooks=Webhooks(connections, vault, clock, webhook_policy, wake, wake_due),
+            channels_of_messages={one.name: one for one in (email_channel(smtp_settings(config)), calls)},
         )
 
 

@@ -26,6 +26,7 @@ CLIENT_VARIABLES = frozenset(PREFIX + name for name in ("URL", "TENANT", "EMAIL"
 
 LogFormat = Literal["auto", "console", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+SmtpSecurity = Literal["starttls", "tls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,14 @@ class Config:
     webhook_allow_private: bool = _setting(
         False, "Let webhooks call private and loopback addresses; for development only."
     )
+    smtp_host: str = _setting("", "Server that e-mail is sent by; empty sends none.")
+    smtp_port: int = _setting(587, "Its TCP port.", unit="port", minimum=1)
+    smtp_security: SmtpSecurity = _setting(
+        "starttls", "`starttls`, `tls` from the first byte, or `none` for a server on this machine."
+    )
+    smtp_user: str = _setting("", "Whom to sign in as; empty does not sign in.")
+    smtp_password: str = _setting("", "The password to sign in with.", secret=True)
+    smtp_from: str = _setting("", "Address that e-mail comes from, as `Tangram <no-reply@example.com>`.")
     job_timeout_s: int = _setting(300, "Time one background job may take.", unit="seconds", minimum=1)
     jobs: int = _setting(10, "Background jobs the worker process runs at the same time.", unit="jobs", minimum=1)
     event_retention_days: int = _setting(

@@ -15,8 +15,10 @@ import time
 import zoneinfo
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 
+import aiosmtplib
 import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
@@ -42,6 +44,7 @@ _COMFORTABLE_BYTES = 2 << 30
 _CLOCK_TOLERANCE_S = 5
 _SPARE_CONNECTIONS = 10
 _COMFORTABLE_FILES = 1_024
+_MAIL_TIMEOUT_S = 10
 _EARLIEST_TIME = 1_735_689_600  # 2025-01-01: a clock before that was never set
 
 
@@ -95,6 +98,7 @@ async def examine(environment: Mapping[str, str] | None = None) -> list[Finding]
         findings += [finding async for finding in _database(database_url, config)]
     if redis_url:
         findings += [finding async for finding in _queue(redis_url)]
+    findings += [finding async for finding in _mail(config)]
     return findings
 
 
@@ -286,6 +290,38 @@ def _database_facts(row: Mapping[str, object], skew_s: float, config: Config) ->
             f"the database's clock and ours differ by {skew_s:.0f} s",
             "Run a time service such as chrony on both machines.",
         )
+
+
+async def _mail(config: Config) -> AsyncIterator[Finding]:
+    """Whether the mail server takes our sign-in; nothing is sent."""
+    if not config.smtp_host:
+        yield Finding(Verdict.NOTE, "mail", "no e-mail is sent", f"Set {PREFIX}SMTP_HOST and {PREFIX}SMTP_FROM.")
+        return
+    if "@" not in parseaddr(config.smtp_from)[1]:
+        detail = f"{PREFIX}SMTP_FROM holds no address that e-mail could come from"
+        yield Finding(Verdict.PROBLEM, "mail", detail, "Write one such as Tangram <no-reply@example.com>.")
+        return
+    where = f"{config.smtp_host}:{config.smtp_port}"
+    client = aiosmtplib.SMTP(
+        hostname=config.smtp_host,
+        port=config.smtp_port,
+        use_tls=config.smtp_security == "tls",
+        start_tls=config.smtp_security == "starttls",
+        username=config.smtp_user or None,
+        password=config.smtp_password or None,
+        timeout=_MAIL_TIMEOUT_S,
+    )
+    try:
+        async with client:
+            await client.noop()
+    except aiosmtplib.SMTPAuthenticationError:
+        cure = f"Correct {PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD."
+        yield Finding(Verdict.PROBLEM, "mail", f"{where} refuses the sign-in", cure)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        cure = f"Check {PREFIX}SMTP_HOST, {PREFIX}SMTP_PORT and {PREFIX}SMTP_SECURITY ({config.smtp_security})."
+        yield Finding(Verdict.PROBLEM, "mail", f"{where}: {type(error).__name__}", cure)
+    else:
+        yield Finding(Verdict.GOOD, "mail", f"{where} takes our mail")
 
 
 async def _queue(url: str) -> AsyncIterator[Finding]:

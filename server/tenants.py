@@ -289,6 +289,7 @@ def _size(model: TenantModel) -> int:
         model.promotions,
         model.queues,
         model.routing_rules,
+        model.message_templates,
     )
     others = sum(held.packed_bytes for held in items if isinstance(held, PackedItems))
     return _BASE_BYTES + packed + policies + others + 300 * (len(objects) + len(model.roles))

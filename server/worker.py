@@ -25,6 +25,12 @@ from server.flows.handlers import flow_handlers
 from server.grants.closing import end_closed
 from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
+from server.notifications.delivering import Deliverer, delivering_handlers
+from server.notifications.reading import RecordReader
+from server.notifications.telling import Teller, telling_handlers
+from server.notifications.upkeep import prune_messages
+from server.notifications.wording import Wording
+from server.outbound.transport import webhook_client
 from server.promotions.evaluating import evaluate_all
 from server.records.facts import Facts
 from server.records.writing.saving import RecordWriter
@@ -34,7 +40,6 @@ from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
-from server.outbound.transport import webhook_client
 
 __all__ = ["all_chores", "all_handlers", "run_worker", "work"]
 
@@ -94,6 +99,8 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(Assigner(Facts()), services.tenants.get, services.tenants.refresh),
+        *telling_handlers(_teller(services)),
+        *delivering_handlers(Deliverer(services.channels_of_messages)),
     ]
 
 
@@ -106,6 +113,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
             _HOUR_S,
             lambda: prune_deliveries(services.connections, services.webhooks.policy, services.clock),
         ),
+        Chore("prune messages", _HOUR_S, lambda: prune_messages(services.connections, services.clock)),
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
         Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),
@@ -126,6 +134,11 @@ def all_chores(services: Services) -> Sequence[Chore]:
 def _exports(services: Services) -> ExportWriter:
     reader = record_reader(services.connections, services.vault, services.links, services.clock, services.salts)
     return ExportWriter(reader, services.snapshots, services.export_settings)
+
+
+def _teller(services: Services) -> Teller:
+    tenants = services.tenants
+    return Teller(Wording(RecordReader()), services.snapshots, services.bus, tenants.get, tenants.refresh)
 
 
 async def _promote(services: Services) -> None:

@@ -7,7 +7,7 @@ A new kind that names objects or fields adds its lines there.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from metadata.expressions.text import parse, unparse
 from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import FormulaSettings, LookupSettings, RollupSettings
 from metadata.fields.relations import RelationSettings, targets_of
+from metadata.messages.language import read_text, renamed
 from metadata.model.computed import fields_used
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field
@@ -45,6 +46,8 @@ class Shape(enum.Enum):
     """Text of the expression language."""
     DEFAULT = "default"
     """Text of the expression language when it starts with `=`, else nothing."""
+    MESSAGE = "message"
+    """Text of the language of messages, by language."""
 
 
 _UNPLACED = (Shape.OBJECT, Shape.ROLE)
@@ -141,6 +144,11 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("field", Shape.FIELD, start="object"),
         Naming("user", Shape.FIELD, start="object"),
         Naming("date", Shape.FIELD, start="object"),
+    ),
+    "message_template": (
+        Naming("object", Shape.OBJECT),
+        Naming("title", Shape.MESSAGE, start="object"),
+        Naming("body", Shape.MESSAGE, start="object"),
     ),
     "sla_policy": (
         Naming("object", Shape.OBJECT),
@@ -298,6 +306,11 @@ def _targets(model: TenantModel, start: str, shape: Shape, value: Any) -> Iterat
             for text in [value] if isinstance(value, str) else value:
                 for target, _ in _walk(model, start, text.removeprefix("-").split(".")):
                     yield target
+        case Shape.MESSAGE:
+            for text in value.values():
+                for steps, _line in read_text(text).paths:
+                    if steps[0] == "record":
+                        yield from (target for target, _ in _walk(model, start, list(steps[1:])))
         case Shape.EXPRESSION | Shape.DEFAULT:
             text = _expression_text(shape, value)
             if text:
@@ -341,6 +354,11 @@ def _renamed(model: TenantModel, start: str, shape: Shape, value: Any, target: T
             return new_name if target == Target(value) else value
         case Shape.ROLE:
             return new_name if target == Target("", value) else value
+        case Shape.MESSAGE:
+            return {
+                language: renamed(text, lambda steps: _renamed_steps(model, start, steps, target, new_name))
+                for language, text in value.items()
+            }
         case Shape.FIELD:
             return _renamed_path(model, start, value, target, new_name)
         case Shape.EXPRESSION | Shape.DEFAULT:
@@ -352,10 +370,15 @@ def _renamed(model: TenantModel, start: str, shape: Shape, value: Any, target: T
 
 def _renamed_path(model: TenantModel, start: str, path: str, target: Target, new_name: str) -> str:
     sign, steps = ("-", path[1:].split(".")) if path.startswith("-") else ("", path.split("."))
+    return sign + ".".join(_renamed_steps(model, start, steps, target, new_name))
+
+
+def _renamed_steps(model: TenantModel, start: str, steps: Sequence[str], target: Target, new_name: str) -> list[str]:
+    changed = list(steps)
     for index, (found, _) in enumerate(_walk(model, start, list(steps))):
         if found == target:
-            steps[index] = new_name
-    return sign + ".".join(steps)
+            changed[index] = new_name
+    return changed
 
 
 def _renamed_expression(model: TenantModel, start: str, value: str, text: str, target: Target, new_name: str) -> str:

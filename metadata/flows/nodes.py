@@ -192,6 +192,16 @@ def _query(subject: Subject, settings: values.QuerySettings) -> Iterator[Fault]:
 
 def _message(subject: Subject, settings: values.MessageSettings) -> Iterator[Fault]:
     yield from subject.assigns(settings.to, ("to",))
+    if not settings.template:
+        return
+    template = subject.model.message_templates.get(settings.template)
+    if template is None or template.object not in ("", subject.object_name):
+        message = f"{subject.what} sends the message template '{settings.template}', which is not one"
+        message += f" of '{subject.object_name}'."
+        known = [
+            one.name for one in subject.model.message_templates.values() if one.object in ("", subject.object_name)
+        ]
+        yield Fault("unknown_message_template", message, ("template",), f"Known: {', '.join(sorted(known)) or 'none'}.")
 
 
 def _webhook(subject: Subject, settings: values.WebhookSettings) -> Iterator[Fault]:

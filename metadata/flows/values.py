@@ -277,6 +277,7 @@ class MessageSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """Words for somebody, delivered after the transition was accepted."""
 
     to: Annotated[tuple[Assign, ...], About("Who is told")]
+    template: Annotated[str, About("Message template with the words; empty where they stand here")] = ""
     subject: Annotated[str, About("Subject; `{field}` stands for the record's values")] = ""
     body: Annotated[str, About("Text; `{field}` stands for the record's values")] = ""
 

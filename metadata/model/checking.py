@@ -16,6 +16,7 @@ from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, RelationSettings, relation_kind, relation_of, targets_of
 from metadata.flows.lint import lint, object_faults
 from metadata.forms import lint as forms
+from metadata.messages.checks import templates_faults
 from metadata.model import field_checks, item_checks, policy_checks, settings_checks
 from metadata.model.computed import cycles
 from metadata.model.names import RESERVED_OBJECTS
@@ -101,6 +102,7 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(queue_faults(model, queue), "queues", place)
     for place, rule in enumerate(model.routing_rules.values()):
         faults.extend(routing_rule_faults(model, rule), "routing_rules", place)
+    faults.extend(templates_faults(model))
     for place, flow in enumerate(model.flows.values()):
         faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
     for place, form in enumerate(model.forms.values()):

@@ -10,6 +10,7 @@ import msgspec
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
+from metadata.messages.values import MessageTemplate
 from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
@@ -59,6 +60,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         promotions: Roles earned by figures.
         queues: Where work waits for somebody who can do it.
         routing_rules: Which records go into a queue.
+        message_templates: Words for somebody.
     """
 
     template: Template | None = None
@@ -73,6 +75,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     promotions: tuple[Promotion, ...] = ()
     queues: tuple[Queue, ...] = ()
     routing_rules: tuple[RoutingRule, ...] = ()
+    message_templates: tuple[MessageTemplate, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

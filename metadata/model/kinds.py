@@ -21,6 +21,7 @@ from metadata.flows.nodes import NODE_KINDS
 from metadata.flows.values import Flow, FlowNode
 from metadata.forms.values import Form, FormField
 from metadata.forms.widgets import WIDGETS
+from metadata.messages.values import MessageTemplate
 from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
@@ -169,6 +170,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),
             Kind("queue", "Where work waits for somebody who can do it", Queue, "queues", max_items=500),
             Kind("routing_rule", "Which records go into a queue", RoutingRule, "routing_rules"),
+            Kind("message_template", "Words for somebody", MessageTemplate, "message_templates", max_items=500),
         )
     }
 )  # fmt: skip

@@ -26,6 +26,7 @@ from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
+from metadata.messages.values import MessageTemplate
 from metadata.model.policies import Policy
 from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
@@ -142,6 +143,7 @@ class ObjectLibrary:
             promotions=PackedItems(model.promotions, Promotion),
             queues=PackedItems(model.queues, Queue),
             routing_rules=PackedItems(model.routing_rules, RoutingRule),
+            message_templates=PackedItems(model.message_templates, MessageTemplate),
         )
 
     def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:

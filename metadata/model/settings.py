@@ -30,4 +30,13 @@ class TenantSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     sensitive_reads_per_hour: Annotated[
         int, About("Records with masked or sensitive fields that somebody without the right to export may read an hour")
     ] = 2_000
+    message_channels: Annotated[
+        tuple[str, ...], About("Channels of messages that people may have, in the order they are tried")
+    ] = ("inbox", "email")
+    message_unread_minutes: Annotated[
+        int, About("Minutes a message may stay unread before the next channel is tried")
+    ] = 15
+    messages_per_hour: Annotated[
+        int, About("Messages that one channel sends somebody an hour; what is beyond is sent together afterwards")
+    ] = 20
     statement_timeout_ms: Annotated[int, About("Milliseconds one statement may run")] = 10_000

@@ -12,6 +12,7 @@ from babel.numbers import is_currency
 
 from metadata.fields.inputs import shown
 from metadata.model.settings import TenantSettings
+from metadata.naming import NAME_PATTERN
 from metadata.problems import Fault
 
 __all__ = ["faults"]
@@ -29,6 +30,8 @@ _LIMITS = {
     "max_export_rows": (1, 5_000_000),
     "sensitive_reads_per_hour": (10, 100_000_000),
     "statement_timeout_ms": (100, 300_000),
+    "message_unread_minutes": (1, 10_080),
+    "messages_per_hour": (1, 1_000),
 }
 
 
@@ -56,6 +59,10 @@ def faults(settings: TenantSettings) -> Iterator[Fault]:
         if not _LANGUAGE.fullmatch(language):
             message = f"{shown(language)} is not a language."
             yield Fault("unknown_language", message, ("languages", place), "Use ISO 639 codes such as zh and en.")
+    channels = settings.message_channels
+    if len(set(channels)) != len(channels) or not all(map(NAME_PATTERN.fullmatch, channels)):
+        hint = "An example is [inbox, email, webhook]."
+        yield Fault("bad_channels", "Channels of messages are names, each once.", ("message_channels",), hint)
     for name, (least, most) in _LIMITS.items():
         value = getattr(settings, name)
         if not least <= value <= most:

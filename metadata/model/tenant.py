@@ -14,6 +14,7 @@ from metadata import naming
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
+from metadata.messages.values import MessageTemplate
 from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
@@ -45,6 +46,7 @@ class TenantModel:
         promotions: Roles earned by figures, by name.
         queues: Where work waits for somebody who can do it, by name.
         routing_rules: Which records go into a queue, by name.
+        message_templates: Words for somebody, by name.
     """
 
     tenant_id: str
@@ -63,6 +65,7 @@ class TenantModel:
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
     routing_rules: Mapping[str, RoutingRule] = field(default_factory=dict)
+    message_templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -135,6 +135,13 @@ class Bus:
         batches: dict[str, list[Notice]] = defaultdict(list)
         for event in events:
             batches[_channel(event.tenant_id, event.object)].append(_notice(event))
+        await self._publish(batches)
+
+    async def tell(self, tenant_id: str, topic: str, notice: Notice) -> None:
+        """Tell those who subscribed to a topic that is no table: what is somebody's own, such as an inbox."""
+        await self._publish({_channel(tenant_id, topic): [notice]})
+
+    async def _publish(self, batches: Mapping[str, Sequence[Notice]]) -> None:
         try:
             async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
                 for channel, notices in batches.items():  # a pipeline that is cancelled keeps its connection

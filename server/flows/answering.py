@@ -380,8 +380,18 @@ class _One:
     async def message(self) -> Answer:
         settings = self.step.settings
         people = [account for account, _weight in await self.people(settings.to)]
-        texts = {part: await self._filled(getattr(settings, part)) for part in ("subject", "body")}
-        await self._tell({"message": {"to": people, **texts}})
+        raw = {part: getattr(settings, part) for part in ("subject", "body")}
+        texts = {part: await self._filled(text) for part, text in raw.items()}
+        names = {name.strip() for text in raw.values() for name in _BRACES.findall(text)}
+        # Webhooks are told the words; people get them made anew, of what each of them may read.
+        told = {
+            "to": people,
+            **texts,
+            "template": settings.template,
+            "texts": raw,
+            "variables": {name: self.state.variables[name] for name in names if name in self.state.variables},
+        }
+        await self._tell({"object": self.held.table, "message": told})
         return Answer(self.token.id)
 
     async def _filled(self, text: str) -> str:

@@ -233,11 +233,7 @@ def _timers(before: Held, effects: Iterable[Effect]) -> tuple[list[dict[str, Any
 
 def _told(before: Held, after: Instance, notes: Sequence[Note], effects: Iterable[Effect]) -> dict[str, Any]:
     """What the transition's event carries: whom to tell what, and how it moved."""
-    tells = [
-        {"what": effect.what, "task": effect.task, "people": effect.people}
-        for effect in effects
-        if isinstance(effect, Tell)
-    ]
+    tells = [_tell(after, notes, effect) for effect in effects if isinstance(effect, Tell)]
     told: dict[str, Any] = {
         "flow": before.flow,
         "object": before.table,
@@ -251,6 +247,18 @@ def _told(before: Held, after: Instance, notes: Sequence[Note], effects: Iterabl
         told["ended"] = ended
         if before.parent is not None:
             told["parent"] = list(before.parent)
+    return told
+
+
+def _tell(after: Instance, notes: Sequence[Note], effect: Tell) -> dict[str, Any]:
+    """Whom to tell what, with what their message may name: the step, by when it is to be done, what was said."""
+    told: dict[str, Any] = {"what": effect.what, "task": effect.task, "people": effect.people}
+    task = after.tasks.get(effect.task)
+    if task is not None:
+        told |= {"node": task.node, "due_at": task.due_at}
+    comment = next((note.comment for note in notes if note.act == effect.what and note.comment), "")
+    if comment and effect.what == "urged":
+        told["comment"] = comment
     return told
 
 

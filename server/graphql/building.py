@@ -31,6 +31,10 @@ from server.graphql.subscriptions import Subscriptions
 from server.graphql.tenant_view import TenantSchema
 from server.identity.rates import RateLimits
 from server.identity.sessions import Sessions
+from server.notifications.definitions import Channels
+from server.notifications.inbox import Inbox
+from server.notifications.reading import RecordReader
+from server.notifications.wording import Wording
 from server.promotions.evaluating import Promotions
 from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
@@ -62,6 +66,8 @@ class GraphqlParts:
     clock: Clock
     exports: ExportSettings
     export_links: FileLinks
+    channels: Channels
+    allow_private: bool = False
 
 
 def build_exports(parts: GraphqlParts) -> Exports:
@@ -91,6 +97,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         Promises: Promises(),
         Routing: Routing(),
+        Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

@@ -22,6 +22,7 @@ from server.context import Context
 from server.database.connections import Connections
 from server.events.bus import Bus, Notice
 from server.graphql.endpoint import Answer, TenantGraphQL
+from server.graphql.operations.actions import ActionRoot
 from server.graphql.operations.execution import RootAnswer
 from server.graphql.operations.plans import RunValues, WriteRoot
 from server.graphql.operations.seen import log_seen
@@ -65,9 +66,8 @@ class Subscriptions:
         except TangramError as error:
             yield Answer(None, (GraphQLError(error.message, original_error=error),))
             return
-        table = context.model.object(root.field.object_name).table
         try:
-            async with self._bus.subscribe(context.model.tenant_id, table) as notices:
+            async with self._bus.subscribe(context.model.tenant_id, _topic(root, context)) as notices:
                 async for notice in notices:
                     answer = await self._told(caller, query, operation_name, variables, notice)
                     if answer is not None:
@@ -88,6 +88,8 @@ class Subscriptions:
         for _attempt in range(_MAX_ATTEMPTS):
             context, root, values = await self._plan(caller, query, operation_name, variables)
             try:
+                if isinstance(root, ActionRoot):
+                    return await self._performed(context, root, values, notice)
                 return await self._answer(context, root, values, notice)
             except (
                 StaleModelError,
@@ -106,7 +108,7 @@ class Subscriptions:
 
     async def _plan(
         self, caller: Caller, query: str, operation_name: str | None, variables: dict[str, Any] | None
-    ) -> tuple[Context, WriteRoot, dict[str, Any]]:
+    ) -> tuple[Context, WriteRoot | ActionRoot, dict[str, Any]]:
         session = await caller.session_now()
         tenant = await self._graphql.tenants.get(session.tenant_id)
         if session.epoch < tenant.epoch:  # roles may have ended since it was read
@@ -116,9 +118,18 @@ class Subscriptions:
         operation = runtime.document(query).operation(operation_name)
         values = operation.read_variables(variables)
         plan = runtime.plan(operation, values, context)
-        if len(plan.roots) != 1 or not isinstance(plan.roots[0], WriteRoot):
+        if len(plan.roots) != 1 or not isinstance(plan.roots[0], WriteRoot | ActionRoot):
             raise BadInputError.single("one_field", "A subscription selects exactly one field.")
         return context, plan.roots[0], values
+
+    async def _performed(
+        self, context: Context, root: ActionRoot, values: dict[str, Any], notice: Notice
+    ) -> Answer | None:
+        """What an engine makes of a notice; None where it tells the subscriber nothing."""
+        run = self._graphql.run_values(context)
+        async with self._connections.acquire(context.model.tenant_id) as connection:
+            json = await self._graphql.executor.actions.run(connection, root, values, run, {"notice": notice.record_id})
+        return None if json == b"null" else Answer([RootAnswer(root.key, root.member, json)])
 
     async def _answer(self, context: Context, root: WriteRoot, values: dict[str, Any], notice: Notice) -> Answer | None:
         """The result for a notice; None when it is about nothing that the subscriber asked for or may see."""
@@ -225,6 +236,14 @@ class Subscriptions:
         if filter_ is not None:
             condition = Binary(Operator.AND, condition, filter_)
         return compile_one(OnePlan(node, condition), context.model, context.access)
+
+
+def _topic(root: WriteRoot | ActionRoot, context: Context) -> str:
+    """What the bus is listened to for: an object type's table, or what an engine names."""
+    if isinstance(root, ActionRoot):
+        assert root.action.topic is not None
+        return root.action.topic(context)
+    return context.model.object(root.field.object_name).table
 
 
 async def _data(connection: Any, statement: Statement, arguments: list[Any], context: Context) -> bytes | None:

@@ -111,6 +111,8 @@ def build(config: Config, services: Services) -> ASGIApp:
         links=services.links,
         exports=services.export_settings,
         export_links=services.export_links,
+        channels=services.channels_of_messages,
+        allow_private=config.webhook_allow_private,
         wake_due=services.wake_due,
         bus=services.bus,
         wake=services.wake,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from metadata.changes.state import State
 from server.database.sql import qualified, quote_identifier
+from server.notifications.channels.webhook import secret_place as message_secret_place
 from server.secrets.vault import Place
 from server.webhooks.sending import secret_place
 
@@ -44,7 +45,8 @@ def sealed_columns(state: State, schema: str) -> list[SealedColumn]:
         SealedColumn("tangram.webhook_endpoint", name, secret_place, is_shared=True)
         for name in ("secret", "previous_secret")
     ]
-    return [*own, *secrets]
+    messages = SealedColumn("tangram.notification_preference", "webhook_secret", message_secret_place, is_shared=True)
+    return [*own, *secrets, messages]
 
 
 def _column_of(schema: str, table: str, column: str) -> SealedColumn:

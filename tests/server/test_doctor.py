@@ -37,6 +37,14 @@ async def test_unknown_settings_are_told_with_the_closest(free: Config) -> None:
     assert "TANGRAM_WORKERS" in problem.cure
 
 
+async def test_a_mail_server_that_does_not_listen_is_told(free: Config) -> None:
+    set_up = dataclasses.replace(free, smtp_host="127.0.0.1", smtp_port=1, smtp_user="u", smtp_password="secret")
+    problems = await _problems(dataclasses.replace(set_up, smtp_from="a@example.com"))
+    assert (problems["mail"].verdict, problems["mail"].detail) == (Verdict.PROBLEM, "127.0.0.1:1: SMTPConnectError")
+    assert "secret" not in str(problems)
+    assert (await _problems(set_up))["mail"].detail.startswith("TANGRAM_SMTP_FROM")
+
+
 async def test_a_database_that_does_not_listen_is_told(free: Config) -> None:
     problems = await _problems(dataclasses.replace(free, database_url="postgresql://u:secret@127.0.0.1:1/x"))
     assert problems["database"].detail == "nothing listens there"

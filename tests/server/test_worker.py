@@ -82,6 +82,7 @@ async def test_chores_of_a_worker_find_what_is_to_be_removed(services: Services)
         await chore.run()
 
     assert {chore.name for chore in all_chores(services)} == {
+        "prune messages",
         "prune webhook deliveries",
         "forget old idempotency keys",
         "end grants that are closed",
@@ -103,6 +104,10 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
     assert sorted(set(names)) == sorted(names) == [
         "exports.write", "flows.due", "flows.events", "flows.schedule",
         "keys.recrypt",
+        "notifications.deliver",
+        "notifications.flush",
+        "notifications.page",
+        "notifications.tell",
         "routing.moved", "routing.wake", "routing.written",
         "sla.due",
         "sla.events",

@@ -72,8 +72,22 @@ class Actions:
     engines: Mapping[type, Any]
     nudges: tuple[Callable[[], None], ...] = ()
 
-    async def run(self, connection: Any, root: ActionRoot, values: dict[str, Any], run: RunValues) -> bytes:
+    async def run(
+        self,
+        connection: Any,
+        root: ActionRoot,
+        values: dict[str, Any],
+        run: RunValues,
+        more: Mapping[str, Any] | None = None,
+    ) -> bytes:
         """Perform one root field, in a transaction; gives the JSON of its answer.
+
+        Args:
+            connection: Of the tenant.
+            root: The root field.
+            values: Coerced variables.
+            run: The request.
+            more: Arguments that the server gives itself.
 
         Raises:
             StaleModelError: The tenant changed since the operation was planned; nothing was done.
@@ -82,8 +96,9 @@ class Actions:
         async with connection.transaction():
             if await connection.fetchval(_EPOCH, context.model.tenant_id) != run.epoch:
                 raise StaleModelError
+            given = {**root.arguments(values), **(more or {})}
             answer = await action.perform(
-                self.engines[action.engine], ActionRun(context, connection, run.instant), root.arguments(values)
+                self.engines[action.engine], ActionRun(context, connection, run.instant), given
             )
             if action.operation == "mutation":
                 run.epoch = await connection.fetchval(_EPOCH, context.model.tenant_id)

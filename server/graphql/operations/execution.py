@@ -67,7 +67,7 @@ class Executor:
     ) -> None:
         self._connections = connections
         self._writes = writes
-        self._actions = actions
+        self.actions = actions
         self._throttle = throttle
         self._transforms = transforms
 
@@ -131,7 +131,7 @@ class Executor:
                 assert self._writes is not None, "this executor only reads"
                 json = await self._writes.run(connection, root, values, run)
             elif isinstance(root, ActionRoot):
-                json = await self._actions.run(connection, root, values, run)
+                json = await self.actions.run(connection, root, values, run)
             else:
                 json = await self.read(connection, root, values, run)
             if run.seen:

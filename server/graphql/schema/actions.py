@@ -22,6 +22,7 @@ from server.forms.actions import FORM_ACTIONS
 from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
+from server.notifications.actions import NOTIFICATION_ACTIONS
 from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
 from server.routing.actions import ROUTING_ACTIONS
@@ -38,6 +39,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     FORM_ACTIONS,
     SLA_ACTIONS,
     ROUTING_ACTIONS,
+    NOTIFICATION_ACTIONS,
 )
 """Of every engine."""
 

@@ -1,0 +1,190 @@
+"""What is offered about messages."""
+
+from __future__ import annotations
+
+from server.actions import Action, ActionEnum, ActionSet, ActionType
+from server.notifications.inbox import Inbox, may_send
+from server.notifications.telling import topic_of
+
+__all__ = ["NOTIFICATION_ACTIONS"]
+
+_TYPES = (
+    ActionType(
+        "Notification",
+        {
+            "id": "ID!",
+            "event": "String!",
+            "template": "String",
+            "language": "String!",
+            "title": "String!",
+            "body": "String!",
+            "urgent": "Boolean!",
+            "object": "String",
+            "record": "ID",
+            "detail": "JSON!",
+            "fault": "String",
+            "createdAt": "DateTime!",
+            "readAt": "DateTime",
+            "expiresAt": "DateTime!",
+        },
+        "A message to somebody. `object` and `record` are there when they might see the record when it was written.",
+    ),
+    ActionType("NotificationEdge", {"cursor": "String!", "node": "Notification!"}, "A message and its place."),
+    ActionType(
+        "NotificationConnection",
+        {
+            "nodes": "[Notification!]!",
+            "edges": "[NotificationEdge!]!",
+            "pageInfo": "PageInfo!",
+            "totalCount": "Int!",
+            "unreadCount": "Int!",
+        },
+        "A page of messages, newest first.",
+    ),
+    ActionType(
+        "NotificationChannel",
+        {"name": "String!", "help": "String!", "ready": "Boolean!"},
+        "A way to be told, and whether it can reach you.",
+    ),
+    ActionType(
+        "NotificationPreferences",
+        {
+            "channels": "[String!]!",
+            "unreadMinutes": "Int!",
+            "quietFrom": "String",
+            "quietUntil": "String",
+            "timezone": "String!",
+            "language": "String!",
+            "muted": "[String!]!",
+            "digestMinutes": "Int!",
+            "webhookUrl": "String",
+            "webhookSecret": "String",
+            "offered": "[NotificationChannel!]!",
+        },
+        "How somebody wants to be told. The secret is shown once, when the URL is new.",
+    ),
+    ActionType(
+        "MessagePreview",
+        {"title": "String!", "body": "String!", "language": "String!", "urgent": "Boolean!", "fault": "String"},
+        "What a template says; `fault` is why it cannot, and what stands there is said instead.",
+    ),
+    ActionEnum(
+        "DeliveryState",
+        {
+            "WAITING": "To be sent, or tried without success so far.",
+            "HELD": "Until quiet hours, or the hour, are over, or others are sent with it.",
+            "SENT": "The channel took it.",
+            "FAILED": "The channel did not.",
+            "SKIPPED": "Not sent: read before, or the channel cannot reach the person.",
+        },
+        "Where a message stands in one channel.",
+    ),
+    ActionType(
+        "DeliveryAttempt",
+        {
+            "id": "ID!",
+            "notification": "ID!",
+            "user": "ID!",
+            "channel": "String!",
+            "state": "DeliveryState!",
+            "attempts": "Int!",
+            "tries": "JSON!",
+            "error": "String",
+            "dueAt": "DateTime",
+            "sentAt": "DateTime",
+            "createdAt": "DateTime!",
+        },
+        "A message on its way through one channel; `tries` tells each attempt.",
+    ),
+)
+
+NOTIFICATION_ACTIONS = ActionSet(
+    (
+        Action(
+            "myNotifications",
+            "query",
+            {"first": "Int", "after": "ID", "unread": "Boolean", "events": "[String!]"},
+            "NotificationConnection!",
+            "Your messages, newest first.",
+            Inbox,
+            Inbox.mine,
+        ),
+        Action("markRead", "mutation", {"ids": "[ID!]!"}, "Int!", "Mark messages as read.", Inbox, Inbox.mark_read),
+        Action(
+            "markAllRead",
+            "mutation",
+            {"before": "DateTime"},
+            "Int!",
+            "Mark every message up to an instant as read.",
+            Inbox,
+            Inbox.mark_all_read,
+        ),
+        Action(
+            "notified",
+            "subscription",
+            {},
+            "Notification!",
+            "Your messages, as they come.",
+            Inbox,
+            Inbox.notified,
+            topic=lambda context: topic_of(context.actor.id),
+        ),
+        Action(
+            "notificationPreferences",
+            "query",
+            {},
+            "NotificationPreferences!",
+            "How you want to be told.",
+            Inbox,
+            Inbox.preferences,
+        ),
+        Action(
+            "setNotificationPreferences",
+            "mutation",
+            {
+                "channels": "[String!]",
+                "unreadMinutes": "Int",
+                "quietFrom": "String",
+                "quietUntil": "String",
+                "timezone": "String",
+                "language": "String",
+                "muted": "[String!]",
+                "digestMinutes": "Int",
+                "webhookUrl": "String",
+            },
+            "NotificationPreferences!",
+            "Say how you want to be told; what is left out stays, null goes back to the tenant's word.",
+            Inbox,
+            Inbox.set_preferences,
+        ),
+        Action(
+            "previewMessage",
+            "query",
+            {"template": "String!", "record": "ID", "language": "String"},
+            "MessagePreview!",
+            "What a message template says of a record, as far as you may read it.",
+            Inbox,
+            Inbox.preview,
+        ),
+        Action(
+            "sendMessage",
+            "mutation",
+            {"template": "String!", "record": "ID", "users": "[ID!]", "roles": "[String!]", "everybody": "Boolean"},
+            "ID!",
+            "Tell people something by a template, each in their language and of what they may read.",
+            Inbox,
+            Inbox.send,
+            may_send,
+        ),
+        Action(
+            "deliveryAttempts",
+            "query",
+            {"notification": "ID", "user": "ID", "state": "DeliveryState", "first": "Int", "after": "ID"},
+            "[DeliveryAttempt!]!",
+            "How messages went out: your own, or everybody's for those who manage templates.",
+            Inbox,
+            Inbox.attempts,
+        ),
+    ),
+    _TYPES,
+)

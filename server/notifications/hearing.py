@@ -1,0 +1,133 @@
+"""Events of the log → notices: who is to be told what. Pure; the people are those whom the event names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from metadata.flows.values import Flow
+from metadata.messages.events import EVENTS
+from metadata.model.policies import ADMINISTRATOR
+from metadata.model.tenant import TenantModel
+from server.events.log import Event
+from server.notifications.definitions import Audience, Notice
+
+__all__ = ["SENT_KIND", "SENT_OBJECT", "interest", "notices_of"]
+
+SENT_OBJECT = "message__sent"
+"""Name under which messages that somebody sends stand in the event log; no table of a tenant's is called so."""
+
+SENT_KIND = "sent"
+
+_MAX_CAUSES = 30
+
+
+def interest(event: Event, _model: TenantModel) -> bool:
+    """Whether an event may have something to tell. Cheap: its text is looked at, not read."""
+    if len(event.cause) > _MAX_CAUSES:
+        return False
+    match event.object:
+        case "flow__instance":
+            return '"tell"' in event.changes_json or '"message"' in event.changes_json
+        case "sla__clock":
+            return event.kind == "sla_step"
+        case "progress__link":
+            return event.kind == "rated"
+        case _:
+            return event.object == SENT_OBJECT and event.kind == SENT_KIND
+
+
+def notices_of(event: Event, model: TenantModel) -> tuple[Notice, ...]:
+    """What an event has to tell, in order."""
+    changes = event.changes
+    match event.object, event.kind:
+        case "flow__instance", "flow_message":
+            return tuple(_flow_message(event, model, changes))
+        case "flow__instance", _:
+            return tuple(_flow(event, model, changes))
+        case "sla__clock", "sla_step":
+            return tuple(_promise(model, changes))
+        case "progress__link", "rated":
+            return tuple(_rated(model, changes))
+        case "message__sent", "sent":
+            return tuple(_sent(changes))
+    return ()
+
+
+def _flow(event: Event, model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    for one in told.get("tell", ()):
+        if one["what"] not in EVENTS:
+            continue
+        names = {"flow": _flow_label(model, told["flow"]), "step": _step_label(model, told["flow"], one.get("node"))}
+        if one.get("due_at"):
+            names["due_at"] = one["due_at"]
+        if one.get("comment"):
+            names["comment"] = one["comment"]
+        people = tuple(one["people"])
+        audience = Audience(people) if people or one["what"] != "incident" else Audience(roles=(ADMINISTRATOR,))
+        detail = {"instance": event.record_id, "flow": told["flow"], "task": one["task"] or None}
+        yield Notice(one["what"], audience, told["object"], told["record"], names, detail)
+
+
+def _flow_message(event: Event, model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    message = told.get("message")
+    if message is None:
+        return
+    flow = model.flows.get(told["flow"])
+    table = told.get("object") or (model.objects[flow.object].table if flow and flow.object in model.objects else "")
+    names = {"flow": _flow_label(model, told["flow"]), "step": _step_label(model, told["flow"], told["node"])}
+    raw = message.get("texts") or message
+    yield Notice(
+        "flow_message",
+        Audience(tuple(message["to"])),
+        table,
+        told["record"],
+        names,
+        {"instance": event.record_id, "flow": told["flow"]},
+        message.get("template", ""),
+        (raw["subject"], raw["body"]),
+        message.get("variables", {}),
+    )
+
+
+def _promise(model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    if told["act"] not in ("notify", "reassign"):
+        return
+    policy = model.sla_policies.get(told["policy"])
+    metric = next((one for one in policy.metrics if one.name == told["metric"]), None) if policy else None
+    names: dict[str, Any] = {
+        "policy": (policy.label if policy else None) or told["policy"],
+        "metric": (metric.label if metric else None) or told["metric"],
+        "step": told["step"],
+    }
+    if told.get("due_at"):
+        names["due_at"] = told["due_at"]
+    if told.get("role"):
+        audience = Audience(roles=(told["role"],))
+    else:
+        audience = Audience(tuple(one for one in (told.get("to") or told.get("owner"),) if one))
+    detail = {"policy": told["policy"], "metric": told["metric"], "step": told["step"]}
+    yield Notice("sla_step", audience, told["object"], told["record"], names, detail)
+
+
+def _rated(model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    names = {"flow": _flow_label(model, told["flow"]), "rating": told["rating"], "comment": told.get("comment", "")}
+    audience = Audience(tuple(one for one in (told.get("owner"),) if one))
+    detail = {"instance": told["instance"], "rating": told["rating"]}
+    yield Notice("rated", audience, told["object"], told["record"], names, detail)
+
+
+def _sent(told: Mapping[str, Any]) -> Iterator[Notice]:
+    audience = Audience(tuple(told["users"]), tuple(told["roles"]), told["everybody"])
+    yield Notice("notice", audience, told["object"], told["record"], {}, {}, told["template"])
+
+
+def _flow_label(model: TenantModel, name: str) -> Any:
+    flow = model.flows.get(name)
+    return (flow.label if flow else None) or name
+
+
+def _step_label(model: TenantModel, flow_name: str, node_name: str | None) -> Any:
+    flow: Flow | None = model.flows.get(flow_name)
+    node = next((one for one in flow.nodes if one.name == node_name), None) if flow else None
+    return (node.label if node else None) or node_name or ""
