@@ -13,7 +13,7 @@ import contextlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import TracebackType
 from typing import Any, Self
 
@@ -281,15 +281,6 @@ def _size(model: TenantModel) -> int:
     objects = model.objects
     packed = objects.packed_bytes if isinstance(objects, PackedObjects) else 0
     policies = model.policies.packed_bytes if isinstance(model.policies, PackedPolicies) else 0
-    items = (
-        model.calendars,
-        model.flows,
-        model.forms,
-        model.sla_policies,
-        model.promotions,
-        model.queues,
-        model.routing_rules,
-        model.message_templates,
-    )
-    others = sum(held.packed_bytes for held in items if isinstance(held, PackedItems))
+    held = (getattr(model, one.name) for one in fields(model))
+    others = sum(one.packed_bytes for one in held if isinstance(one, PackedItems))
     return _BASE_BYTES + packed + policies + others + 300 * (len(objects) + len(model.roles))

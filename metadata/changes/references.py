@@ -150,6 +150,22 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("title", Shape.MESSAGE, start="object"),
         Naming("body", Shape.MESSAGE, start="object"),
     ),
+    "price_plan": (
+        Naming("object", Shape.OBJECT),
+        Naming("when", Shape.EXPRESSION, start="object"),
+        Naming("party", Shape.EXPRESSION, start="object"),
+        Naming("contract", Shape.EXPRESSION, start="object"),
+        Naming("quantity", Shape.EXPRESSION, start="object"),
+        Naming("cost", Shape.EXPRESSION, start="object"),
+        Naming("bases.*.value", Shape.EXPRESSION, start="object"),
+        Naming("clocks.*.value", Shape.EXPRESSION, start="object"),
+        Naming("dimensions.*.value", Shape.EXPRESSION, start="object"),
+    ),
+    "price_component": (
+        Naming("when", Shape.EXPRESSION, start="..object"),
+        Naming("shares.*.payee", Shape.EXPRESSION, start="..object"),
+    ),
+    "price_rate": (Naming("settings.amount", Shape.EXPRESSION, start="..object"),),
     "sla_policy": (
         Naming("object", Shape.OBJECT),
         Naming("when", Shape.EXPRESSION, start="object"),

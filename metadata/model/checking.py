@@ -25,6 +25,8 @@ from metadata.model.promotion_checks import promotion_faults
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.model.writing import is_declared
+from metadata.pricing.lint import lint as price_faults
+from metadata.pricing.lint import object_faults as plan_object_faults
 from metadata.problems import Fault, Faults, Path
 from metadata.routing.checks import queue_faults, routing_rule_faults
 
@@ -107,6 +109,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
     for place, form in enumerate(model.forms.values()):
         faults.extend(forms.lint(model, form) if form.live else forms.object_faults(model, form), "forms", place)
+    for place, plan in enumerate(model.price_plans.values()):
+        faults.extend(price_faults(model, plan) if plan.live else plan_object_faults(model, plan), "price_plans", place)
     return faults
 
 

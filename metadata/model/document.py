@@ -15,6 +15,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
+from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["FORMAT", "Document", "Template", "TemplateOption", "settings_over"]
@@ -61,6 +62,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         queues: Where work waits for somebody who can do it.
         routing_rules: Which records go into a queue.
         message_templates: Words for somebody.
+        price_plans: What is charged and shared: the drafts.
     """
 
     template: Template | None = None
@@ -76,6 +78,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     queues: tuple[Queue, ...] = ()
     routing_rules: tuple[RoutingRule, ...] = ()
     message_templates: tuple[MessageTemplate, ...] = ()
+    price_plans: tuple[PricePlan, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

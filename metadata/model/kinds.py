@@ -34,6 +34,8 @@ from metadata.model.values import (
     ValidationRule,
     View,
 )
+from metadata.pricing.models import RATE_MODELS
+from metadata.pricing.values import PriceComponent, PricePlan, PriceRate
 from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["KINDS", "Attribute", "Kind", "attributes_of", "top_kinds"]
@@ -167,6 +169,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 variants={key: one.settings for key, one in WIDGETS.items()},
             ),
             Kind("promotion", "A role earned by a figure", Promotion, "promotions", max_items=200),
+            Kind("price_plan", "What is charged and shared", PricePlan, "price_plans", max_items=200),
+            Kind("price_component", "One thing a price plan computes", PriceComponent, "components", "price_plan"),
+            Kind(
+                "price_rate", "A rate table of a price plan", PriceRate, "rates", "price_plan",
+                max_items=5_000,
+                variant="model",
+                variants={key: one.settings for key, one in RATE_MODELS.items()},
+            ),
             Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),
             Kind("queue", "Where work waits for somebody who can do it", Queue, "queues", max_items=500),
             Kind("routing_rule", "Which records go into a queue", RoutingRule, "routing_rules"),

@@ -32,6 +32,7 @@ from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
+from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 
 __all__ = ["ObjectLibrary", "PackedItems", "PackedObjects", "PackedPolicies", "pack", "unpack"]
@@ -144,6 +145,7 @@ class ObjectLibrary:
             queues=PackedItems(model.queues, Queue),
             routing_rules=PackedItems(model.routing_rules, RoutingRule),
             message_templates=PackedItems(model.message_templates, MessageTemplate),
+            price_plans=PackedItems(model.price_plans, PricePlan),
         )
 
     def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:

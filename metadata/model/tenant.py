@@ -19,6 +19,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
+from metadata.pricing.values import PricePlan
 from metadata.problems import NotFoundError
 from metadata.routing.values import Queue, RoutingRule
 
@@ -47,6 +48,7 @@ class TenantModel:
         queues: Where work waits for somebody who can do it, by name.
         routing_rules: Which records go into a queue, by name.
         message_templates: Words for somebody, by name.
+        price_plans: What is charged and shared, by name: the drafts, of which published versions are made.
     """
 
     tenant_id: str
@@ -66,6 +68,7 @@ class TenantModel:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     routing_rules: Mapping[str, RoutingRule] = field(default_factory=dict)
     message_templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
+    price_plans: Mapping[str, PricePlan] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:

@@ -23,7 +23,7 @@ EXAMPLE = re.compile(r"^### `(\w+)`\n\n```yaml failing\n(.*?)```\n\n```yaml cure
 COMPOSED = {
     *("unknown_index", "unknown_unique", "unknown_validation", "unknown_view", "unknown_policy"),
     *("too_many_roles", "too_many_policies"),
-    *("unknown_field_type", "unknown_flow_node_kind"),
+    *("unknown_field_type", "unknown_flow_node_kind", "unknown_price_rate_model"),
 }
 """Reasons that are put together from the name of a kind."""
 
