@@ -169,13 +169,11 @@ def _compile_pairs(model: TenantModel, object_name: str, texts: tuple[str, ...])
     """`actor` is a column of the statement instead of one value of the run."""
     compiler = Compiler(model, ADMINISTRATOR)
     parameters = compiler.parameters
-    tenant = parameters.placeholder("tenant.id", "::uuid")
     accounts = parameters.placeholder("accounts", "::uuid[]")
-    roles = held_roles_sql("account.id", tenant)
     parameters.written = {
         **parameters.written,
         "actor.id": lambda: "account.id",
-        "actor.roles": lambda: roles,
+        "actor.roles": lambda: held_roles_sql("account.id", parameters.placeholder("tenant.id", "::uuid")),
     }
     scope = compiler.open(model.object(object_name))
     scope.from_clause.lines.append(f"cross join unnest({accounts}) as account (id)")

@@ -214,17 +214,18 @@ class _Draining:
         await self._miss_offers()
         await self._hand_on_overdue()
         backlog = await self._backlog()
-        self.lit = crossed(queue.levels, backlog, self.lit, self.standing.now)
+        over = crossed(queue.levels, backlog, self.lit, self.standing.now)
+        self.lit = [name for name in self.lit if name in over]
         members: Mapping[str, Sequence[str]] = {}
         stopped: Place | None = None
-        if backlog.depth and queue.push:
-            members = await members_of(
-                connection, self.standing.context, queue, self.standing.now,
-                standby=with_standby(queue.levels, self.lit),
-            )  # fmt: skip
-            stopped = await self._hand_out(members, after)
-            backlog = await self._backlog()
+        for standby in (with_standby(queue.levels, self.lit), True):
+            if backlog.depth and queue.push:
+                members = await members_of(connection, self.standing.context, queue, self.standing.now, standby=standby)
+                stopped = await self._hand_out(members, after)
+                backlog = await self._backlog()
             self.lit = crossed(queue.levels, backlog, self.lit, self.standing.now)
+            if standby or not with_standby(queue.levels, self.lit):
+                break  # else those who stand by join for what is left
         self._tell_levels(backlog)
         credits = msgspec.json.encode({key: f"{owed:f}" for key, owed in self.turn.credits.items()}).decode()
         await connection.execute(sql.SAVE_QUEUE, tenant_id, queue.name, self.turn.cursor or None, credits, self.lit)
