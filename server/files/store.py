@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +38,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)
 _COLUMNS = "id, tenant_id, name, size_bytes, content_type, sha256, uploaded_by, created_at"
 
 _SELECT = f"select {_COLUMNS} from tangram.file where tenant_id = $1 and id = any($2::uuid[])"
+
+_DELETE = "delete from tangram.file where tenant_id = $1 and id = any($2::uuid[])"
 
 # A file may be fetched by a link as long as whom it was given to may sign in.
 _SELECT_FOR_ACTOR = f"""
@@ -208,6 +210,16 @@ class FileStore:
         if row is None or not self._path(tenant_id, row["id"]).is_file():
             raise unknown_file()
         return _file(row)
+
+    async def discard(self, files: Sequence[StoredFile]) -> None:
+        """Remove files that no record came to hold."""
+        if not files:
+            return
+        tenant_id = files[0].tenant_id
+        async with self._connections.acquire(tenant_id) as connection:
+            await connection.execute(_DELETE, tenant_id, [file.id for file in files])
+        for file in files:
+            await asyncio.to_thread(self._path(tenant_id, file.id).unlink, missing_ok=True)
 
     async def remove_orphans(self) -> int:
         """Remove what no tenant's records hold; returns how many files. See `server.files.orphans`."""

@@ -75,6 +75,7 @@ class Assessed:
         lines: What each line came to, by its place in the request.
         rulings: What holds for each field.
         facts: What was found out of the record, by expression.
+        sent: Keys that values were sent by, by field name.
     """
 
     values: dict[str, Any]
@@ -82,6 +83,7 @@ class Assessed:
     lines: dict[Path, Assessed]
     rulings: Mapping[str, Ruling]
     facts: Mapping[str, Any]
+    sent: Mapping[str, str]
 
 
 @dataclass(eq=False)
@@ -93,12 +95,14 @@ class Assessing:
         context: Who writes; their rights bound what may be set.
         instant: Now.
         pictures: Asks records as they would be.
+        own_files: The only files that values may name; None for any.
     """
 
     connection: Any
     context: Context
     instant: datetime
     pictures: Pictures
+    own_files: frozenset[str] | None = None
     reader: DraftReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,19 +115,20 @@ class Assessing:
             ConflictError: `record_gone`, or `form_outdated`: the step asks for what is no longer there.
         """
         _require_fields(step)
-        filled = read_given(self.reader, step.object_type, step.entries, given, step.path)
+        filled = read_given(self.reader, step.object_type, step.entries, given, step.path, is_new=step.is_new)
         await self._find_scanned(step, filled)
         rulings, facts = await self._settle(step, filled)
         await self._check(step, given, filled, rulings, facts)
         lines = await self._lines(step, filled)
-        return Assessed(filled.values, filled.lists, lines, rulings, facts)
+        sent = {name: str(path[-1]) for name, path in filled.paths.items()}
+        return Assessed(filled.values, filled.lists, lines, rulings, facts, sent)
 
-    async def look(self, step: Step) -> Assessed:
-        """What holds before anything was filled in; defaults are among the values."""
+    async def look(self, step: Step, given: Mapping[str, Any]) -> Assessed:
+        """What holds while something is filled in; defaults are among the values, and faults are the reader's."""
         _require_fields(step)
-        filled = Filled()
+        filled = read_given(self.reader, step.object_type, step.entries, given, step.path, is_new=step.is_new)
         rulings, facts = await self._settle(step, filled)
-        return Assessed(filled.values, {}, {}, rulings, facts)
+        return Assessed(filled.values, {}, {}, rulings, facts, {})
 
     # ── what holds ───────────────────────────────────────────────────────────────────────────────
 
@@ -140,7 +145,8 @@ class Assessing:
             for name, entry in step.entries.items():
                 held = rulings[name]
                 is_open = held.access not in ("", "hidden") and name not in filled.paths and name not in filled.values
-                if held.default is not None and is_open and facts.get(_presence(name)) is not True:
+                is_empty = step.is_new or facts.get(_presence(name)) is not True
+                if held.default is not None and is_open and is_empty:
                     self._set(step, filled, entry, held.default, facts)
             for value in step.values:
                 self._set(step, filled, Entry(value.field, "write"), value.value, facts)
@@ -250,7 +256,7 @@ class Assessing:
             return
         ids = [one.file_id for one in filled.files]
         rows = await self.connection.fetch(sql.FILES, self.context.model.tenant_id, ids)
-        known = {row["id"]: row for row in rows}
+        known = {row["id"]: row for row in rows if self.own_files is None or row["id"] in self.own_files}
         for one in filled.files:
             fault = _file_fault(one.field, known.get(one.file_id), one.path)
             if fault is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -42,6 +43,10 @@ _PRIVATE = frozenset(
 )
 
 
+_MAX_CHOICES = 300
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """What is to be described.
@@ -52,6 +57,7 @@ class Described:
         task: The task, or nothing.
         outcomes: Words that the task may end with.
         links: Signs links to files that the record holds; None for none.
+        choices: Whether the records that a relation may lead to are listed, for pages that cannot search them.
     """
 
     published: Published | None
@@ -59,30 +65,34 @@ class Described:
     task: str = ""
     outcomes: tuple[str, ...] = ()
     links: FileLinks | None = None
+    choices: bool = False
 
 
-async def describe(assessing: Assessing, given: Described, *, readable: bool = True) -> dict[str, Any]:
+async def describe(
+    assessing: Assessing, given: Described, *, values: Mapping[str, Any] = _NOTHING, readable: bool = True
+) -> dict[str, Any]:
     """The JSON of a form.
 
     Args:
         assessing: Looks at the record, as the caller.
         given: What is described.
+        values: What was filled in so far, by GraphQL name; conditions see it.
         readable: Whether the record has to be one that the caller sees.
 
     Raises:
         NotFoundError: `unknown_record`.
     """
     step, form = given.step, None if given.published is None else given.published.form
-    values = {} if step.is_new else await _values(assessing, step.object_type, step.entries, step.record_id)
-    if values is None:
+    stored = {} if step.is_new else await _values(assessing, step.object_type, step.entries, step.record_id)
+    if stored is None:
         if readable:
             raise NotFoundError.single(
                 "unknown_record", f"There is no {step.object_type.name} {step.record_id}.", path=("record",)
             )
-        values = {}
-    looked = await assessing.look(step)
+        stored = {}
+    looked = await assessing.look(step, values)
     fields = [
-        await _field(assessing, given, entry, looked.rulings[name], looked, values)
+        await _field(assessing, given, entry, looked.rulings[name], looked, stored)
         for name, entry in step.entries.items()
     ]
     return {
@@ -96,6 +106,7 @@ async def describe(assessing: Assessing, given: Described, *, readable: bool = T
         "label": (form.label if form is not None else {}) or step.object_type.label,
         "description": form.description if form is not None else {},
         "languages": list(assessing.context.model.settings.languages),
+        "timezone": assessing.context.model.settings.timezone,
         "sections": _sections(form, looked, step.stage) if form is not None else [],
         "fields": [one for one in fields if one is not None],
     }
@@ -143,6 +154,8 @@ async def _field(
         described["value"] = (
             _with_link(assessing, given, found, value) if value is not None else looked.values.get(found.name)
         )
+        if given.choices and held.is_open and entry.widget == "input":
+            described["choices"] = await _choices(assessing, found)
     return described
 
 
@@ -175,6 +188,8 @@ def _described(model: TenantModel, found: Field, entry: Entry, held: Ruling) -> 
         kind = relation_kind(relation)
         targets = list(relation.targets or (relation.to,))
         described["relation"] = {"objects": targets, "many": kind is not RelationKind.TO_ONE}
+    if relation is None and FIELD_TYPES[found.type].input_parts:
+        described["parts"] = list(FIELD_TYPES[found.type].input_parts)
     if FIELD_TYPES[found.type].write_transform == "file":
         described["upload"] = _upload(found)
     return described
@@ -312,6 +327,29 @@ def _default(found: Field) -> Any:
     if default is None or (isinstance(default, str) and default.startswith("=")):
         return None
     return enum_value(default) if FIELD_TYPES[found.type].output is Output.OPTION else default
+
+
+async def _choices(assessing: Assessing, found: Field) -> list[dict[str, Any]]:
+    """Records that a to-one relation may lead to, as far as the caller sees them; none for other fields."""
+    context, relation = assessing.context, relation_of(found)
+    if relation is None or relation_kind(relation) is not RelationKind.TO_ONE:
+        return []
+    target = context.model.objects.get(relation.to)
+    if target is None or not target.display or context.access.rows(target.name, Act.READ) is None:
+        return []
+    compiler = Compiler(context.model, context.access)
+    scope = compiler.open(target)
+    selections = [one for name in ("id", target.display) for one in _selections(assessing, target, name)]
+    node = compiler.node(NodePlan(target, tuple(selections)), scope, ())
+    conditions = " and ".join(compiler.visible(scope)) or "true"
+    sql = (
+        f"select convert_to({node}, 'UTF8') as data\n{scope.from_clause}\nwhere {conditions}\n"
+        f"order by {scope.alias}.id limit {_MAX_CHOICES}"
+    )
+    value_of = values_for(context, assessing.instant, {"actor.id": context.actor.id or None})
+    rows = await assessing.connection.fetch(sql, *map(value_of, compiler.parameters.names()))
+    listed = [orjson.loads(row["data"]) for row in rows]
+    return [{"id": one["id"], "display": one.get(target.display) or one["id"]} for one in listed]
 
 
 def _with_link(assessing: Assessing, given: Described, found: Field, value: Any) -> Any:

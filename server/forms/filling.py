@@ -34,7 +34,17 @@ class Filler:
     pictures: Pictures = field(default_factory=Pictures)
     remover: RecordRemover = field(default_factory=RecordRemover)
 
-    async def fill(self, connection: Any, context: Context, instant: datetime, step: Step, given: Any) -> Assessed:
+    async def fill(
+        self,
+        connection: Any,
+        context: Context,
+        instant: datetime,
+        step: Step,
+        given: Any,
+        *,
+        own_files: frozenset[str] | None = None,
+        lenient: bool = False,
+    ) -> Assessed:
         """Fill one record in.
 
         Args:
@@ -43,6 +53,8 @@ class Filler:
             instant: Now.
             step: What is filled in, for which record.
             given: Values by GraphQL name.
+            own_files: The only files that values may name; None for any.
+            lenient: Whether values of fields that are not open are dropped instead of refused.
 
         Raises:
             BadInputError: Every fault at once: `field_not_in_form`, `required`, what is wrong with a value …
@@ -52,12 +64,20 @@ class Filler:
         if not isinstance(given, Mapping):
             raise BadInputError.single("wrong_type", "Values are a mapping by field.", path=step.path)
         if not step.entries and not given and not step.values:
-            return Assessed({}, {}, {}, {}, {})
-        assessing = Assessing(connection, context, instant, self.pictures)
+            return Assessed({}, {}, {}, {}, {}, {})
+        assessing = Assessing(connection, context, instant, self.pictures, own_files)
         if not step.is_new:
             table = assessing.reader.layout.table_of(step.object_type)
             await connection.fetchval(sql.lock_record(table), step.record_id)
         assessed = await assessing.assess(step, given)
+        if lenient and any(name in assessed.sent and not held.is_open for name, held in assessed.rulings.items()):
+            given = {
+                key: value
+                for key, value in given.items()
+                if all(assessed.rulings[name].is_open for name, sent in assessed.sent.items() if sent == key)
+            }
+            assessing = Assessing(connection, context, instant, self.pictures, own_files)
+            assessed = await assessing.assess(step, given)
         _note_missing(assessing, context, instant, step, assessed)
         assessing.reader.faults.raise_if_any()
         try:

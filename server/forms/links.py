@@ -128,14 +128,12 @@ async def link_of(connection: Any, token: str) -> Link:
     return _link(row)
 
 
-async def take(connection: Any, link: Link, now: datetime) -> None:
-    """Count one submission, in its transaction.
+async def take(connection: Any, link: Link, now: datetime) -> bool:
+    """Count one submission, in its transaction; whether one was left, and the link not expired or revoked.
 
-    Raises:
-        NotFoundError: `form_closed`: it is expired, revoked or used up.
+    Submissions of a link come one after the other from here on.
     """
-    if await connection.fetchval(sql.TAKE_LINK, link.tenant_id, link.id, now) is None:
-        raise closed()
+    return await connection.fetchval(sql.TAKE_LINK, link.tenant_id, link.id, now) is not None
 
 
 def closed() -> NotFoundError:

@@ -14,11 +14,20 @@ from metadata.changes.plan import Plan
 from metadata.forms.lint import lint
 from metadata.forms.values import Form
 from metadata.model.tenant import TenantModel
-from metadata.problems import BadInputError, NotFoundError
+from metadata.problems import BadInputError, ConflictError, NotFoundError
 from server.events.clock import Clock
 from server.forms import sql
 
-__all__ = ["Published", "draft_of", "form_publisher", "publish", "publish_live", "published", "versions"]
+__all__ = [
+    "Published",
+    "draft_of",
+    "form_publisher",
+    "publish",
+    "publish_live",
+    "published",
+    "require_version",
+    "versions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,22 @@ async def published(connection: Any, model: TenantModel, name: str, number: int 
         )
         raise NotFoundError.single(reason, f"There is {what}.", path=("form",), hint="Publish it first.")
     return _version(row)
+
+
+def require_version(version: int | None, found: Published | None) -> None:
+    """Refuse what was filled in on a version that is no longer the one in force.
+
+    Raises:
+        ConflictError: `form_changed`, with the version in force.
+    """
+    if version is not None and found is not None and version != found.number:
+        raise ConflictError.single(
+            "form_changed",
+            f"The form is at version {found.number}, the request expects {version}.",
+            path=("version",),
+            hint="Read the form again; what was filled in can be sent anew.",
+            version=found.number,
+        )
 
 
 async def publish(

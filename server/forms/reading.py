@@ -62,6 +62,7 @@ class Filled:
     """What was filled in.
 
     Attributes:
+        is_new: Whether of a record that is still to be made.
         values: For the writer, by field name.
         columns: Column → JSON-ready value.
         lists: Changes of lists, by field name.
@@ -70,6 +71,7 @@ class Filled:
         files: Files that values name.
     """
 
+    is_new: bool
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
     columns: dict[str, Any] = dataclasses.field(default_factory=dict)
     lists: dict[str, Lines] = dataclasses.field(default_factory=dict)
@@ -79,7 +81,13 @@ class Filled:
 
 
 def read_given(
-    reader: DraftReader, object_type: ObjectType, entries: Mapping[str, Entry], given: Mapping[str, Any], path: Path
+    reader: DraftReader,
+    object_type: ObjectType,
+    entries: Mapping[str, Entry],
+    given: Mapping[str, Any],
+    path: Path,
+    *,
+    is_new: bool,
 ) -> Filled:
     """Read what was sent, by GraphQL names; faults go to the reader's.
 
@@ -89,8 +97,9 @@ def read_given(
         entries: Fields of the step.
         given: JSON by GraphQL name; relations also by `customerId`.
         path: Where it stands.
+        is_new: Whether the record is still to be made.
     """
-    filled = Filled()
+    filled = Filled(is_new)
     names = {key: name for name in entries for key in (f"{camel(name)}Id", name, camel(name))}
     for key, value in given.items():
         here = (*path, key)
@@ -134,7 +143,7 @@ def read_value(
 def _plain(reader: DraftReader, object_type: ObjectType, found: Field, value: Any, path: Path, filled: Filled) -> None:
     known = len(list(reader.faults))
     try:
-        draft = reader.change(object_type, "", {found.name: value}, path[:-1])
+        draft = reader.part(object_type, {found.name: value}, path[:-1], creating=filled.is_new)
     except _UNREADABLE:
         _bad(reader, object_type, found, f"expected another kind of value, got {shown(value)}", path)
         return

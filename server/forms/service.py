@@ -24,7 +24,7 @@ from server.forms.assessing import Assessing, Step
 from server.forms.description import Described, describe
 from server.forms.filling import Filler
 from server.forms.links import Link, LinkDraft, add_link, links, revoke_link
-from server.forms.publishing import Published, draft_of, publish, published, versions
+from server.forms.publishing import Published, draft_of, publish, published, require_version, versions
 from server.forms.submissions import Submission, note_submission
 from server.records.writing.drafts import DraftReader, new_id
 from server.records.writing.running import WriteRun, visible_ids
@@ -123,7 +123,7 @@ class Forms:
         task = _uuid(given["task"], ("task",))
         asked = await self.tasks.form_of_task(run, task)
         _require_same(given.get("form"), asked)
-        _require_version(given.get("version"), asked.published)
+        require_version(given.get("version"), asked.published)
         form = None if asked.published is None else asked.published
         instance = await self.tasks.complete(
             run,
@@ -147,7 +147,7 @@ class Forms:
         if not given.get("form"):
             raise BadInputError.single("missing", "A form or a task is named.", path=("form",), hint="Give one.")
         found = await published(run.connection, run.context.model, given["form"])
-        _require_version(given.get("version"), found)
+        require_version(given.get("version"), found)
         return found
 
     # ── versions ─────────────────────────────────────────────────────────────────────────────────
@@ -268,18 +268,6 @@ def _require_same(form: str | None, asked: TaskForm) -> None:
         raise BadInputError.single("wrong_form", message, path=("form",), hint="Leave it out.")
 
 
-def _require_version(version: int | None, found: Published | None) -> None:
-    """Refuse what was filled in on a version that is no longer the one in force."""
-    if version is not None and found is not None and version != found.number:
-        raise ConflictError.single(
-            "form_changed",
-            f"The form is at version {found.number}, the request expects {version}.",
-            path=("version",),
-            hint="Read the form again; what was filled in can be sent anew.",
-            version=found.number,
-        )
-
-
 def _key(run: ActionRun, key: str | None) -> str:
     """What a submission of this caller counts once by."""
     if not key:
@@ -333,9 +321,11 @@ def _constants(run: ActionRun, object_type: ObjectType, given: Any) -> dict[str,
                 path=("input", "values", name[:60]),
                 hint="Name a field of the form's object type.",
             )
-        elif isinstance(values[name], dict | list) or values[name] is None:
+        elif isinstance(values[name], dict | list) or values[name] is None or str(values[name]).startswith("="):
             reader.faults.add(
-                "wrong_type", "A constant is a text, a number or true or false.", path=("input", "values", name)
+                "wrong_type",
+                "A constant is a text that does not start with `=`, a number, or true or false.",
+                path=("input", "values", name),
             )
     reader.faults.raise_if_any()
     reader.change(object_type, "", values, ("input", "values"))

@@ -16,9 +16,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from metadata.problems import TangramError
+from server.access.counters import HourlyCounters
 from server.config import Config
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.forms.filling import Filler
+from server.forms.public import PublicForms
 from server.graphql.building import GraphqlParts, build_exports, build_graphql, build_view
 from server.graphql.metadata_api.endpoint import MetadataView
 from server.graphql.metadata_api.guards import MetadataServices
@@ -26,6 +30,8 @@ from server.http.downloads import DownloadRoute, Readers
 from server.http.envelope import Envelope, EnvelopeLimits
 from server.http.exports import ExportRoute
 from server.http.fast import FastRoute
+from server.http.forms import FormRoutes
+from server.http.forms import wants_page as wants_form_page
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
 from server.http.metrics import MEDIA_TYPE, Metrics
@@ -33,6 +39,7 @@ from server.http.readers import FileReaders
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
+from server.records.writing.saving import RecordWriter
 from server.request_notes import RequestNotes
 from server.review.reviews import Reviews
 from server.review.trials import Trials
@@ -52,6 +59,7 @@ class HttpParts:
         files: Stored files.
         links: Signs and verifies download links.
         exports: Downloads of exports.
+        forms: Public forms.
         metrics: Figures of this process.
         checks: What /readyz asks.
         endpoints: GraphQL endpoints by path, such as `/graphql`.
@@ -63,6 +71,7 @@ class HttpParts:
     files: FileStore
     links: FileLinks
     exports: ExportRoute
+    forms: FormRoutes
     readers: Readers
     metrics: Metrics
     checks: Checks
@@ -127,6 +136,7 @@ def build(config: Config, services: Services) -> ASGIApp:
             files=services.files,
             links=services.links,
             exports=ExportRoute(exports, services.tenants.model_of),
+            forms=FormRoutes(_public_forms(services)),
             readers=FileReaders(services.connections, services.tenants, services.snapshots, services.clock.now),
             metrics=metrics,
             checks=_checks(services),
@@ -162,6 +172,7 @@ def assemble(parts: HttpParts) -> ASGIApp:
         metrics=parts.metrics,
         routes=names,
         on_refused=parts.on_refused,
+        pages=lambda scope, error, status: _refusal_page(parts.forms, scope, error, status),
     )
     if parts.cors_origins:
         app = CORSMiddleware(
@@ -173,6 +184,26 @@ def assemble(parts: HttpParts) -> ASGIApp:
             max_age=3_600,
         )
     return app
+
+
+def _public_forms(services: Services) -> PublicForms:
+    return PublicForms(
+        services.connections,
+        services.tenants,
+        services.snapshots,
+        services.files,
+        Filler(RecordWriter(services.vault, services.connections)),
+        HourlyCounters(services.redis),
+        services.clock.now,
+        (services.wake.nudge,),
+    )
+
+
+def _refusal_page(forms: FormRoutes, scope: Scope, error: TangramError, status: int | None) -> Response | None:
+    if scope["type"] != "http" or not scope["path"].startswith("/forms/"):
+        return None
+    request = Request(scope)
+    return forms.refusal(request, error, status=status) if wants_form_page(request) else None
 
 
 def _checks(services: Services) -> Checks:
@@ -230,6 +261,9 @@ def _routes(parts: HttpParts) -> list[Route]:
         Route("/metrics", metrics, methods=["GET"]),
         Route("/files/{id}", downloads.download, methods=["GET"]),
         Route("/exports/{id}", parts.exports.download, methods=["GET"]),
+        Route("/forms/{token}", parts.forms.show, methods=["GET"]),
+        Route("/forms/{token}", parts.forms.submit, methods=["POST"]),
+        Route("/forms/{token}/thanks", parts.forms.thanks, methods=["GET"]),
         Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),
     ]
 

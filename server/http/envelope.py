@@ -36,6 +36,8 @@ HEADERS = (
 )
 """On every answer."""
 _QUIET_ROUTES = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
+_SECRET_PATHS = ("/forms/",)
+"""What follows opens something, so that it is not told, not even in logs."""
 _SLOW_S = 1.0
 
 
@@ -90,12 +92,14 @@ class Envelope:
         metrics: Metrics,
         routes: frozenset[str],
         on_refused: Callable[[RequestNotes], None] | None = None,
+        pages: Callable[[Scope, TangramError, int | None], Response | None] | None = None,
     ) -> None:
         self._app = app
         self._limits = limits
         self._metrics = metrics
         self._routes = routes
         self._on_refused = on_refused
+        self._pages = pages
         self._log = structlog.get_logger("tangram.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,9 +136,17 @@ class Envelope:
         except Exception as error:
             if exchange.status:
                 raise
-            response = self._response_to(error, exchange.notes)
+            response = self._page_of(scope, error) or self._response_to(error, exchange.notes)
             if response is not None:
                 await response(scope, receive, exchange)
+
+    def _page_of(self, scope: Scope, error: Exception) -> Response | None:
+        """A refusal in words, where a person looks at a page; None elsewhere."""
+        if self._pages is None or not isinstance(error, TangramError | _BodyTooLargeError):
+            return None
+        if isinstance(error, TangramError):
+            return self._pages(scope, error, None)
+        return self._pages(scope, _too_large(error), 413)
 
     def _response_to(self, error: Exception, notes: RequestNotes) -> Response | None:
         if isinstance(error, TangramError):
@@ -144,9 +156,7 @@ class Envelope:
         if isinstance(error, ClientDisconnect):
             return None
         if isinstance(error, _BodyTooLargeError):
-            return error_response(
-                LimitError.single("body_too_large", "The request body is too large.", hint=str(error)), status=413
-            )
+            return error_response(_too_large(error), status=413)
         if isinstance(error, TimeoutError):
             return error_response(
                 UnavailableError.single(
@@ -163,13 +173,14 @@ class Envelope:
     def _finish(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
         path, notes, status = scope["path"], exchange.notes, exchange.status or 499
         self._tell_refusals(notes)
-        route = path if path in self._routes else "/files" if path.startswith("/files/") else "other"
+        secret = next((prefix for prefix in _SECRET_PATHS if path.startswith(prefix)), "")
+        route = path if path in self._routes else "/files" if path.startswith("/files/") else secret or "other"
         self._metrics.finished(route, scope["method"], status, seconds)
         is_quiet = route in _QUIET_ROUTES and status < 400 and seconds < _SLOW_S
         (self._log.debug if is_quiet else self._log.info)(
             "request",
             method=scope["method"],
-            path=path[:200],
+            path=f"{secret}…" if secret else path[:200],
             status=status,
             ms=round(seconds * 1000, 2),
             request_id=notes.request_id,
@@ -178,6 +189,10 @@ class Envelope:
             operation=notes.operation,
             outcome=notes.outcome,
         )
+
+
+def _too_large(error: _BodyTooLargeError) -> LimitError:
+    return LimitError.single("body_too_large", "The request body is too large.", hint=str(error))
 
 
 def _request_id(scope: Scope) -> str:

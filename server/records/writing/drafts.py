@@ -146,6 +146,12 @@ class DraftReader:
                 self._require_one(draft, declared)
         return draft
 
+    def part(self, object_type: ObjectType, given: Mapping[str, Any], path: Path, *, creating: bool) -> Draft:
+        """A draft of some values of a record, old or new, and of nothing that they do not name."""
+        draft = Draft(object_type, "", creating, {}, [], [], path)
+        self._take(draft, given, 0)
+        return draft
+
     def record_id(self, object_type: ObjectType, value: Any, path: Path) -> str:
         """The id of a record; empty when it is none, which is noted."""
         return self._uuid(value, object_type, path)

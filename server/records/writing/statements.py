@@ -436,7 +436,8 @@ def _links(compiler: Compiler, shape: WriteShape, scope: Scope, action: Action) 
 def _file_fault(compiler: Compiler, field: Field, value: str, column: str, action: Action) -> str:
     """What is wrong with a file: `link`, `size`, `media`, or NULL.
 
-    Under policies a file is put into a record by whoever sent it: its id alone, seen once, opens no file for good.
+    Under policies a file is put into a record by whoever sent it: its id alone, seen once, opens no file for good. What
+    nobody sent who has signed in is the server's own, as are files of public forms, which name what they brought along.
     """
     patterns = [name.removesuffix("*") + ("%" if name.endswith("*") else "") for name in field.settings.content_types]
     media = f"when not f.content_type like any ({_text_array(patterns)}) then 'media'" if patterns else ""
@@ -444,7 +445,9 @@ def _file_fault(compiler: Compiler, field: Field, value: str, column: str, actio
     own = ""
     if compiler.access.rights is not None:
         stays = "" if action is Action.CREATE else f" or f.id = o.{quote_identifier(column)}"
-        own = f" and (f.uploaded_by = {compiler.parameters.placeholder('actor.id', '::uuid')}{stays})"
+        own = (
+            f" and (f.uploaded_by is not distinct from {compiler.parameters.placeholder('actor.id', '::uuid')}{stays})"
+        )
     return (
         f"nullif(coalesce((select case when f.size_bytes > {int(field.settings.max_size_bytes)} then 'size' {media}"
         f" else '' end from tangram.file as f where f.id = {value} and f.tenant_id = {tenant}{own}), 'link'), '')"
