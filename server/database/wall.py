@@ -44,7 +44,7 @@ _FILE = Path(__file__).with_name("wall.sql")
 _ITERATIONS = 4_096
 _LONGEST_NAME = 63
 
-_APPEND_ONLY = ("audit_entry", "audit_link", "audit_checkpoint")
+_APPEND_ONLY = ("audit_entry", "audit_link", "audit_checkpoint", "price_version")
 """Tables that the serving role may add to and read, nothing else."""
 
 _FACTS = """

@@ -35,6 +35,7 @@ from server.notifications.definitions import Channels
 from server.notifications.inbox import Inbox
 from server.notifications.reading import RecordReader
 from server.notifications.wording import Wording
+from server.pricing.service import Pricing
 from server.promotions.evaluating import Promotions
 from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
@@ -96,6 +97,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Flows: flows,
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         Promises: Promises(),
+        Pricing: Pricing(),
         Routing: Routing(),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
     }

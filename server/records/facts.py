@@ -18,7 +18,7 @@ import msgspec
 from metadata.expressions.check import ModelScope, read
 from metadata.expressions.scope import FORMULA_ROOTS, POLICY_ROOTS
 from metadata.expressions.tree import Root
-from metadata.expressions.types import Kind, ValueType
+from metadata.expressions.types import BOOLEAN, Kind, ValueType
 from metadata.model.tenant import TenantModel
 from server.access.assignments import held_roles_sql
 from server.access.plan import ADMINISTRATOR
@@ -30,6 +30,7 @@ from server.records.statements import Statement
 
 __all__ = ["Facts"]
 
+_NO_ID = "00000000-0000-0000-0000-000000000000"
 _AS_TEXT = frozenset({Kind.DECIMAL, Kind.MONEY})
 """Kinds whose JSON number would lose digits on the way."""
 
@@ -94,6 +95,25 @@ class Facts:
         value_of = values_for(context, instant, {"record.ids": list(record_ids)})
         rows = await connection.fetch(statement.sql, *map(value_of, statement.parameters))
         return {row["id"]: dict(zip(texts, msgspec.json.decode(row["data"]), strict=True)) for row in rows}
+
+    async def page(
+        self,
+        connection: Any,
+        context: Context,
+        object_name: str,
+        condition: str,
+        expressions: Sequence[str],
+        *,
+        instant: datetime,
+        after: str = "",
+        first: int = 1_000,
+    ) -> list[tuple[str, Mapping[str, Any]]]:
+        """The same of records that meet a condition, by id: those after an id, in the order of ids."""
+        texts = tuple(dict.fromkeys(expressions))
+        statement = self._statement(_compile_page, context.model, object_name, (condition or "true", *texts))
+        value_of = values_for(context, instant, {"after.id": after or _NO_ID, "page.first": first})
+        rows = await connection.fetch(statement.sql, *map(value_of, statement.parameters))
+        return [(row["id"], dict(zip(texts, msgspec.json.decode(row["data"]), strict=True))) for row in rows]
 
     async def pairs(
         self,
@@ -163,6 +183,19 @@ def _compile_many(model: TenantModel, object_name: str, texts: tuple[str, ...]) 
     conditions = " and ".join([f"{scope.alias}.id = any({record_ids})", *compiler.visible(scope)])
     sql = f"select {scope.alias}.id, {parts} as data\n{scope.from_clause}\nwhere {conditions}"
     return Statement(sql, compiler.parameters.names())
+
+
+def _compile_page(model: TenantModel, object_name: str, texts: tuple[str, ...]) -> Statement:
+    """The first text is the condition."""
+    compiler = Compiler(model, ADMINISTRATOR)
+    scope = compiler.open(model.object(object_name))
+    parts = _parts(compiler, scope, texts[1:], FORMULA_ROOTS)
+    met = compiler.checked_sql(read(texts[0], ModelScope(model, object_name, FORMULA_ROOTS), BOOLEAN), scope)
+    after = compiler.parameters.placeholder("after.id", "::uuid")
+    first = compiler.parameters.placeholder("page.first", "::bigint")
+    conditions = " and ".join([f"{scope.alias}.id > {after}", f"({met})", *compiler.visible(scope)])
+    sql = f"select {scope.alias}.id, {parts} as data\n{scope.from_clause}\nwhere {conditions}"
+    return Statement(f"{sql}\norder by {scope.alias}.id\nlimit {first}", compiler.parameters.names())
 
 
 def _compile_pairs(model: TenantModel, object_name: str, texts: tuple[str, ...]) -> Statement:

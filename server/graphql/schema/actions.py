@@ -23,6 +23,7 @@ from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
 from server.notifications.actions import NOTIFICATION_ACTIONS
+from server.pricing.actions import PRICING_ACTIONS
 from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
 from server.routing.actions import ROUTING_ACTIONS
@@ -38,6 +39,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     FLOW_ACTIONS,
     FORM_ACTIONS,
     SLA_ACTIONS,
+    PRICING_ACTIONS,
     ROUTING_ACTIONS,
     NOTIFICATION_ACTIONS,
 )

@@ -1,0 +1,17 @@
+"""The engine of prices: what an event comes to under a plan, and why.
+
+values       what goes into a calculation and what comes out of it
+definition   a published version of a plan, made ready to rate with
+windows      the window that an instant is in
+choosing     which rate of a component counts: pure
+rating       what an event adds to a running total: pure
+pricing      one event under one plan: stacked, guarded, shared: pure
+facts        a record as an event
+publishing   draft, checks, immutable versions, and which of them is in force
+examples     orders that a plan would lose money on: pure
+simulating   a plan over past records beside another
+explaining   a calculation as data and in words
+service      what people and programs ask
+actions      the same, as GraphQL offers it
+rows         the tables
+"""

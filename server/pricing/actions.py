@@ -1,0 +1,216 @@
+"""What is offered about prices: quotes, explanations, checks, publishing, simulations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.access.plan import AccessPlan
+from server.actions import Action, ActionInput, ActionSet, ActionType, Perform
+from server.pricing.service import Pricing
+
+__all__ = ["PRICING_ACTIONS"]
+
+
+def _configures(plan: AccessPlan) -> bool:
+    return plan.may_configure_kind("price_plan")
+
+
+def _query(
+    name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform, *, configures: bool = False
+) -> Action:
+    if configures:
+        return Action(name, "query", arguments, result, help_text, Pricing, perform, _configures)
+    return Action(name, "query", arguments, result, help_text, Pricing, perform)
+
+
+_ASKED = {
+    "plan": "String!",
+    "record": "ID",
+    "facts": "PriceFacts",
+    "at": "DateTime",
+    "version": "Int",
+    "draft": "Boolean",
+}
+
+_TYPES = (
+    ActionInput(
+        "PriceFacts",
+        {
+            "party": "String",
+            "contract": "String",
+            "quantity": "Decimal",
+            "cost": "Decimal",
+            "bases": "JSON",
+            "clocks": "JSON",
+            "dimensions": "JSON",
+            "components": "[String!]",
+            "payees": "JSON",
+            "amounts": "JSON",
+        },
+        "What happened, in place of a record: amounts in the plan's currency as text, mappings by the plan's names.",
+    ),
+    ActionType(
+        "PricePart",
+        {
+            "label": "String!",
+            "of": "String!",
+            "tier": "String",
+            "quantity": "String",
+            "rate": "String",
+            "amount": "String!",
+        },
+        "One step of how an amount came about; the amount is exact, before rounding.",
+    ),
+    ActionType("PriceCut", {"guard": "String!", "amount": "Decimal!"}, "What a guard has cut."),
+    ActionType("PriceShare", {"payee": "String!", "percent": "Decimal!", "amount": "Decimal!"}, "What a payee gets."),
+    ActionType("PriceCandidate", {"rate": "String!", "lost": "String"}, "A rate that was looked at, and why it lost."),
+    ActionType(
+        "PriceTransition",
+        {"rate": "String!", "before": "Int!", "after": "Int!", "switch": "String!", "difference": "Decimal!"},
+        "A tier was reached or left; tiers count from 1.",
+    ),
+    ActionType(
+        "PriceLine",
+        {
+            "component": "String!",
+            "kind": "String!",
+            "amount": "Decimal!",
+            "rate": "String",
+            "lost": "String",
+            "window": "String",
+            "party": "String",
+            "base": "Decimal!",
+            "totalBefore": "String",
+            "totalAfter": "String",
+            "parts": "[PricePart!]!",
+            "cuts": "[PriceCut!]!",
+            "shares": "[PriceShare!]!",
+            "candidates": "[PriceCandidate!]!",
+            "transition": "PriceTransition",
+        },
+        "What one component comes to; the parts less the cuts sum to the amount.",
+    ),
+    ActionType(
+        "PriceQuote",
+        {
+            "plan": "String!",
+            "version": "Int",
+            "key": "String!",
+            "currency": "String!",
+            "revenue": "Decimal!",
+            "discount": "Decimal!",
+            "payout": "Decimal!",
+            "cost": "Decimal!",
+            "margin": "Decimal!",
+            "total": "Decimal!",
+            "breaches": "[String!]!",
+            "blocked": "Boolean!",
+            "lines": "[PriceLine!]!",
+        },
+        "What something comes to; `total` is the revenue less discounts, `margin` what remains after all.",
+    ),
+    ActionType(
+        "PriceFinding",
+        {"refused": "Boolean!", "reason": "String!", "message": "String!", "hint": "String!", "path": "JSON!"},
+        "What keeps a price plan from being published, or what its author should know.",
+    ),
+    ActionType(
+        "PriceVersion",
+        {
+            "plan": "String!",
+            "number": "Int!",
+            "note": "String!",
+            "validFrom": "DateTime!",
+            "publishedAt": "DateTime!",
+            "publishedBy": "ID",
+            "definition": "JSON!",
+        },
+        "A price plan as it was published; it never changes.",
+    ),
+    ActionType(
+        "PriceFigures",
+        {"revenue": "Decimal!", "discount": "Decimal!", "payout": "Decimal!", "cost": "Decimal!", "margin": "Decimal!"},
+        "Totals.",
+    ),
+    ActionType(
+        "PriceBreach", {"guard": "String!", "outcome": "String!", "count": "Int!"}, "How often a limit is passed."
+    ),
+    ActionType("PricePayee", {"payee": "String!", "difference": "Decimal!"}, "What a payee gets more, or less."),
+    ActionType(
+        "PriceSimulated",
+        {"record": "ID!", "difference": "Decimal!", "before": "Decimal", "after": "Decimal", "quote": "PriceQuote"},
+        "One record: its margin under both, and what the new one comes to.",
+    ),
+    ActionType(
+        "PriceSimulation",
+        {
+            "events": "Int!",
+            "skipped": "JSON!",
+            "currency": "String!",
+            "before": "PriceFigures!",
+            "after": "PriceFigures!",
+            "loss": "Decimal!",
+            "breaches": "[PriceBreach!]!",
+            "payees": "[PricePayee!]!",
+            "records": "[PriceSimulated!]!",
+        },
+        "Past records under a plan beside the one in force: those that lose most come first.",
+    ),
+)
+
+PRICING_ACTIONS = ActionSet(
+    (
+        _query(
+            "priceOf", _ASKED, "PriceQuote!", "What a record, or given facts, would come to, and why.", Pricing.price_of
+        ),
+        _query("explainPrice", _ASKED, "[String!]!", "The same in words, line by line.", Pricing.explain),
+        _query(
+            "lintPricePlan",
+            {"plan": "String!"},
+            "[PriceFinding!]!",
+            "What keeps a draft from being published, and what its author should know.",
+            Pricing.lint,
+            configures=True,
+        ),
+        _query(
+            "pricePlanVersions",
+            {"plan": "String!"},
+            "[PriceVersion!]!",
+            "What was published of a price plan, newest first.",
+            Pricing.versions,
+            configures=True,
+        ),
+        _query(
+            "simulatePlan",
+            {
+                "plan": "String!",
+                "from": "DateTime!",
+                "to": "DateTime!",
+                "version": "Int",
+                "against": "Int",
+                "first": "Int",
+            },
+            "PriceSimulation!",
+            "The draft or a version over past records, beside the newest version or another one; changes nothing.",
+            Pricing.simulate,
+            configures=True,
+        ),
+        Action(
+            "publishPricePlan",
+            "mutation",
+            {
+                "plan": "String!",
+                "version": "Int",
+                "validFrom": "DateTime",
+                "note": "String",
+                "override": "String",
+            },
+            "PriceVersion!",
+            "Make a version of the draft, or of an older version to go back to it; in force from `validFrom` on.",
+            Pricing,
+            Pricing.publish,
+            _configures,
+        ),
+    ),
+    _TYPES,
+)

@@ -1,0 +1,344 @@
+"""What people and programs ask of prices: quotes, checks, versions, simulations. Who may is decided here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from metadata.fields.base import InputError
+from metadata.fields.inputs import read_decimal
+from metadata.pricing.lint import notices
+from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
+from metadata.problems import BadInputError, Faults, ForbiddenError, NotFoundError
+from server.access.plan import EVERY_ROW
+from server.actions import ActionRun
+from server.pricing.definition import Definition, definition_of
+from server.pricing.explaining import in_words, money, quote_shown
+from server.pricing.facts import asked_of, event_of
+from server.pricing.pricing import price
+from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
+from server.pricing.simulating import Simulation, compare, figures, past_events
+from server.pricing.values import PriceEvent, Quote
+from server.records.compiler import Compiler
+from server.records.facts import Facts
+from server.records.run_values import values_for
+
+__all__ = ["Pricing"]
+
+Arguments = Mapping[str, Any]
+_MAX_SHOWN = 200
+
+
+@dataclass(eq=False)
+class Pricing:
+    """The engine of prices, as it is asked."""
+
+    facts: Facts = field(default_factory=Facts)
+
+    # ── quotes ───────────────────────────────────────────────────────────────────────────────────
+
+    async def price_of(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`priceOf`: what a record, or given facts, would come to."""
+        definition, event, quote = await self._quote(run, given)
+        return quote_shown(definition, quote, event.key)
+
+    async def explain(self, run: ActionRun, given: Arguments) -> list[str]:
+        """`explainPrice`: the same in words."""
+        definition, _, quote = await self._quote(run, given)
+        return list(in_words(definition, quote))
+
+    async def _quote(self, run: ActionRun, given: Arguments) -> tuple[Definition, PriceEvent, Quote]:
+        at = _instant(given.get("at")) or run.instant
+        definition = await self._definition(run, given, at)
+        zone = _zone(run)
+        if (given.get("record") is None) is (given.get("facts") is None):
+            raise BadInputError.single(
+                "missing", "A price is of a record or of facts.", path=("record",), hint="Give one of the two."
+            )
+        if given.get("record") is not None:
+            event = await self._event(run, definition, uuid_of(given["record"], ("record",)), zone)
+        else:
+            await self._require(run, definition, None)
+            event = _given(definition, given["facts"], at)
+        return definition, event, price(definition, event, {}, zone)
+
+    async def _event(self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo) -> PriceEvent:
+        await self._require(run, definition, record)
+        asked = asked_of(definition, run.context.model)
+        values = await self.facts.values(
+            run.connection, run.context, definition.plan.object, record, asked.expressions, instant=run.instant
+        )
+        if values is None:
+            raise _unknown_record(definition, record)
+        return event_of(definition, asked, values, record, zone)
+
+    async def _require(self, run: ActionRun, definition: Definition, record: str | None) -> None:
+        """Refuse whoever may not run the plan, or does not see the record."""
+        context, plan = run.context, definition.plan
+        rows = context.access.may_run(plan.name, plan.object)
+        if rows is None:
+            raise ForbiddenError.single(
+                "action_not_allowed",
+                f"You may not ask for prices of '{plan.name}'.",
+                hint=f"Ask an administrator for the right run:{plan.name}.",
+            )
+        if record is None:
+            return
+        compiler = Compiler(context.model, context.access)
+        scope = compiler.open(context.model.object(plan.object))
+        conditions = compiler.visible(scope)
+        if rows != EVERY_ROW:
+            conditions.append(compiler.permitted(rows, scope))
+        conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}")
+        value_of = values_for(context, run.instant, {"record.id": record})
+        sql = f"select true {scope.from_clause} where {' and '.join(conditions)}"
+        if not await run.connection.fetchval(sql, *map(value_of, compiler.parameters.names())):
+            raise _unknown_record(definition, record)
+
+    async def _definition(self, run: ActionRun, given: Arguments, at: datetime) -> Definition:
+        """The version that is meant; the draft only for those who may change it."""
+        model, name = run.context.model, given["plan"]
+        if given.get("draft"):
+            require_configurer(run)
+            plan = draft_of(model, name)
+            faults = [fault for fault in faults_of(model, plan) if fault.reason != "may_lose_money"]
+            if faults:
+                raise BadInputError.of(faults)
+            return definition_of(plan, model.settings.currency)
+        number = given.get("version")
+        live = model.price_plans.get(name)
+        if number is None and live is not None and live.live:  # also one that came with the tenant itself
+            known = await versions(run.connection, run.tenant_id, name)
+            if not known:
+                return definition_of(live, model.settings.currency)
+        found = await version_at(run.connection, run.tenant_id, name, at, known_at=run.instant, number=number)
+        return found.definition
+
+    # ── definitions ──────────────────────────────────────────────────────────────────────────────
+
+    async def lint(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`lintPricePlan`: what keeps a draft from being published, and what its author should know."""
+        require_configurer(run)
+        model = run.context.model
+        plan = draft_of(model, given["plan"])
+        faults = faults_of(model, plan)
+        sound = not [fault for fault in faults if fault.reason != "may_lose_money"]
+        found = [(True, fault) for fault in faults] + [(False, one) for one in (notices(plan) if sound else ())]
+        return [
+            {
+                "refused": refused,
+                "reason": one.reason,
+                "message": one.message,
+                "hint": one.hint,
+                "path": list(one.path),
+            }
+            for refused, one in found
+        ]
+
+    async def publish(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`publishPricePlan`: a new version of the draft, or of an older version to go back to it."""
+        require_configurer(run)
+        model, plan = run.context.model, draft_of(run.context.model, given["plan"])
+        if given.get("version") is not None:
+            former = await version_at(
+                run.connection, run.tenant_id, plan.name, run.instant, known_at=run.instant, number=given["version"]
+            )
+            plan = former.definition.plan
+        await publish(
+            run.connection,
+            model,
+            plan,
+            note=given.get("note") or "",
+            by=run.user_id or None,
+            now=run.instant,
+            valid_from=_instant(given.get("validFrom")),
+            override=given.get("override") or "",
+        )
+        return (await self.versions(run, {"plan": given["plan"]}))[0]
+
+    async def versions(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`pricePlanVersions`: what was published, newest first."""
+        require_configurer(run)
+        return [
+            {
+                "plan": one.plan,
+                "number": one.number,
+                "note": one.note,
+                "validFrom": one.valid_from,
+                "publishedAt": one.published_at,
+                "publishedBy": one.published_by,
+                "definition": msgspec.to_builtins(one.definition.plan),
+            }
+            for one in await versions(run.connection, run.tenant_id, given["plan"])
+        ]
+
+    async def simulate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`simulatePlan`: the draft or a version over past records, beside what is in force."""
+        require_configurer(run)
+        begins, ends = _instant(given["from"]), _instant(given["to"])
+        assert begins is not None
+        assert ends is not None
+        zone = _zone(run)
+        new = await self._definition(run, {**given, "draft": given.get("version") is None}, ends)
+        known = await versions(run.connection, run.tenant_id, given["plan"])
+        against = given.get("against")
+        chosen = next((one for one in known if against is None or one.number == against), None)
+        if chosen is None and against is not None:
+            raise NotFoundError.single(
+                "unknown_version", f"Price plan '{given['plan']}' has no version {against}.", path=("against",)
+            )
+        events, skipped = await past_events(run, self.facts, new, begins, ends, zone)
+        old = None
+        if chosen is not None:
+            old = chosen.definition, (await past_events(run, self.facts, chosen.definition, begins, ends, zone))[0]
+        return _simulation_shown(new, compare(old, (new, events), skipped, zone), min(given.get("first") or 20, 200))
+
+
+def require_configurer(run: ActionRun) -> None:
+    """Refuse whoever may not change price plans.
+
+    Raises:
+        ForbiddenError: `not_administrator`.
+    """
+    if not run.context.access.may_configure_kind("price_plan"):
+        raise ForbiddenError.single(
+            "not_administrator", "Only those who may configure prices do this.", hint="Ask for configure:price_plan."
+        )
+
+
+def uuid_of(value: Any, path: tuple[str, ...]) -> str:
+    """A well-formed id.
+
+    Raises:
+        BadInputError: `bad_id`.
+    """
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        raise BadInputError.single("bad_id", f"'{str(value)[:60]}' is no id.", path=path, hint="Send a UUID.") from None
+
+
+def _zone(run: ActionRun) -> ZoneInfo:
+    return ZoneInfo(run.context.model.settings.timezone)
+
+
+def _instant(value: Any) -> datetime | None:
+    return value if value is None or isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _unknown_record(definition: Definition, record: str) -> NotFoundError:
+    return NotFoundError.single("unknown_record", f"There is no {definition.plan.object} {record}.", path=("record",))
+
+
+def _given(definition: Definition, facts: Mapping[str, Any], at: datetime) -> PriceEvent:
+    """An event from facts that a caller sends: amounts in the plan's currency, as decimal text.
+
+    Raises:
+        BadInputError: All faults together.
+    """
+    plan, faults = definition.plan, Faults()
+
+    def number(value: Any, *path: str, minor: bool = True) -> Any:
+        try:
+            found = read_decimal(0 if value is None else value)
+        except InputError as error:
+            faults.add("wrong_type", f"{path[-1]}: {error}.", path=("facts", *path))
+            return 0
+        if found < 0:
+            reason = "negative_amount" if minor else "negative_quantity"
+            faults.add(reason, f"{path[-1]} is {found}; it is 0 or more.", path=("facts", *path))
+        amount = rounded(to_minor(found, definition.currency)) if minor else found
+        if minor and amount > MAX_AMOUNT:
+            faults.add("amount_too_large", f"{path[-1]} is more than can be booked.", path=("facts", *path))
+        return amount
+
+    def named(attribute: str, known: list[str]) -> Mapping[str, Any]:
+        values = facts.get(attribute) or {}
+        if not isinstance(values, Mapping):
+            faults.add("wrong_type", f"{attribute} is a mapping by name.", path=("facts", attribute))
+            return {}
+        for name in values:
+            if name not in known:
+                message = f"Price plan '{plan.name}' has no {attribute} '{name}'."
+                hint = f"Known: {', '.join(known) or 'none'}."
+                faults.add("unknown_name", message, path=("facts", attribute, name), hint=hint)
+        return values
+
+    bases = named("bases", [one.name for one in plan.bases])
+    dimensions = named("dimensions", [one.name for one in plan.dimensions])
+    clocks = named("clocks", [one.name for one in plan.clocks])
+    amounts = named("amounts", list(definition.tariffs))
+    payees = named("payees", [share.payee for one in plan.components for share in one.shares])
+    fires = facts.get("components")
+    event = PriceEvent(
+        key="facts",
+        party=facts.get("party") or "",
+        contract=facts.get("contract") or "",
+        quantity=number(1 if facts.get("quantity") is None else facts["quantity"], "quantity", minor=False),
+        cost=number(facts.get("cost"), "cost"),
+        bases={name: number(value, "bases", name) for name, value in bases.items()},
+        clocks={one.name: _clock(clocks.get(one.name), at, one.name, faults) for one in plan.clocks},
+        dimensions={name: None if value is None else str(value) for name, value in dimensions.items()},
+        fires=frozenset(one.name for one in plan.components if fires is None or one.name in fires),
+        payees={
+            share.payee: str(payees.get(share.payee, share.payee)) for one in plan.components for share in one.shares
+        },
+        amounts={name: number(value, "amounts", name) for name, value in amounts.items()},
+    )
+    if faults:
+        raise BadInputError.of(faults)
+    return event
+
+
+def _clock(value: Any, at: datetime, name: str, faults: Faults) -> datetime:
+    if value is None:
+        return at
+    try:
+        found: datetime | None = datetime.fromisoformat(str(value))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        message = f"The clock {name} is no instant with its offset."
+        faults.add("bad_date", message, path=("facts", "clocks", name), hint="Write 2026-06-18T09:00:00+08:00.")
+        return at
+    return found
+
+
+def _simulation_shown(definition: Definition, simulation: Simulation, first: int) -> dict[str, Any]:
+    currency, sides = definition.currency, figures(simulation)
+    names = ("revenue", "discount", "payout", "cost", "margin")
+    losers = sorted((item for item in simulation.payees.items() if item[1]), key=lambda item: (item[1], item[0]))
+    worst = sorted(simulation.compared, key=lambda one: (one.difference, one.key))[:first]
+
+    def side(quote: Quote | None) -> dict[str, Any] | None:
+        return None if quote is None else quote_shown(definition, quote, "")
+
+    return {
+        "events": len(simulation.compared),
+        "skipped": dict(simulation.skipped),
+        "currency": currency,
+        "before": {name: money(sides["before"][name], currency) for name in names},
+        "after": {name: money(sides["after"][name], currency) for name in names},
+        "loss": money(simulation.loss, currency),
+        "breaches": [
+            {"guard": one.partition(":")[0], "outcome": one.partition(":")[2], "count": count}
+            for one, count in sorted(simulation.breaches.items())
+        ],
+        "payees": [{"payee": name, "difference": money(amount, currency)} for name, amount in losers[:_MAX_SHOWN]],
+        "records": [
+            {
+                "record": one.key,
+                "difference": money(one.difference, currency),
+                "before": None if one.before is None else money(one.before.margin, currency),
+                "after": None if one.after is None else money(one.after.margin, currency),
+                "quote": side(one.after),
+            }
+            for one in worst
+        ],
+    }
