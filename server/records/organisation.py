@@ -1,4 +1,4 @@
-"""Who is above whom: heads of the departments that an account belongs to."""
+"""Who is above whom: superiors, and heads of the departments that an account belongs to."""
 
 from __future__ import annotations
 
@@ -34,5 +34,23 @@ async def department_heads(connection: Any, context: Context, account: str) -> l
 
 
 async def superiors(connection: Any, context: Context, account: str) -> list[str]:
-    """Who is above an account, nearest first: heads of its departments, without itself."""
-    return [head for head in await department_heads(connection, context, account) if head != account]
+    """Who is above an account, nearest first: the chain of its superiors, then heads of its departments; active ones.
+
+    Who is away for good is passed over: the superior's superior comes in their place.
+    """
+    if not account:
+        return []
+    user = qualified(context.model.schema, "user")
+    rows = await connection.fetch(
+        "with recursive above as ("
+        f" select superior_id, 0 as level from {user} where id = $2 and deleted_at is null"
+        f" union all select u.superior_id, above.level + 1 from {user} as u"
+        f" join above on u.id = above.superior_id where above.level < {_MAX_LEVELS}"
+        ") select account.id from above join tangram.account as account on account.id = above.superior_id"
+        " where account.tenant_id = $1 and account.status = 'active' and account.deleted_at is null"
+        " order by above.level",
+        context.model.tenant_id,
+        account,
+    )
+    chain = [*(row["id"] for row in rows), *await department_heads(connection, context, account)]
+    return [head for head in dict.fromkeys(chain) if head != account]
