@@ -91,8 +91,14 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
     place = compiler.parameters.placeholder
     now, actor = place("now", "::text::timestamptz"), place("actor.id", "::uuid")
     values = ["g.id", now, actor, now, actor, *(f"g.{quote_identifier(column)}" for column in shape.columns)]
+    logged = shape.columns
+    if _belongs_to_owner(shape):
+        user = compiler.layout.table_of(model.object("user"))
+        names.append("department_id")
+        values.append(f"(select u.department_id from {user} as u where u.id = g.owner_id)")
+        logged = (*shape.columns, "department_id")
     written = f"insert into {table} ({_list(names)})\nselect {', '.join(values)}\nfrom given as g\nreturning *"
-    changes = _values(shape.columns, _json_columns(compiler, shape.object_type))
+    changes = _values(logged, _json_columns(compiler, shape.object_type))
     scope = Scope(compiler, shape.object_type, "r", _from(compiler, "written as r"))
     checked = Scope(compiler, shape.object_type, "c", _from(compiler, "written as c"))
     guarded = guarded_on_creation(access, shape.object_type)
@@ -119,6 +125,16 @@ def compile_create(shape: WriteShape, model: TenantModel, access: AccessPlan) ->
         *broken,
     ]
     return _statement(compiler, ctes, answer, scope)
+
+
+def _belongs_to_owner(shape: WriteShape) -> bool:
+    """Whether a new record goes to its owner's department: it has both, and says nothing of the department."""
+    system = {field.column for field in shape.object_type.fields if field.system}
+    return (
+        system >= {"owner_id", "department_id"}
+        and "owner_id" in shape.columns
+        and ("department_id" not in shape.columns)
+    )
 
 
 def compile_update(

@@ -69,9 +69,10 @@ class Decisions:
             allowed.append(waived or self._writes(name, Action.UPDATE, after))
         return Verdict.DONE if all(allowed) else Verdict.REFUSED
 
-    def reaches(self, before: Mapping[str, Any], action: Action) -> bool:
+    def reaches(self, before: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
         """Whether a change of many records that match a filter is about a record."""
-        return self._may(Action.READ, before) and self._may(action, before)
+        actions = (Action.UPDATE, *(_HANDING if set(given) == {"owner"} else ()))
+        return self._may(Action.READ, before) and any(self._may(action, before) for action in actions)
 
     def remove(self, before: Mapping[str, Any], action: Action) -> Verdict:
         """Of deleting or restoring a record."""

@@ -110,7 +110,7 @@ class Floor:
             query = "mutation ($i: CreateCustomerInput!) { createCustomer(input: $i) { id } }"
             await self.compare(step, expected, await self.ask(who, query, {"i": {"name": "n", **sent}}), before, None)
         elif verb == "update_many":
-            touched = [row for row in living if row["points"] == 40 and decisions.reaches(row, Action.UPDATE)]
+            touched = [row for row in living if row["points"] == 40 and decisions.reaches(row, given)]
             verdicts = {decisions.update(row, given) for row in touched} if given else set()
             expected = Verdict.REFUSED if Verdict.REFUSED in verdicts else Verdict.DONE
             query = (
