@@ -282,8 +282,7 @@ async def _insert(
 async def _tell(run: ActionRun, kind: str, rows: Sequence[Any]) -> None:
     """Log what changed and have every process read the user's rights anew."""
     await _event(run, kind, rows)
-    moved = await run.connection.fetchrow(sql.MOVE_EPOCH, run.tenant_id)
-    await run.connection.execute(sql.NOTIFY, f"{run.tenant_id}:{moved['epoch']}")
+    await run.connection.execute(sql.MOVE_EPOCH, run.tenant_id)
 
 
 async def _event(run: ActionRun, kind: str, rows: Sequence[Any]) -> None:

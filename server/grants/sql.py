@@ -14,7 +14,6 @@ __all__ = [
     "GRANTS",
     "INSERT",
     "MOVE_EPOCH",
-    "NOTIFY",
     "PENDING",
     "REVOKE",
     "USER",
@@ -138,6 +137,4 @@ returning given.batch_id::text, given.record_id::text
     return text, parameters.names()
 
 
-MOVE_EPOCH: Final[LiteralString] = "update tangram.tenant set epoch = epoch + 1 where id = $1 returning epoch"
-
-NOTIFY: Final[LiteralString] = "select pg_notify('tangram_tenant', $1)"
+MOVE_EPOCH: Final[LiteralString] = "select tangram.move_epoch($1)"

@@ -28,7 +28,7 @@ from server.graphql.idempotency import claim, keep, request_hash
 from server.graphql.limits import OperationLimits
 from server.graphql.operations.coercion import Coercers
 from server.graphql.operations.documents import Document, Operation, read_document
-from server.graphql.operations.execution import Executor, RootAnswer
+from server.graphql.operations.execution import Executor, RootAnswer, commit
 from server.graphql.operations.plans import RUN_VALUES, Clock, OperationPlan, RunValues, plan_operation
 from server.graphql.schema.lazy import LazySchema, full_schema
 from server.identity.sessions import Session, Sessions
@@ -329,8 +329,10 @@ class TenantGraphQL:
             except BaseException:
                 await transaction.rollback()
                 raise
-            await (transaction.rollback() if failed else transaction.commit())
-            return answers
+            if failed:
+                await transaction.rollback()
+                return answers
+            return await commit(transaction, plan, answers, run)
 
     def run_value(self, name: str, values: dict[str, Any], run: RunValues) -> Any:
         """A value that every statement may name."""

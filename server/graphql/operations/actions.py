@@ -20,6 +20,15 @@ __all__ = ["ActionRoot", "Actions", "Selected", "selected"]
 
 _EPOCH = "select epoch from tangram.tenant where id = $1"
 
+_MOVED = """
+select epoch
+from tangram.tenant
+where id = $1
+    and epoch = $2 + 1
+    and current_setting('tangram.moved', true) = id || ' ' || pg_current_xact_id_if_assigned()
+"""
+"""The epoch, if this transaction has moved it and nobody else has; see `tangram.move_epoch`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selected:
@@ -94,14 +103,16 @@ class Actions:
         """
         context, action = run.context, root.action
         async with connection.transaction():
-            if await connection.fetchval(_EPOCH, context.model.tenant_id) != run.epoch:
+            if await connection.fetchval(_EPOCH, context.model.tenant_id) != context.epoch:
                 raise StaleModelError
             given = {**root.arguments(values), **(more or {})}
             answer = await action.perform(
                 self.engines[action.engine], ActionRun(context, connection, run.instant), given
             )
             if action.operation == "mutation":
-                run.epoch = await connection.fetchval(_EPOCH, context.model.tenant_id)
+                moved = await connection.fetchval(_MOVED, context.model.tenant_id, context.epoch)
+                if moved is not None:
+                    run.moved_to(moved)
         if action.operation == "mutation":
             for nudge in self.nudges:
                 nudge()

@@ -25,7 +25,7 @@ from server.graphql.operations.writes import BORROWING
 from server.records.problems import StaleModelError, refusal_of
 from server.records.statements import Transform
 
-__all__ = ["Executor", "RootAnswer", "Transforms", "Writes", "render"]
+__all__ = ["Executor", "RootAnswer", "Transforms", "Writes", "commit", "render"]
 
 Transforms = Callable[[bytes, tuple[Transform, ...], RunValues], Awaitable[bytes]]
 """(JSON of a root field, steps, run) → JSON with the steps applied."""
@@ -95,22 +95,17 @@ class Executor:
         async with self._connections.acquire(run.context.model.tenant_id) as connection:
             if alone is not None:
                 return [await self._answer(connection, alone, values, run)]
-            answers: list[RootAnswer] = []
             transaction = connection.transaction()
             await transaction.start()
             try:
-                for root in plan.roots:
-                    answers.append(await self._answer(connection, root, values, run))
-                    if answers[-1].error is not None:
-                        break
+                answers = await self.mutation_on(connection, plan, values, run)
             except BaseException:
                 await transaction.rollback()
                 raise
-            if answers[-1].error is None:
-                await transaction.commit()
+            if any(answer.error is not None for answer in answers):
+                await transaction.rollback()
                 return answers
-            await transaction.rollback()
-            return _undone(plan, answers)
+            return await commit(transaction, plan, answers, run)
 
     async def mutation_on(
         self, connection: Any, plan: OperationPlan, values: dict[str, Any], run: RunValues
@@ -196,6 +191,17 @@ class Executor:
             limit=context.model.settings.sensitive_reads_per_hour,
             instant=run.instant,
         )
+
+
+async def commit(transaction: Any, plan: OperationPlan, answers: list[RootAnswer], run: RunValues) -> list[RootAnswer]:
+    """Commit what a mutation did; its answers, or why PostgreSQL did not let it stand, as some rules are asked last."""
+    try:
+        await transaction.commit()
+    except asyncpg.PostgresError as error:
+        last = answers[-1]
+        refused = RootAnswer(last.key, last.member, None, last.non_null, _told(error, run))
+        return _undone(plan, [*answers[:-1], refused])
+    return answers
 
 
 def _undone(plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:

@@ -52,19 +52,24 @@ class RunValues:
 
     Attributes:
         context: Who asks, where.
-        epoch: The context's, or the one that an action of this run has moved it to.
         seen: Ids of records by object type and sensitive field that the answer shows plainly, until they are logged.
     """
 
-    __slots__ = ("_clock", "_now", "_salt_of", "context", "epoch", "seen")
+    __slots__ = ("_clock", "_now", "_salt_of", "context", "seen")
 
     def __init__(self, context: Context, clock: Clock, salt_of: Callable[[str], str]) -> None:
         self.context = context
-        self.epoch = context.epoch
         self._clock = clock
         self._salt_of = salt_of
         self._now: datetime | None = None
         self.seen: dict[tuple[str, str], dict[str, None]] = {}
+
+    def moved_to(self, epoch: int) -> None:
+        """Go on after this run has itself moved the tenant's epoch: with the model and the rights it began with.
+
+        Rights that change within a request hold from the next one on, for the same person as for everybody.
+        """
+        self.context = replace(self.context, epoch=epoch)
 
     @property
     def instant(self) -> datetime:

@@ -204,11 +204,53 @@ async def test_a_transfer_ends_all_grants(tenants: Tenants) -> None:
     seller, manager = await staffed(east)
     known = await customers(east, "Anna")
     await east.data(GIVE, on("customer", seller, [known["Anna"]]), person=manager)
-    async with east.services.connections.transaction() as connection:
-        await connection.execute("select tangram.transfer($1, $2)", east.id, seller.id)
+    away = "mutation($id: ID!, $to: ID) { updateUser(id: $id, input: {departmentId: $to}) { id } }"
+    await east.data(away, {"id": seller.id, "to": await east.create("Department", name="市场部")})
     assert await names(east, seller) == []
-    listed = await east.data("{ accessGrants { state } }", person=seller)
-    assert listed == {"accessGrants": [{"state": "TRANSFER"}]}
+    listed = await east.data("{ accessGrants { state revokedBy } }", person=seller)
+    assert listed == {"accessGrants": [{"state": "TRANSFER", "revokedBy": east.admin.id}]}
+    logged = await east.data("{ auditLog(filter: {kinds: [GRANT_REVOKED]}) { actorName records } }", path="/metadata")
+    assert logged == {"auditLog": [{"actorName": east.admin.email, "records": [known["Anna"]]}]}
+
+
+async def test_a_grant_and_a_write_of_records_happen_in_order_in_one_request(tenants: Tenants) -> None:
+    """Giving moves the tenant's epoch, which statements compare: for one's own request that is no reason to refuse."""
+    east = tenants.east
+    seller, manager = await staffed(east)
+    known = await customers(east, "Anna", "Bert")
+    both = """
+    mutation($input: AccessGrantInput!, $id: ID!, $name: String!) {
+      first: updateCustomer(id: $id, input: {remark: "before"}) { remark }
+      grantAccess(input: $input) { state }
+      updateCustomer(id: $id, input: {name: $name}) { name remark }
+      again: grantAccess(input: $input) { state }
+    }
+    """
+    given = {**on("customer", seller, [known["Anna"]]), "id": known["Bert"], "name": "Bertha"}
+    found = await east.data(both, given, person=manager, idempotency_key="1")
+    assert found == {
+        "first": {"remark": "before"},
+        "grantAccess": [{"state": "HOLDS"}],
+        "updateCustomer": {"name": "Bertha", "remark": "before"},
+        "again": [{"state": "HOLDS"}],
+    }
+    assert await names(east, seller) == ["Anna"]
+    assert (await east.data(both, {**given, "name": "Bea"}, person=manager))["updateCustomer"]["name"] == "Bea"
+
+
+async def test_a_grant_is_undone_with_the_write_after_it(tenants: Tenants) -> None:
+    east = tenants.east
+    seller, manager = await staffed(east)
+    known = await customers(east, "Anna")
+    both = """
+    mutation($input: AccessGrantInput!, $id: ID!) {
+      grantAccess(input: $input) { state }
+      updateCustomer(id: $id, input: {remark: "x"}) { name }
+    }
+    """
+    given = {**on("customer", seller, [known["Anna"]]), "id": "0190a0a0-0000-7000-8000-000000000000"}
+    assert await east.faults(both, given, person=manager) == [("NOT_FOUND", "unknown_record", ("id",))]
+    assert await names(east, seller) == []
 
 
 async def test_grants_are_listed_to_whom_they_concern(tenants: Tenants) -> None:
