@@ -1,7 +1,8 @@
 """Roles held for a time: given, ended, and read where a session is read.
 
 Whether one holds now is compared in the statement, with the database's clock, so that nothing has to run for it to
-end. Giving and ending one moves the tenant's epoch: the next request of every process sees it.
+end. Giving and ending one moves the tenant's epoch: the next request of every process sees it. PostgreSQL refuses roles
+that exclude each other, and logs every change with who made it (`server/database/roles.sql`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
+import msgspec
 import uuid_utils
 
 from metadata.model.policies import ADMINISTRATOR, PLATFORM_ADMINISTRATOR
 from metadata.naming import MAX_NAME_LENGTH, NAME_PATTERN
 from metadata.problems import BadInputError, Faults, NotFoundError
+from server.request_notes import current_notes
 
 __all__ = [
     "Assignment",
@@ -84,8 +87,12 @@ where tenant_id = $1
 order by account_id, role
 """
 
-_MOVE_EPOCH: LiteralString = "update tangram.tenant set epoch = epoch + 1 where id = $1 returning epoch"
-_NOTIFY: LiteralString = "select pg_notify('tangram_tenant', $1)"
+_MOVE_EPOCH: LiteralString = "select tangram.move_epoch($1)"
+
+_NAME: LiteralString = "select email from tangram.account where id = $1"
+
+_NOTE: LiteralString = "select set_config('tangram.notes', $1, true)"
+"""Who changes roles in this transaction, for what PostgreSQL logs of it."""
 
 _SOURCES = ("admin", "rule", "post")
 
@@ -156,10 +163,12 @@ async def assign_role(connection: Any, tenant_id: str, new: NewAssignment, *, by
         Id of the assignment.
 
     Raises:
-        BadInputError: With every fault: `bad_role`, `reserved_role`, `bad_instant`, `unknown_value`.
+        BadInputError: With every fault: `bad_role`, `reserved_role`, `bad_instant`, `unknown_value`. What PostgreSQL
+            refuses is told by `duties.refusal_of_roles`.
         NotFoundError: `unknown_account`: the tenant has none of that id.
     """
     _check(new)
+    await _note(connection, by)
     if await connection.fetchrow(_ACCOUNT, tenant_id, new.account_id) is None:
         raise NotFoundError.single("unknown_account", "There is no such account.", path=("accountId",))
     assignment_id = str(uuid_utils.uuid7())
@@ -185,6 +194,7 @@ async def revoke_assignment(connection: Any, tenant_id: str, assignment_id: str,
     Raises:
         NotFoundError: `unknown_assignment`: there is none, or it has ended.
     """
+    await _note(connection, by)
     if await connection.fetchrow(_REVOKE, tenant_id, assignment_id, by) is None:
         raise NotFoundError.single(
             "unknown_assignment",
@@ -201,6 +211,7 @@ async def end_assignments(connection: Any, tenant_id: str, pairs: Iterable[tuple
     """
     given = list(pairs)
     accounts, roles = [account for account, _ in given], [role for _, role in given]
+    await _note(connection, by)
     if given and await connection.fetch(_END, tenant_id, accounts, roles, by):
         await _move_epoch(connection, tenant_id)
 
@@ -235,6 +246,20 @@ def _check(new: NewAssignment) -> None:
         raise BadInputError.of(faults)
 
 
+async def _note(connection: Any, by: str | None) -> None:
+    """Tell PostgreSQL who changes roles, and from where: who sends the request, else the account, else the server."""
+    notes = current_notes()
+    said = {} if notes is None else {"address": notes.address, "agent": notes.agent, "request_id": notes.request_id}
+    who = None if notes is None else notes.who
+    if by is None:
+        said |= {"actor_kind": "system", "actor_name": "tangram"}
+    elif who is not None and who.id == by:
+        said |= {"actor_id": by, "actor_kind": who.kind.value, "actor_name": who.name}
+    else:
+        name = await connection.fetchval(_NAME, by) or "platform administrator"
+        said |= {"actor_id": by, "actor_kind": "user", "actor_name": name}
+    await connection.execute(_NOTE, msgspec.json.encode(said).decode().replace("\\u0000", ""))
+
+
 async def _move_epoch(connection: Any, tenant_id: str) -> None:
-    row = await connection.fetchrow(_MOVE_EPOCH, tenant_id)
-    await connection.execute(_NOTIFY, f"{tenant_id}:{row['epoch']}")
+    await connection.execute(_MOVE_EPOCH, tenant_id)

@@ -1,4 +1,4 @@
-"""Bring the platform schema up to date: the schema, aerich's migrations, `functions.sql`, `wall.sql`, rights.
+"""Bring the platform schema up to date: the schema, aerich's migrations, functions, the wall, rights.
 
 One process at a time does it, under an advisory lock; when nothing is left to do, one query finds that out.
 Migrations live in `migrations/tangram`; `make migrations` writes the next one from the models.
@@ -26,7 +26,7 @@ from server.database.wall import ensure_role, grant_rights, role_of, wall_text
 __all__ = ["MIGRATIONS", "create_from_models", "migrate", "migration_files", "pending_migrations", "write_migration"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-FUNCTIONS = Path(__file__).with_name("functions.sql")
+FUNCTIONS = tuple(Path(__file__).with_name(name) for name in ("functions.sql", "roles.sql"))
 
 _LOCK = 0x7461_6E67_7261_6D00
 """Key of the advisory lock: "tangram" in ASCII, and a zero."""
@@ -144,7 +144,7 @@ async def _finish(connection: Any, serving_url: str) -> None:
     The schema's comment remembers what it was done for.
     """
     role = role_of(serving_url) if serving_url else ""
-    texts = [FUNCTIONS.read_text(encoding="utf-8"), wall_text()]
+    texts = [*(path.read_text(encoding="utf-8") for path in FUNCTIONS), wall_text()]
     newest = "".join(migration_files()[-1:])
     mark = f"made with {hashlib.sha256(repr([texts, newest, role]).encode()).hexdigest()[:16]}"
     if serving_url:

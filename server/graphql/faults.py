@@ -14,6 +14,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from metadata.problems import TangramError
+from server.access.duties import refusal_of_roles
 from server.errors import INTERNAL_MESSAGE, error_entries, internal_entry
 
 __all__ = ["code_of", "shape_errors"]
@@ -40,7 +41,8 @@ def code_of(error: GraphQLError) -> str:
 
 
 def _shape(error: GraphQLError, request_id: str) -> list[GraphQLError]:
-    cause = _cause(error)
+    raised = _cause(error)
+    cause = None if raised is None else refusal_of_roles(raised) or raised
     if isinstance(cause, TangramError):
         return [_with(error, entry["message"], entry["extensions"]) for entry in error_entries(cause)]
     if isinstance(cause, RecursionError):

@@ -26,8 +26,6 @@ from server.access.assignments import NewAssignment, assign_role
 from server.access.duties import conflicts
 from server.access.plan import ADMINISTRATOR as EVERY_RIGHT
 from server.actions import ActionRun
-from server.audit import log as audit
-from server.audit.entries import AuditKind, NewEntry
 from server.context import Actor, ActorKind, Context
 from server.database.connections import Connections
 from server.events.clock import Clock
@@ -160,15 +158,6 @@ async def _give(connection: Any, context: Context, rule: Promotion, result: _Res
     figures = ", ".join(f"{finding.period.label}: {_text(finding.value)}" for finding in result.findings)
     new = NewAssignment(result.user_id, rule.role, valid_until=until, source="rule", reason=f"{_tag(rule)} {figures}")
     await assign_role(connection, model.tenant_id, new, by=None)
-    entry = NewEntry(
-        tenant_id=model.tenant_id,
-        kind=AuditKind.ROLE_ASSIGNED,
-        object="account",
-        records=[result.user_id],
-        detail={"role": rule.role, "promotion": rule.name, "until": until.isoformat(), "reason": new.reason},
-        actor=context.actor,
-    )
-    await audit.append(connection, entry)
 
 
 def _rule(run: ActionRun, name: str) -> Promotion:

@@ -218,7 +218,7 @@ def _triggers(schema: str, table: str, kept: str, column: str, *, links: bool) -
         if links:
             event, function = "INSERT OR DELETE", "tangram.holder_changed()"
         elif table == "post":
-            event, function = "UPDATE OF roles, deleted_at", "tangram.post_changed()"
+            event, function = "INSERT OR UPDATE OF roles, deleted_at", "tangram.post_changed()"
         else:
             event, function = "UPDATE OF department_id, deleted_at", "tangram.place_changed()"
         trigger = _trigger(table, "held_roles").replace("TRIGGER", "CONSTRAINT TRIGGER", 1)

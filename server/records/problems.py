@@ -18,6 +18,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType, ValidationRule
 from metadata.naming import camel
 from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, LimitError, Path, TangramError
+from server.access.duties import refusal_of_roles
 from server.access.plan import AccessPlan, FieldRight
 from server.records.layout import Layout
 
@@ -145,6 +146,9 @@ def _refused(error: BaseException, model: TenantModel, places: Places, known: _K
         if refused:  # what else is wrong is told to those who may do it
             return ForbiddenError.of(refused)
         return BadInputError.of(dict.fromkeys(_broken(text, model, places, known) for text in texts))
+    of_roles = refusal_of_roles(error)
+    if of_roles is not None:
+        return of_roles
     if reason in _TREES:
         return _misplaced(reason, detail, model, places)
     if reason == "mixed_currencies":

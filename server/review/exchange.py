@@ -52,11 +52,13 @@ class ReadPolicies:
         document: Roles and policies.
         assignments: Account id and role of people.
         lines: Line of each policy, by its name, where the text has a line for each.
+        is_partial: Whether the text cannot say all of a role: labels, layers, what it excludes.
     """
 
     document: Document
     assignments: tuple[tuple[str, str], ...] = ()
     lines: tuple[tuple[str, int], ...] = ()
+    is_partial: bool = False
 
     def placed(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
         """Faults of the document at the lines of the text."""
@@ -113,7 +115,7 @@ def read_policies(text: str, format: PolicyFormat, model: str | None = None) -> 
         )
     if format is PolicyFormat.CASBIN:
         imported = import_lines(text, PLAIN if model is None else read_model(model))
-        return ReadPolicies(imported.document, imported.assignments, tuple(imported.lines.items()))
+        return ReadPolicies(imported.document, imported.assignments, tuple(imported.lines.items()), is_partial=True)
     if model is not None:
         raise BadInputError.single("not_applicable", "Only Casbin's lines have a model.", path=("model",))
     document, faults = read_document_text(text)
@@ -128,7 +130,8 @@ def read_policies(text: str, format: PolicyFormat, model: str | None = None) -> 
 def import_request(read: ReadPolicies, model: TenantModel, *, replace: bool) -> Request:
     """The change that makes a tenant say what a text says.
 
-    Casbin's lines know no labels: roles that are there keep what the lines cannot say.
+    Casbin's lines know no labels: roles that are there keep what the lines cannot say, and what they inherit is added to
+    unless the text replaces all.
 
     Args:
         read: What the text says.
@@ -136,8 +139,8 @@ def import_request(read: ReadPolicies, model: TenantModel, *, replace: bool) -> 
         replace: Whether roles and policies that the text does not hold are removed.
     """
     document = read.document
-    if read.lines:
-        roles = tuple(_kept(model.roles.get(role.name), role) for role in document.roles)
+    if read.is_partial:
+        roles = tuple(_kept(model.roles.get(role.name), role, replace=replace) for role in document.roles)
         document = msgspec.structs.replace(document, roles=roles)
     removals: tuple[Change, ...] = ()
     if replace:
@@ -149,8 +152,11 @@ def import_request(read: ReadPolicies, model: TenantModel, *, replace: bool) -> 
     return Request(document=document, changes=removals)
 
 
-def _kept(known: Role | None, role: Role) -> Role:
-    return role if known is None else msgspec.structs.replace(known, inherits=role.inherits)
+def _kept(known: Role | None, role: Role, *, replace: bool) -> Role:
+    if known is None:
+        return role
+    inherits = role.inherits if replace else tuple(dict.fromkeys((*known.inherits, *role.inherits)))
+    return msgspec.structs.replace(known, inherits=inherits)
 
 
 def assigning(tenant_id: str, assignments: Iterable[tuple[str, str]], *, by: str | None) -> Within:

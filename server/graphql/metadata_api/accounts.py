@@ -6,8 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from server.access.duties import require_separate
-from server.graphql.metadata_api.guards import Info, access_of, administrator, anybody, newest, own_account, read_id
+from server.graphql.metadata_api.guards import Info, access_of, administrator, anybody, own_account, read_id
 from server.identity.accounts import Account as AccountValue
 from server.identity.accounts import AccountChange, NewAccount
 from server.identity.api_keys import ApiKeyInfo
@@ -130,7 +129,6 @@ async def api_keys(info: Info) -> list[ApiKey]:
 async def create_account(info: Info, account: AccountInput) -> AccountWithPassword:
     """Create an account; for administrators."""
     session = await administrator(info)
-    require_separate((await newest(info)).model.roles, account.roles)
     made, password = await info.context.services.identity.accounts.create(
         session.tenant_id,
         new_account(account),
@@ -145,7 +143,6 @@ async def update_account(info: Info, id: strawberry.ID, account: AccountChanges)
     is_self = str(id) == info.context.session.actor.id
     session = own_account(info) if only_name and is_self else await administrator(info)
     department = account.department_id
-    require_separate((await newest(info)).model.roles, account.roles or ())
     return await _update(
         info,
         session,

@@ -18,7 +18,6 @@ from server.access.assignments import (
 from server.access.assignments import (
     assign_role as give,
 )
-from server.access.duties import require_separate
 from server.graphql.metadata_api.guards import Info, access_of, administrator, anybody, newest, read_id
 
 __all__ = ["ASSIGNMENT_MUTATIONS", "ASSIGNMENT_QUERIES"]
@@ -65,8 +64,6 @@ async def assign_role(
         message = f"There is no role '{role[:60]}'."
         raise BadInputError.single("unknown_role", message, path=("role",), hint=closest(role, roles))
     whose = read_id(account_id, "account")
-    identity = info.context.services.identity
-    require_separate(roles, (*(await identity.accounts.get(session.tenant_id, whose)).roles, role))
     new = NewAssignment(whose, role, valid_from, valid_until, reason=reason)
     async with info.context.services.connections.acquire(session.tenant_id) as connection:
         async with connection.transaction():

@@ -177,3 +177,17 @@ async def test_a_hundred_thousand_rows_pasted_at_once_are_refused_and_the_polici
     refused = await east.faults(IMPORT, {"text": text, "format": "CASBIN"}, path="/metadata")
     assert refused == [("LIMIT_EXCEEDED", "body_too_large", ())]
     assert "tricky" in await exported(east, "YAML")
+
+
+async def test_roles_keep_what_lines_cannot_say(tenants: Tenants) -> None:
+    east = tenants.east
+    roles: list[dict[str, Any]] = [
+        {"name": "seller"},
+        {"name": "auditor"},
+        {"name": "cashier", "layer": "operate", "inherits": ["seller"], "excludes": ["auditor"]},
+    ]
+    await govern(east, roles=roles, policies=[])
+    text = f"g, user:{east.member.id}, role:cashier\n"
+    assert (await planned(east, text, "CASBIN"))["isEmpty"]
+    changes = (await planned(east, f"p, x, customer, read\n{text}", "CASBIN", replace=True))["changes"]
+    assert [(one["op"], one["name"]) for one in changes if one["name"] == "cashier"] == [("update", "cashier")]
