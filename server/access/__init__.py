@@ -6,6 +6,7 @@ plan         AccessPlan: operations, rows and fields of one actor, read by the c
 snapshots    the snapshots and plans of one process, compiled on a thread and kept
 snapshot     all policies of a tenant, compiled into look-ups
 rights       what the rules of a snapshot give to one set of subjects
+sensitivity  which fields are sensitive
 masks        what is shown in place of a masked value, as SQL
 conditions   conditions put together, with `always` and `never` folded away
 explain      why somebody may or may not; the permission map; who can

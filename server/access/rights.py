@@ -67,16 +67,6 @@ class Rights:
         self._fields: dict[tuple[str, str, str], Expression] = {}
         self._masks: dict[Place, tuple[tuple[Expression, str], ...]] = {}
 
-    def is_sensitive(self, object_name: str, field_name: str) -> bool:
-        """Whether a policy masks a field for somebody, whoever that is."""
-        places = ((object_name, field_name), (ANY, field_name))
-        return any(
-            _reads(rule) == "masked"
-            for by_place in self.snapshot.fields.values()
-            for place in places
-            for rule in by_place.get(place, ())
-        )
-
     def narrowed(self, object_name: str, action: str, condition: Expression) -> Rights:
         """The same, but for an action that only reaches records which also meet a condition."""
         found = Rights(self.snapshot, self.subjects)

@@ -28,13 +28,13 @@ from metadata.naming import camel, enum_value
 from metadata.problems import NotFoundError
 from server.access.plan import Action as Act
 from server.access.plan import FieldRight
+from server.access.sensitivity import is_sensitive
 from server.files.links import FileLinks, Holder
 from server.forms.assessing import Assessed, Assessing, Step
 from server.forms.publishing import Published
 from server.records.compiler import Compiler
 from server.records.plans import NodePlan, PartSelection, RecordSelection, Selection, ValueSelection
 from server.records.run_values import values_for
-from server.records.sensitivity import is_sensitive
 
 __all__ = ["Described", "describe"]
 
@@ -289,7 +289,7 @@ def _selections(assessing: Assessing, object_type: ObjectType, name: str) -> Ite
     if found is None or context.access.field_right(object_type.name, name) is FieldRight.NONE:
         return
     field_type, relation = FIELD_TYPES[found.type], relation_of(found)
-    if field_type.transform or is_sensitive(context.model, object_type, found):
+    if field_type.transform or is_sensitive(context.model, object_type.name, found):
         return
     if relation is not None:
         kind = relation_kind(relation)
@@ -316,7 +316,7 @@ def _related(assessing: Assessing, found: Field, target_name: str) -> Iterable[S
     inner: list[Selection] = [ValueSelection("id", own)]
     if shown is not None and context.access.field_right(target_name, shown.name) is FieldRight.FULL:
         plain = FIELD_TYPES[shown.type].output is not Output.OBJECT and relation_of(shown) is None
-        if plain and not FIELD_TYPES[shown.type].transform and not is_sensitive(context.model, target, shown):
+        if plain and not FIELD_TYPES[shown.type].transform and not is_sensitive(context.model, target.name, shown):
             inner.append(ValueSelection("display", shown))
     yield RecordSelection(found.name, found, NodePlan(target, tuple(inner)))
 

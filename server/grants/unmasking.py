@@ -29,8 +29,7 @@ from server.grants import unmask_sql as sql
 from server.grants.definitions import read_ids, read_object, read_reason
 from server.grants.giving import may_approve_some, require_reach, within_reach
 from server.records.run_values import values_for
-from server.records.sensitivity import SEEN
-from server.records.statements import Statement
+from server.records.statements import SEEN, Statement
 from server.secrets.vault import Place, Vault
 
 __all__ = ["BREAK_GLASS", "UNMASK_OBJECT", "Unmasking"]

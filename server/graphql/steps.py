@@ -11,9 +11,9 @@ from metadata.problems import BadInputError
 from server.files.links import FileLinks, Holder
 from server.files.store import FileStore, read_chunks
 from server.graphql.operations.plans import RunValues
-from server.graphql.operations.seen import note_seen, seen_step
+from server.graphql.operations.seen import figure_step, hit_step, note_seen, seen_step
 from server.graphql.operations.transforms import Step, apply_transforms, history_step
-from server.records.statements import Transform
+from server.records.statements import FIGURE, HIT, SEEN, Transform
 from server.secrets.vault import Place, Vault
 
 __all__ = ["AnswerSteps", "FileUploads"]
@@ -32,7 +32,14 @@ class AnswerSteps:
 
     @property
     def _steps(self) -> Mapping[str, Step]:
-        return {"decrypt": self._decrypt, "file_url": self._file_url, "history": history_step, "seen": seen_step}
+        return {
+            "decrypt": self._decrypt,
+            "file_url": self._file_url,
+            "history": history_step,
+            SEEN: seen_step,
+            FIGURE: figure_step,
+            HIT: hit_step,
+        }
 
     async def _decrypt(self, value: Any, transform: Transform, run: RunValues) -> Any:
         if not isinstance(value, list):  # masked: there is nothing to decrypt
@@ -43,7 +50,7 @@ class AnswerSteps:
         assert field is not None
         record_id, ciphertext = value
         place = Place(object_type.table, field.column, record_id)
-        note_seen(run, transform, record_id)
+        note_seen(run, transform.detail, record_id)
         return await self.vault.decrypt(run.context.model.tenant_id, ciphertext, place)
 
     async def _file_url(self, value: Any, transform: Transform, run: RunValues) -> Any:

@@ -41,7 +41,7 @@ _MAX_ATTEMPTS = 4
 _GONE = ("delete", "merge", "destroy")
 """Kinds of events after which a record is not there any more."""
 
-_EVENT = "select kind, changes::text as changes from tangram.event where tenant_id = $1 and id = $2"
+_EVENT = "select kind, record_id, changes::text as changes from tangram.event where tenant_id = $1 and id = $2"
 _EPOCH = "select epoch from tangram.tenant where id = $1"
 
 
@@ -144,6 +144,8 @@ class Subscriptions:
             changes = await self._changes(connection, root, run, notice)
             if changes is None:
                 return None
+            if run.seen:
+                await log_seen(connection, run)
         members = []
         for key, name in root.entries:
             if isinstance(name, tuple):
@@ -188,8 +190,6 @@ class Subscriptions:
             return data and b"null"
         if statement.transforms:
             transformed: bytes = await self._transforms(data, statement.transforms, run)
-            if run.seen:
-                await log_seen(connection, run)
             return transformed
         return data
 

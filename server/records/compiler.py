@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
 from metadata.expressions.check import Checked, ModelScope, check
@@ -362,7 +363,7 @@ class Compiler:
 
         The parameter is a list of folded words (`tangram.fold`); each must stand in some search field.
         """
-        searched = self._searched(scope)
+        searched = [value for _, value in self._searched(scope)]
         if not searched:
             raise BadInputError.single(
                 "not_searchable",
@@ -376,13 +377,25 @@ class Compiler:
 
     def snippet(self, scope: Scope, text: Parameter) -> str:
         """SQL of the first search field that holds the first word."""
-        words = self.parameters.placeholder(text.name, "::text[]")
-        found = " ".join(
-            f"when tangram.fold({value}) like ({words})[1] then left({value}, 200)" for value in self._searched(scope)
-        )
+        found = " ".join(f"when {holds} then left({value}, 200)" for _, value, holds in self._holding(scope, text))
         return f"case {found} end"
 
-    def _searched(self, scope: Scope) -> list[str]:
+    def snippet_field(self, scope: Scope, text: Parameter, is_named: Callable[[Field], bool]) -> str:
+        """SQL of the name of the field that the snippet is of, where it is one of some; an empty text for none."""
+        found = [(field, holds) for field, _, holds in self._holding(scope, text)]
+        if not any(is_named(field) for field, _ in found):
+            return ""
+        names = [quote_literal(field.name) if is_named(field) else "null::text" for field, _ in found]
+        arms = " ".join(f"when {holds} then {name}" for name, (_, holds) in zip(names, found, strict=True))
+        return f"case {arms} end"
+
+    def _holding(self, scope: Scope, text: Parameter) -> Iterator[tuple[Field, str, str]]:
+        """Each search field, with SQL of its value and of whether it holds the first word."""
+        words = self.parameters.placeholder(text.name, "::text[]")
+        for field, value in self._searched(scope):
+            yield field, value, f"tangram.fold({value}) like ({words})[1]"
+
+    def _searched(self, scope: Scope) -> list[tuple[Field, str]]:
         found = []
         for name in scope.object_type.search:
             field = field_of(scope.object_type, name)
@@ -390,7 +403,7 @@ class Compiler:
                 sql = self.field_sql(scope, field)
                 is_list = FIELD_TYPES[field.type].value_type(field, self.model).kind is Kind.LIST
                 text = f"array_to_string({sql}, ' ')" if is_list else f"({sql})::text"
-                found.append(shown_text(text, is_markup=FIELD_TYPES[field.type].is_markup))
+                found.append((field, shown_text(text, is_markup=FIELD_TYPES[field.type].is_markup)))
         return found
 
 

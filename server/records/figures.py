@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from metadata.expressions.check import ModelScope, ScopeField, check
 from metadata.expressions.tree import AggregateFunction, FieldPath, Parameter, Root
@@ -10,7 +10,9 @@ from metadata.expressions.types import TEXT, Kind, ValueType
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel
+from metadata.model.values import Field, ObjectType
 from server.access.plan import AccessPlan
+from server.access.sensitivity import is_sensitive
 from server.database.sql import quote_literal
 from server.records.clauses import in_order, sortable
 from server.records.compiler import Compiler
@@ -18,11 +20,12 @@ from server.records.expressions import quotient, to_sql
 from server.records.json_text import JsonText, computed_scalar, json_scalar, scalar_of
 from server.records.plans import AggregatePlan, Direction, Figure, GroupKey, HavingCondition, KeySelection, figure_type
 from server.records.scopes import Correlated, Scope
-from server.records.statements import Statement
+from server.records.statements import FIGURE, Statement, Transform
 
-__all__ = ["compile_aggregate"]
+__all__ = ["compile_aggregate", "shown_of"]
 
 _TIMEZONE = Parameter("timezone", TEXT)
+_COUNTS = (AggregateFunction.COUNT, AggregateFunction.COUNT_DISTINCT)
 
 
 def compile_aggregate(plan: AggregatePlan, model: TenantModel, access: AccessPlan) -> Statement:
@@ -36,10 +39,37 @@ def compile_aggregate(plan: AggregatePlan, model: TenantModel, access: AccessPla
     limit = "" if plan.size is None else f"\nlimit {compiler.expression(plan.size, scope)}"
     group = f"\ngroup by {', '.join(map(sortable, figures.keys.values())) or '()'}"
     where = "\nwhere " + " and ".join(f"({condition})" for condition in conditions) if conditions else ""
+    compiler.transforms += _noted(plan, model)
     inner = f"select {answer} as line\n{scope.from_clause}{where}{group}{having}{order}{limit}"
     return compiler.statement(
         f"select '[' || coalesce(string_agg(lines.line, ','), '') || ']' as data\nfrom ({inner}) as lines"
     )
+
+
+def shown_of(plan: AggregatePlan) -> Iterator[tuple[ObjectType, Field]]:
+    """The fields whose values an answer shows, as keys or as figures; a count shows none."""
+    for _path, object_type, field in _shown(plan.selections, plan.object_type, ()):
+        yield object_type, field
+
+
+def _shown(
+    selections: Iterable[KeySelection], counted: ObjectType, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], ObjectType, Field]]:
+    for selection in selections:
+        here = (*path, selection.key)
+        match selection.what:
+            case tuple() as inner:
+                yield from _shown(inner, counted, here)
+            case GroupKey() as key:
+                yield here, key.object_type, key.field
+            case Figure(field=Field() as field, function=function) if function not in _COUNTS:
+                yield here, counted, field
+
+
+def _noted(plan: AggregatePlan, model: TenantModel) -> Iterator[Transform]:
+    for path, object_type, field in _shown(plan.selections, plan.object_type, ()):
+        if is_sensitive(model, object_type.name, field):
+            yield Transform((None, *path), FIGURE, (object_type.name, field.name))
 
 
 class _FigureCompiler:
@@ -88,7 +118,7 @@ class _FigureCompiler:
 
     def _figure_json(self, figure: Figure) -> str:
         sql = self.figure(figure)
-        if figure.function in (AggregateFunction.COUNT, AggregateFunction.COUNT_DISTINCT):
+        if figure.function in _COUNTS:
             return json_scalar(sql, "Int", nullable=False)
         assert figure.type is not None
         if figure.function is AggregateFunction.AVG and figure.type.kind is not Kind.DURATION:

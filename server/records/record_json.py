@@ -9,6 +9,7 @@ from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import relation_of
 from metadata.model.values import Field
+from server.access.sensitivity import is_sensitive
 from server.database.sql import quote_literal
 from server.records.clauses import where_clause
 from server.records.field_rights import is_masked, masked_text, plainly, shown
@@ -33,8 +34,7 @@ from server.records.plans import (
     ValueSelection,
 )
 from server.records.scopes import Scope
-from server.records.sensitivity import SEEN, is_sensitive
-from server.records.statements import TENANT_PARAMETER, Transform
+from server.records.statements import SEEN, TENANT_PARAMETER, Transform
 
 if TYPE_CHECKING:
     from server.records.compiler import Compiler
@@ -81,7 +81,7 @@ class RecordJson:
             sql = compiler.part_sql(scope, field, "type") if is_type else compiler.field_sql(scope, field)
             return json_scalar(sql, "String" if is_type else "ID")
         scalar = self._scalar(scope, field)
-        is_logged = is_sensitive(compiler.model, scope.object_type, field)
+        is_logged = is_sensitive(compiler.model, scope.object_type.name, field)
         if selection.transform:
             compiler.transforms.append(Transform(path, selection.transform, (scope.object_type.name, field.name)))
             stored = compiler.plain_sql(scope, field)
@@ -136,7 +136,7 @@ class RecordJson:
         columns = [scope.stored(name) for name in compiler.layout.columns(scope.object_type, field)]
         first = compiler.plain_sql(scope, field)
         members, masked = [], []
-        is_logged = is_sensitive(compiler.model, scope.object_type, field)
+        is_logged = is_sensitive(compiler.model, scope.object_type.name, field)
         if is_logged:  # before the steps of its parts, which then find them where they look
             compiler.transforms.append(Transform(path, SEEN, (scope.object_type.name, field.name)))
         for key, part in selection.parts:
@@ -214,9 +214,9 @@ class RecordJson:
         limit = self.compiler.expression(selection.first, scope)
         return (
             "coalesce((select json_agg(entry)::text from (select json_build_object("
-            f"'id', {alias}.id::text, 'at', {alias}.at, 'kind', {alias}.kind, 'actor', json_build_object('id', "
-            f"{alias}.actor_id, 'kind', {alias}.actor_kind, 'name', {alias}.actor_name), "
-            f"'cause', {alias}.cause::text[], 'requestId', {alias}.request_id, "
+            f"'id', {alias}.id::text, 'record', {alias}.record_id, 'at', {alias}.at, 'kind', {alias}.kind, "
+            f"'actor', json_build_object('id', {alias}.actor_id, 'kind', {alias}.actor_kind, "
+            f"'name', {alias}.actor_name), 'cause', {alias}.cause::text[], 'requestId', {alias}.request_id, "
             f"'changes', {changes}::text) as entry\n"
             f"from tangram.event as {alias}\n{where_clause(conditions)}\n"
             f"order by {alias}.id desc limit {limit}) as entries), '[]')"

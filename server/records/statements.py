@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from metadata.expressions.tree import LiteralValue, Parameter
 from metadata.expressions.types import ID, Kind, ValueType
@@ -62,13 +62,23 @@ def cast_of(value_type: ValueType) -> str:
     return _CASTS.get(value_type.kind, "::text")
 
 
+SEEN: Final = "seen"
+"""The step that notes who saw a value of a record."""
+
+FIGURE: Final = "figure"
+"""The step that notes who saw a figure or a key over values."""
+
+HIT: Final = "hit"
+"""The step that notes what a hit of a search shows of a record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transform:
     """A step applied in Python to values of the answer.
 
     Attributes:
         path: Response keys from the root field down; `None` stands for every item of a list.
-        name: Which step: `decrypt`, `file_url`, `history`, `seen`.
+        name: Which step: `decrypt`, `file_url`, `history`, `seen`, `figure`, `hit`.
         detail: What the step needs to know: the object type's and the field's name.
         entries: What the request selected, for steps that build their answer.
     """

@@ -130,8 +130,8 @@ def read_policies(text: str, format: PolicyFormat, model: str | None = None) -> 
 def import_request(read: ReadPolicies, model: TenantModel, *, replace: bool) -> Request:
     """The change that makes a tenant say what a text says.
 
-    Casbin's lines know no labels: roles that are there keep what the lines cannot say, and what they inherit is added to
-    unless the text replaces all.
+    Casbin's lines know no labels: roles that are there keep what the lines cannot say, and what they inherit is
+    added to unless the text replaces all.
 
     Args:
         read: What the text says.

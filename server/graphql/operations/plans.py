@@ -21,14 +21,14 @@ from server.graphql.operations.arguments import Given, Leaf, reader_of
 from server.graphql.operations.documents import Operation
 from server.graphql.operations.figures import plan_aggregate
 from server.graphql.operations.reads import DEFAULT_PAGE, Planner
-from server.graphql.operations.sensitive import Watched, watched_in
+from server.graphql.operations.sensitive import Shown, Watched, watched_in
 from server.graphql.schema.actions import action_named
 from server.graphql.schema.lazy import LazySchema
 from server.graphql.schema.roots import RootField, RootKind
 from server.records.compiler import compile_list, compile_one
 from server.records.figures import compile_aggregate
 from server.records.hits import compile_search
-from server.records.plans import ListPlan, NodePlan, SearchPlan
+from server.records.plans import NodePlan, SearchPlan
 from server.records.statements import Statement, Transform
 
 __all__ = [
@@ -52,7 +52,8 @@ class RunValues:
 
     Attributes:
         context: Who asks, where.
-        seen: Ids of records by object type and sensitive field that the answer shows plainly, until they are logged.
+        seen: Ids of records by object type, sensitive field and way, which the answer shows plainly, until they are
+            logged. Ways are the empty text for the record itself, and FIGURE, `history` and HIT.
     """
 
     __slots__ = ("_clock", "_now", "_salt_of", "context", "seen")
@@ -62,7 +63,7 @@ class RunValues:
         self._clock = clock
         self._salt_of = salt_of
         self._now: datetime | None = None
-        self.seen: dict[tuple[str, str], dict[str, None]] = {}
+        self.seen: dict[tuple[str, str, str], dict[str, None]] = {}
 
     def moved_to(self, epoch: int) -> None:
         """Go on after this run has itself moved the tenant's epoch: with the model and the rights it began with.
@@ -275,7 +276,7 @@ class _RootPlanner:
                 return self._read(key, compile_list(connection, self.model, self.context.access), connection)
             case RootKind.AGGREGATE:
                 aggregate = plan_aggregate(self.planner, self.model.object(root.object_name), nodes, arguments)
-                return self._read(key, compile_aggregate(aggregate, self.model, self.context.access))
+                return self._read(key, compile_aggregate(aggregate, self.model, self.context.access), aggregate)
             case RootKind.SEARCH:
                 return self._read(key, self._search(nodes, arguments))
             case RootKind.ACTION:
@@ -283,11 +284,9 @@ class _RootPlanner:
             case _:
                 return self._write(key, root, nodes, arguments)
 
-    def _read(
-        self, key: str, statement: Statement, shown: ListPlan | NodePlan | None = None, *, non_null: bool = True
-    ) -> ReadRoot:
+    def _read(self, key: str, statement: Statement, shown: Shown | None = None, *, non_null: bool = True) -> ReadRoot:
         takes = tuple(self._take(name, statement) for name in statement.parameters)
-        watched = () if shown is None else watched_in(shown, self.context.access)
+        watched = () if shown is None else watched_in(shown, self.model, self.context.access)
         return ReadRoot(key, _member(key), statement.sql, takes, statement.transforms, non_null, watched)
 
     def _take(self, name: str, statement: Statement | None = None) -> Take:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
 
-from metadata.fields import FIELD_TYPES
+from metadata.model.tenant import TenantModel
 from metadata.model.values import Field
 from server.access.plan import AccessPlan, Action, FieldRight
+from server.access.sensitivity import is_sensitive
+from server.records.figures import shown_of
 from server.records.plans import (
+    AggregatePlan,
     EdgesSelection,
+    HistorySelection,
     ListPlan,
     ListSelection,
     NodePlan,
@@ -23,17 +28,30 @@ from server.records.plans import (
     ValueSelection,
 )
 
-__all__ = ["Watched", "count_records", "watched_in"]
+__all__ = ["Shown", "Watched", "count_records", "watched_in"]
 
 Watched: TypeAlias = tuple[str, tuple[str | None, ...]]
 """An object type, and the keys that lead to its records in an answer; None stands for every item of a list."""
 
+Shown: TypeAlias = ListPlan | NodePlan | AggregatePlan
+"""What a read shows."""
 
-def watched_in(plan: ListPlan | NodePlan, access: AccessPlan) -> tuple[Watched, ...]:
-    """Records whose reading is counted: with sensitive fields, of object types that the actor may not export."""
+
+def watched_in(plan: Shown, model: TenantModel, access: AccessPlan) -> tuple[Watched, ...]:
+    """Records whose reading is counted: with sensitive fields, of object types that the actor may not export.
+
+    Of groups, each counts as a record of the object types whose sensitive values it shows.
+    """
     if access.rights is None:
         return ()
-    found = _of_node(plan, access, ()) if isinstance(plan, NodePlan) else _of_list(plan, access, ())
+    watch = _Watch(model, access)
+    match plan:
+        case NodePlan():
+            found = watch.of_node(plan, ())
+        case ListPlan():
+            found = watch.of_list(plan, ())
+        case AggregatePlan():
+            found = watch.of_groups(plan)
     return tuple(dict.fromkeys(found))
 
 
@@ -46,40 +64,50 @@ def count_records(data: bytes, watched: Sequence[Watched]) -> Counter[str]:
     return found
 
 
-def _of_list(plan: ListPlan, access: AccessPlan, path: tuple[str | None, ...]) -> Iterator[Watched]:
-    for selection in plan.selections:
-        if isinstance(selection, NodesSelection):
-            yield from _of_node(selection.node, access, (*path, selection.key, None))
-        elif isinstance(selection, EdgesSelection):
-            for key, entry in selection.entries:
-                if isinstance(entry, NodePlan):
-                    yield from _of_node(entry, access, (*path, selection.key, None, key))
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    model: TenantModel
+    access: AccessPlan
 
+    def of_list(self, plan: ListPlan, path: tuple[str | None, ...]) -> Iterator[Watched]:
+        for selection in plan.selections:
+            if isinstance(selection, NodesSelection):
+                yield from self.of_node(selection.node, (*path, selection.key, None))
+            elif isinstance(selection, EdgesSelection):
+                for key, entry in selection.entries:
+                    if isinstance(entry, NodePlan):
+                        yield from self.of_node(entry, (*path, selection.key, None, key))
 
-def _of_node(plan: NodePlan, access: AccessPlan, path: tuple[str | None, ...]) -> Iterator[Watched]:
-    name = plan.object_type.name
-    for selection in plan.selections:
-        match selection:
-            case ValueSelection() | PartSelection():
-                if _is_sensitive(access, name, selection.field) and access.rows(name, Action.EXPORT) is None:
-                    yield name, path
-            case RecordSelection():
-                yield from _of_node(selection.node, access, (*path, selection.key))
-            case PolymorphicSelection():
-                for node in selection.nodes:
-                    yield from _of_node(node, access, (*path, selection.key))
-            case ListSelection():
-                yield from _of_list(selection.list, access, (*path, selection.key))
+    def of_node(self, plan: NodePlan, path: tuple[str | None, ...]) -> Iterator[Watched]:
+        name = plan.object_type.name
+        for selection in plan.selections:
+            match selection:
+                case ValueSelection() | PartSelection():
+                    if self._counts(name, (selection.field,)):
+                        yield name, path
+                case HistorySelection():
+                    if self._counts(name, plan.object_type.fields):
+                        yield name, path
+                case RecordSelection():
+                    yield from self.of_node(selection.node, (*path, selection.key))
+                case PolymorphicSelection():
+                    for node in selection.nodes:
+                        yield from self.of_node(node, (*path, selection.key))
+                case ListSelection():
+                    yield from self.of_list(selection.list, (*path, selection.key))
 
+    def of_groups(self, plan: AggregatePlan) -> Iterator[Watched]:
+        for object_type, field in shown_of(plan):
+            if self._counts(object_type.name, (field,)):
+                yield object_type.name, (None,)
 
-def _is_sensitive(access: AccessPlan, object_name: str, field: Field) -> bool:
-    """Whether a field is masked for somebody, or encrypted, and this actor sees it plainly."""
-    assert access.rights is not None
-    return access.field_right(object_name, field.name) is FieldRight.FULL and (
-        field.sensitive
-        or FIELD_TYPES[field.type].transform == "decrypt"
-        or access.rights.is_sensitive(object_name, field.name)
-    )
+    def _counts(self, object_name: str, fields: Iterable[Field]) -> bool:
+        """Whether one of some fields is sensitive, this actor sees it plainly, and may not export it."""
+        return self.access.rows(object_name, Action.EXPORT) is None and any(
+            is_sensitive(self.model, object_name, field)
+            and self.access.field_right(object_name, field.name) is FieldRight.FULL
+            for field in fields
+        )
 
 
 def _count(value: Any, path: Sequence[str | None]) -> int:

@@ -6,7 +6,8 @@ Most answers have none and are passed on as bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -18,7 +19,9 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.naming import camel, enum_value
 from server.access.plan import EVERY_ROW, AccessPlan, FieldRight
+from server.access.sensitivity import is_sensitive
 from server.graphql.operations.plans import RunValues
+from server.graphql.operations.seen import note_seen
 from server.records.layout import Layout
 from server.records.statements import Transform
 
@@ -58,14 +61,33 @@ async def history_step(value: Any, transform: Transform, run: RunValues) -> Any:
     """Entries as the request selected them, with field names for columns; fields that may not be read are left out."""
     object_type = run.context.model.object(transform.detail[0])
     names = _names_of_columns(object_type, run.context.model, run.context.access)
-    return [_entry(entry, transform.entries, names) for entry in value]
+    note = _Notes(object_type, run)
+    return [_entry(entry, transform.entries, names, note) for entry in value]
 
 
-def _entry(entry: Mapping[str, Any], selected: Any, names: Names) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """Notes what changes of sensitive fields are told, where values are."""
+
+    object_type: ObjectType
+    run: RunValues
+
+    def told(self, changes: Iterable[Mapping[str, Any]], selected: tuple[tuple[str, str], ...], record_id: str) -> None:
+        if not {"before", "after"} & {name for _, name in selected}:
+            return
+        names = {change["field"].partition(".")[0] for change in changes}
+        for field in self.object_type.fields:
+            if camel(field.name) in names and is_sensitive(self.run.context.model, self.object_type.name, field):
+                note_seen(self.run, (self.object_type.name, field.name), record_id, through="history")
+
+
+def _entry(entry: Mapping[str, Any], selected: Any, names: Names, notes: _Notes) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for key, name, inside in selected:
         if name == "changes":
-            answer[key] = [_pick(change, inside) for change in _changes(entry, names)]
+            changes = _changes(entry, names)
+            notes.told(changes, inside, entry["record"])
+            answer[key] = [_pick(change, inside) for change in changes]
         elif name == "actor":
             answer[key] = _pick({**entry["actor"], "__typename": "HistoryActor"}, inside)
         else:
@@ -76,13 +98,15 @@ def _entry(entry: Mapping[str, Any], selected: Any, names: Names) -> dict[str, A
 def event_changes(
     entry: Mapping[str, Any], selected: tuple[tuple[str, str], ...], object_type: ObjectType, run: RunValues
 ) -> list[dict[str, Any]]:
-    """The changes of one event (`kind`, `changes`), as the request selected them.
+    """The changes of one event (`kind`, `record_id`, `changes`), as the request selected them.
 
     There is no record left to ask, so only fields are told that may be read in every record.
     """
     access = run.context.access
     names = _names_of_columns(object_type, run.context.model, access, in_every_record=True)
-    return [_pick(change, selected) for change in _changes(entry, names)]
+    changes = _changes(entry, names)
+    _Notes(object_type, run).told(changes, selected, entry["record_id"])
+    return [_pick(change, selected) for change in changes]
 
 
 def _changes(entry: Mapping[str, Any], names: Names) -> list[dict[str, Any]]:

@@ -111,3 +111,66 @@ async def test_other_people_are_named(east: Tenant) -> None:
     member: Person = east.member
     await east.data("query($id: ID!) { customer(id: $id) { points } }", {"id": record}, person=member)
     assert [entry["actorName"] for entry in await seen(east)] == [member.email]
+
+
+THROUGH = "{ auditLog(filter: {kinds: [FIELDS_READ]}) { object records fields detail } }"
+
+
+async def through(tenant: Tenant) -> list[tuple[str, list[str], list[str], Any]]:
+    """Object type, fields, records, and the way they were seen, of each entry, oldest first."""
+    found = (await tenant.data(THROUGH, path="/metadata"))["auditLog"]
+    told = [(one["object"], one["fields"], one["records"], one["detail"].get("through")) for one in found]
+    return told[::-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ("{ customersAggregate { max { points } } }", ["points"]),
+        ("{ customersAggregate { a: sum { b: points } avg { points } } }", ["points"]),
+        ("{ customersAggregate(groupBy: [{points: VALUE}]) { key { points } count } }", ["points"]),
+        ("{ customersAggregate(groupBy: [{phone: VALUE}]) { key { phone } max { points } } }", ["phone", "points"]),
+        ("{ customersAggregate(groupBy: [{referrer: {phone: VALUE}}]) { key { referrer { phone } } } }", ["phone"]),
+    ],
+)
+async def test_figures_and_keys_over_sensitive_fields_are_logged_of_no_record(
+    east: Tenant, query: str, fields: list[str]
+) -> None:
+    referrer = await made(east)
+    await east.create("Customer", name="Li", referrer={"connect": {"id": referrer}})
+    await east.data(query)
+    assert await through(east) == [("customer", fields, [], "figure")]
+
+
+async def test_counts_groups_that_are_not_shown_and_figures_of_nothing_are_not_logged(east: Tenant) -> None:
+    await made(east)
+    await east.data("{ customersAggregate(groupBy: [{points: VALUE}]) { count countDistinct(field: POINTS) } }")
+    await east.data('{ customersAggregate(filter: {name: {eq: "nobody"}}) { max { points } } }')
+    assert await through(east) == []
+
+
+async def test_history_that_tells_values_of_sensitive_fields_is_logged(east: Tenant) -> None:
+    record = await made(east)
+    query = "query($id: ID!) { customer(id: $id) { history { kind changes { %s } } } }"
+    await east.data(query.replace("%s", "field"), {"id": record})
+    assert await through(east) == []
+    await east.data(query.replace("%s", "after"), {"id": record}, person=east.member)
+    assert await through(east) == [("customer", ["points"], [record], "history")]
+    await east.data(query.replace("%s", "after"), {"id": record})
+    assert (await through(east))[1:] == [("customer", ["phone", "points"], [record], "history")]
+
+
+async def test_hits_of_a_search_are_logged_where_title_or_snippet_show_what_is_sensitive(east: Tenant) -> None:
+    record = await made(east)
+    await east.data('{ search(text: "13800") { title snippet } }')
+    assert await through(east) == [("customer", ["phone"], [record], "hit")]
+    await east.data('{ search(text: "13800") { id } }')
+    await east.data('{ search(text: "王") { title snippet } }')
+    assert len(await through(east)) == 1
+    await east.data(
+        'mutation { updateField(object: "customer", name: "name", field: {sensitive: true}) { version } }',
+        path="/metadata",
+    )
+    hits = await east.data('{ search(text: "王") { object id title snippet } }')
+    assert hits["search"][0]["title"] == "王"
+    assert (await through(east))[1:] == [("customer", ["name"], [record], "hit")]

@@ -1,4 +1,4 @@
-"""Which fields are sensitive: whoever sees one plainly is named in the audit log.
+"""Which fields are sensitive: whoever sees one plainly is named in the audit log, and seeing many counts as export.
 
 Encrypted fields are, fields that are declared so, and fields that a policy masks for somebody, whoever that is.
 """
@@ -12,12 +12,9 @@ from functools import lru_cache
 from metadata.fields import FIELD_TYPES
 from metadata.model.policies import ANY, Policy
 from metadata.model.tenant import TenantModel
-from metadata.model.values import Field, ObjectType
+from metadata.model.values import Field
 
-__all__ = ["SEEN", "is_sensitive"]
-
-SEEN = "seen"
-"""The step that notes who saw a value."""
+__all__ = ["is_sensitive"]
 
 _DECRYPT = "decrypt"
 
@@ -30,12 +27,12 @@ class _Policies:
     all: Sequence[Policy] = field(compare=False, repr=False)
 
 
-def is_sensitive(model: TenantModel, object_type: ObjectType, asked: Field) -> bool:
-    """Whether plain reading of a field is logged."""
+def is_sensitive(model: TenantModel, object_name: str, asked: Field) -> bool:
+    """Whether plain reading of a field of an object type is logged and counted."""
     if asked.sensitive or FIELD_TYPES[asked.type].transform == _DECRYPT:
         return True
     masked = _masked_for_somebody(_Policies(id(model.policies), model.policies))
-    return (object_type.name, asked.name) in masked or (ANY, asked.name) in masked
+    return (object_name, asked.name) in masked or (ANY, asked.name) in masked
 
 
 @lru_cache(maxsize=64)
