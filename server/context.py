@@ -37,6 +37,7 @@ class Actor:
         roles: Role names, sorted.
         key_id: API key id where kind is API_KEY.
         grants: Shapes of what the user was given for a time; programs have none.
+        is_guest: Whether the account is another tenant's, as a platform administrator's who acts here.
     """
 
     id: str
@@ -45,6 +46,12 @@ class Actor:
     roles: tuple[str, ...]
     key_id: str = ""
     grants: tuple[GrantShape, ...] = ()
+    is_guest: bool = False
+
+    @property
+    def is_user(self) -> bool:
+        """Whether a user of the tenant acts, in person or by a key."""
+        return self.kind is not ActorKind.SYSTEM and not self.is_guest
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,7 @@ class Sessions:
             f"{session.actor.name} ({session.tenant})",
             tuple(sorted({*session.actor.roles, ADMINISTRATOR_ROLE})),
             session.actor.key_id,
+            is_guest=True,
         )
         return Session(
             actor,

@@ -43,7 +43,8 @@ async def standing_of(connection: Any, tenant_id: str, account_id: str, key_id: 
         return Standing(Actor(str(row["id"]), ActorKind.API_KEY, row["key_name"], roles, row["key_id"]), row["epoch"])
     extra = (ADMINISTRATOR_ROLE,) if row["is_guest"] else ()
     roles = tuple(sorted({*row["roles"], *extra}))
-    actor = Actor(str(row["id"]), ActorKind.USER, row["email"], roles, grants=read_shapes(row["grants"]))
+    grants = read_shapes(row["grants"])
+    actor = Actor(str(row["id"]), ActorKind.USER, row["email"], roles, grants=grants, is_guest=row["is_guest"])
     return Standing(actor, row["epoch"])
 
 

@@ -22,7 +22,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
 from metadata.problems import Faults, Path
-from server.context import ActorKind, Context
+from server.context import Context
 from server.records.layout import Layout
 from server.records.writing.rights import may_set
 
@@ -240,7 +240,7 @@ class DraftReader:
 
     def _default(self, draft: Draft, declared: Field) -> None:
         value = declared.default
-        if declared.name == "owner" and declared.system and self.context.actor.kind is not ActorKind.SYSTEM:
+        if declared.name == "owner" and declared.system and self.context.actor.is_user:
             draft.columns |= {declared.column: self.context.actor.id}
             return
         if value is None:
