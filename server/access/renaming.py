@@ -1,4 +1,4 @@
-"""A role that got another name is held under that name: by accounts, keys, posts and for a time."""
+"""A role that got another name is held under that name: by accounts, keys, webhooks, posts and for a time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def rename_roles(connection: Any, tenant_id: str, schema: str, names: Mapp
     if not names:
         return
     given = msgspec.json.encode(dict(names)).decode()
-    for table in ("tangram.account", "tangram.api_key"):
+    for table in ("tangram.account", "tangram.api_key", "tangram.webhook_endpoint"):
         renamed, held = _RENAMED.format(roles="held.roles"), _HELD.format(roles="held.roles")
         await connection.execute(
             f"update {table} as held set roles = {renamed} where held.tenant_id = $1 and {held}", tenant_id, given

@@ -104,7 +104,14 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))
     return TenantGraphQL(
-        parts.tenants, executor, parts.clock, parts.salts.of, parts.sessions, parts.snapshots, parts.connections
+        parts.tenants,
+        executor,
+        parts.clock,
+        parts.salts.of,
+        parts.sessions,
+        parts.snapshots,
+        parts.connections,
+        parts.vault,
     )
 
 

@@ -33,6 +33,7 @@ from server.graphql.operations.plans import RUN_VALUES, Clock, OperationPlan, Ru
 from server.graphql.schema.lazy import LazySchema, full_schema
 from server.identity.sessions import Session, Sessions
 from server.records.problems import StaleModelError
+from server.secrets.vault import Vault
 
 __all__ = ["Answer", "Clock", "LoadedTenant", "Runtime", "Runtimes", "TenantGraphQL", "TenantSource"]
 
@@ -218,6 +219,7 @@ class TenantGraphQL:
     sessions: Sessions
     snapshots: Snapshots
     connections: Connections
+    vault: Vault
     limits: OperationLimits = field(default_factory=OperationLimits)
 
     def __post_init__(self) -> None:
@@ -312,17 +314,18 @@ class TenantGraphQL:
         self, plan: OperationPlan, values: dict[str, Any], run: RunValues, request: _Request
     ) -> list[RootAnswer]:
         """Perform a mutation, or give the answer it was given the first time."""
-        digest = request_hash(request.text, request.operation_name, request.variables)
+        secret = self.salt_of(run.context.model.tenant_id)
+        digest = request_hash(request.text, request.operation_name, request.variables, secret=secret)
         context, key = run.context, request.idempotency_key
         async with self.connections.acquire(context.model.tenant_id) as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
-                first = await claim(connection, context, key, digest)
-                answers = first or await self.executor.mutation_on(connection, plan, values, run)
+                claimed = await claim(connection, self.vault, context, key, digest)
+                answers = claimed.first or await self.executor.mutation_on(connection, plan, values, run)
                 failed = any(answer.error is not None for answer in answers)
-                if first is None and not failed:
-                    await keep(connection, context, key, answers)
+                if claimed.first is None and not failed:
+                    await keep(connection, self.vault, context, claimed.id, answers)
             except TangramError as error:
                 await transaction.rollback()
                 return [RootAnswer(root.key, root.member, None, True, error) for root in plan.roots[:1]]

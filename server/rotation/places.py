@@ -11,7 +11,7 @@ from server.notifications.channels.webhook import secret_place as message_secret
 from server.secrets.vault import Place
 from server.webhooks.sending import secret_place
 
-__all__ = ["SealedColumn", "sealed_columns"]
+__all__ = ["SealedColumn", "answer_place", "sealed_columns"]
 
 _ENCRYPTED = "encrypted_text"
 
@@ -25,12 +25,16 @@ class SealedColumn:
         column: As written in SQL.
         place: From a row's id to the place its ciphertext is bound to.
         is_shared: Whether the table holds rows of all tenants.
+        id_type: PostgreSQL type of the rows' ids.
+        first: An id before all others.
     """
 
     table: str
     column: str
     place: Callable[[str], Place]
     is_shared: bool = False
+    id_type: str = "uuid"
+    first: str = "00000000-0000-0000-0000-000000000000"
 
 
 def sealed_columns(state: State, schema: str) -> list[SealedColumn]:
@@ -46,7 +50,15 @@ def sealed_columns(state: State, schema: str) -> list[SealedColumn]:
         for name in ("secret", "previous_secret")
     ]
     messages = SealedColumn("tangram.notification_preference", "webhook_secret", message_secret_place, is_shared=True)
-    return [*own, *secrets, messages]
+    answers = SealedColumn(
+        "tangram.idempotent_answer", "answer", answer_place, is_shared=True, id_type="bigint", first="0"
+    )
+    return [*own, *secrets, messages, answers]
+
+
+def answer_place(row_id: str) -> Place:
+    """Where the kept answer of a mutation is stored."""
+    return Place("idempotent_answer", "answer", row_id)
 
 
 def _column_of(schema: str, table: str, column: str) -> SealedColumn:

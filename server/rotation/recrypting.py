@@ -15,7 +15,6 @@ __all__ = ["BATCH", "Batch", "count_left", "recrypt_batch"]
 
 BATCH = 500
 _PATIENCE_S = 600
-_FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ async def recrypt_batch(connection: Any, cipher: Cipher, column: SealedColumn, *
         column: Which column.
         after: Go on after the row with this id.
     """
-    arguments = (cipher.tenant_id, after or _FIRST, _newest(cipher), BATCH)
+    arguments = (cipher.tenant_id, after or column.first, _newest(cipher), BATCH)
     rows = await connection.fetch(_select(column), *arguments, timeout=_PATIENCE_S)
     changed, unreadable = [], 0
     for row in rows:
@@ -69,13 +68,13 @@ def _newest(cipher: Cipher) -> str:
 
 def _select(column: SealedColumn) -> str:
     return f"""
-select id, {column.column} as sealed
-from {column.table}
+select stored.id::text as id, {column.column} as sealed
+from {column.table} as stored
 where {_is_tenants(column)}
-    and id > $2::uuid
+    and stored.id > $2::text::{column.id_type}
     and {column.column} <> ''
     and not starts_with({column.column}, $3)
-order by id
+order by stored.id
 limit $4
 """
 
@@ -94,7 +93,7 @@ def _update(column: SealedColumn) -> str:
     return f"""
 update {column.table} as stored
 set {column.column} = changed.sealed
-from unnest($1::uuid[], $2::text[], $3::text[]) as changed (id, before, sealed)
+from unnest($1::text[]::{column.id_type}[], $2::text[], $3::text[]) as changed (id, before, sealed)
 where stored.id = changed.id and stored.{column.column} = changed.before
 """
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from server.graphql.idempotency import KEPT_FOR, forget_old
+from metadata.changes.state import State
+from server.graphql.idempotency import KEPT_FOR, forget_old, request_hash
+from server.rotation.places import sealed_columns
+from server.rotation.recrypting import count_left, recrypt_batch
 from tests.fixtures.tenants import Tenant, Tenants
 
 CREATE = "mutation ($name: String!) { createCustomer(input: {name: $name}) { id name } __typename }"
@@ -78,3 +81,40 @@ async def test_old_keys_are_forgotten(tenants: Tenants) -> None:
     assert await forget_old(services.connections, now + KEPT_FOR + timedelta(minutes=1)) == 1
     await east.data(CREATE, {"name": "a"}, idempotency_key="k")
     assert await total(east) == 2
+
+
+async def test_a_kept_answer_shows_nobody_what_is_encrypted(tenants: Tenants) -> None:
+    """Neither the answer nor the hash of the request: short numbers could be guessed and compared."""
+    east = tenants.east
+    create = 'mutation ($card: String) { createCustomer(input: {name: "a", idCard: $card}) { id idCard } }'
+    first = await east.data(create, {"card": "110101199003071234"}, idempotency_key="k")
+    assert first["createCustomer"]["idCard"] == "110101199003071234"
+    assert await east.data(create, {"card": "110101199003071234"}, idempotency_key="k") == first
+    async with east.services.connections.acquire() as connection:
+        row = await connection.fetchrow("select answer, request_hash from tangram.idempotent_answer")
+    assert row["answer"].startswith("v1.1.")
+    assert "110101" not in row["answer"]
+    assert row["request_hash"] != request_hash(create, None, {"card": "110101199003071234"}, secret="")
+
+
+async def test_a_kept_answer_is_given_after_keys_were_rotated(tenants: Tenants) -> None:
+    east = tenants.east
+    first = await east.data(CREATE, {"name": "a"}, idempotency_key="k")
+    vault = tenants.services.vault
+    await vault.rotate(east.id)
+    cipher = await vault.fresh(east.id)
+    (column,) = [
+        one for one in sealed_columns(await _state(east), east.schema) if one.table == "tangram.idempotent_answer"
+    ]
+    async with east.services.connections.transaction(east.id) as connection:
+        assert await count_left(connection, cipher, column) == 1
+        assert (await recrypt_batch(connection, cipher, column)).written == 1
+        assert await count_left(connection, cipher, column) == 0
+        await vault.remove_keys_below(connection, east.id, cipher.current)
+    vault.forget(east.id)
+    assert await east.data(CREATE, {"name": "a"}, idempotency_key="k") == first
+
+
+async def _state(tenant: Tenant) -> State:
+    state, _model = await tenant.services.configuration.state(tenant.id)
+    return state

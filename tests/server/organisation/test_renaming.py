@@ -1,4 +1,4 @@
-"""A role that is renamed is still held: by accounts, keys, posts and for a time."""
+"""A role that is renamed is still held: by accounts, keys, webhooks, posts and for a time."""
 
 from __future__ import annotations
 
@@ -58,3 +58,17 @@ async def test_roles_that_swap_names_are_not_confused(tenants: Tenants) -> None:
     await renamed(east, ("seller", "x"), ("buyer", "seller"), ("x", "buyer"))
     account = await east.services.identity.accounts.get(east.id, east.member.id)
     assert account.roles == ("buyer",)
+
+
+async def test_a_webhook_goes_on_reading_by_a_role_that_is_renamed(tenants: Tenants) -> None:
+    for tenant in tenants.both:
+        await tenant.data(APPLY, {"document": ROLES}, path="/metadata")
+        await tenant.data(
+            'mutation { createWebhook(webhook: {url: "http://127.0.0.1:9/x", roles: ["seller", "buyer"]}) { secret } }',
+            path="/metadata",
+        )
+    east, west = tenants.both
+    await renamed(east, ("seller", "zeal"))
+    for tenant, roles in ((east, ["buyer", "zeal"]), (west, ["buyer", "seller"])):
+        found = await tenant.data("{ webhooks { roles } }", path="/metadata")
+        assert [sorted(one["roles"]) for one in found["webhooks"]] == [roles]
