@@ -40,6 +40,7 @@ from server.outbound.transport import webhook_client
 from server.packages.service import Packages
 from server.pricing.publishing import plan_publisher
 from server.rotation.rotating import Rotation
+from server.rules.publishing import live_rules
 from server.secrets.keys import KeyRing
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
@@ -128,9 +129,8 @@ async def open_services(config: Config, clock: Clock | None = None) -> AsyncIter
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
         clock, keys = clock or SystemClock(), KeyRing(config.secret_key)
         repeats = await stack.enter_async_context(Repeats(connections, clock.now))
-        configuration = Configuration(
-            connections, followers=(live_publisher(clock), form_publisher(clock), plan_publisher(clock))
-        )
+        followers = (live_publisher(clock), form_publisher(clock), plan_publisher(clock), live_rules(clock))
+        configuration = Configuration(connections, followers=followers)
         identity = build_identity(
             connections,
             redis,

@@ -31,11 +31,16 @@ from server.notifications.telling import Teller, telling_handlers
 from server.notifications.upkeep import prune_messages
 from server.notifications.wording import Wording
 from server.outbound.transport import webhook_client
+from server.performers import performers_of
 from server.promotions.evaluating import evaluate_all
 from server.records.facts import Facts
 from server.records.writing.saving import RecordWriter
 from server.routing.assigning import Assigner
 from server.routing.handlers import routing_handlers
+from server.rules.engine import RuleEngine
+from server.rules.handlers import rule_handlers
+from server.rules.ruleset import RuleSets
+from server.rules.upkeep import forget_runs
 from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
 from server.webhooks.matching import matching_handler
@@ -97,6 +102,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         _exports(services).handler(),
         services.rotation.handler(),
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
+        *rule_handlers(RuleEngine(performers_of(writer)), RuleSets(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(Assigner(Facts()), services.tenants.get, services.tenants.refresh),
         *telling_handlers(_teller(services)),
@@ -114,6 +120,9 @@ def all_chores(services: Services) -> Sequence[Chore]:
             lambda: prune_deliveries(services.connections, services.webhooks.policy, services.clock),
         ),
         Chore("prune messages", _HOUR_S, lambda: prune_messages(services.connections, services.clock)),
+        Chore(
+            "forget what rules were considered for", _HOUR_S, lambda: forget_runs(services.connections, services.clock)
+        ),
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
         Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),

@@ -63,7 +63,7 @@ class Naming:
         shape: How.
         through: Attribute that holds the relation whose records are meant, instead of the item's own object.
         start: Attribute that holds the object type that the names belong to, of items that belong to none; with `..`
-            before it, an attribute of the item above.
+            before it, an attribute of the item above; with `|` between several, the first that is there.
         of: The object type that the names belong to, where it is always the same.
         essential: Whether the item makes no sense without what it names; otherwise the name is just left out.
     """
@@ -135,6 +135,28 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.field", Shape.FIELD, start="..object", through="field"),
         Naming("settings.fields.*.default", Shape.DEFAULT, start="..object", through="field"),
         Naming("settings.fields.*.rules.*.when", Shape.EXPRESSION, start="..object", through="field"),
+    ),
+    "rule": (
+        Naming("object", Shape.OBJECT),
+        Naming("when", Shape.EXPRESSION, start="object"),
+        Naming("branches.*.when", Shape.EXPRESSION, start="object"),
+        Naming("benefit.value", Shape.EXPRESSION, start="object"),
+        Naming("benefit.price", Shape.EXPRESSION, start="object"),
+        Naming("benefit.cost", Shape.EXPRESSION, start="object"),
+        Naming("settings.field", Shape.FIELD, start="object"),
+        Naming("settings.of", Shape.EXPRESSION, start="object"),
+        Naming("settings.since", Shape.EXPRESSION, start="object"),
+        Naming("settings.object", Shape.OBJECT),
+        Naming("settings.relation", Shape.FIELD, start="settings.object"),
+        Naming("settings.at", Shape.FIELD, start="settings.object"),
+        Naming("settings.where", Shape.EXPRESSION, start="settings.object"),
+    ),
+    "rule_action": (
+        Naming("settings.target", Shape.FIELD, start="..object"),
+        Naming("settings.to", Shape.FIELD, start="..object"),
+        Naming("settings.roles", Shape.ROLE),
+        Naming("settings.object", Shape.OBJECT),
+        Naming("settings.values.*.field", Shape.FIELD, start="settings.object|..object"),
     ),
     "promotion": (
         Naming("role", Shape.ROLE),
@@ -298,11 +320,9 @@ def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
     """The object type that an attribute's names start at."""
     if naming.of:
         return naming.of
-    if naming.start.startswith(".."):
-        above = state.items.get(item.parent_id)
-        own = str(_get(above.body, naming.start[2:]) or "") if above is not None else ""
-    elif naming.start:
-        own = str(_get(item.body, naming.start) or "")
+    if naming.start:
+        found = (_start_at(state, item, attribute) for attribute in naming.start.split("|"))
+        own = next(filter(None, found), "")
     else:
         own = item.name if item.kind == "object" else state.parent_path(item).split(".")[0]
     if not naming.through:
@@ -310,6 +330,13 @@ def _start(state: State, model: TenantModel, item: Item, naming: Naming) -> str:
     relation = _get(item.body, naming.through)
     targets = list(_walk(model, own, str(relation or "").split(".")))
     return targets[-1][1] if targets else ""
+
+
+def _start_at(state: State, item: Item, attribute: str) -> str:
+    if not attribute.startswith(".."):
+        return str(_get(item.body, attribute) or "")
+    above = state.items.get(item.parent_id)
+    return "" if above is None else str(_get(above.body, attribute[2:]) or "")
 
 
 def _targets(model: TenantModel, start: str, shape: Shape, value: Any) -> Iterator[Target]:

@@ -107,13 +107,14 @@ class Subject:
                 message = f"{self.what} goes to the role '{one.value}', which is not declared."
                 yield Fault("unknown_role", message, (*path, "value"), _known(known))
         elif one.by == "field":
-            yield from self._user_path(one.value, (*path, "value"))
+            yield from self.user_path(one.value, (*path, "value"))
         if not 1 <= one.level <= 20:
             yield Fault("out_of_range", f"{self.what} goes {one.level} levels up.", (*path, "level"), "1 to 20.")
         if not 1 <= one.weight <= 1_000:
             yield Fault("out_of_range", f"{self.what}: a weight is {one.weight}.", (*path, "weight"), "1 to 1000.")
 
-    def _user_path(self, text: str, path: Path) -> Iterator[Fault]:
+    def user_path(self, text: str, path: Path) -> Iterator[Fault]:
+        """Whether a path of to-one relations leads to a user."""
         here, field = self.object_name, None
         for step in text.split("."):
             field = field_of(self.model.objects[here], step) if here in self.model.objects else None

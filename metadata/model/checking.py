@@ -29,6 +29,8 @@ from metadata.pricing.lint import lint as price_faults
 from metadata.pricing.lint import object_faults as plan_object_faults
 from metadata.problems import Fault, Faults, Path
 from metadata.routing.checks import queue_faults, routing_rule_faults
+from metadata.rules.lint import lint as lint_rule
+from metadata.rules.lint import object_faults as rule_object_faults
 
 __all__ = ["GENERATED_TYPES", "check_model"]
 
@@ -105,6 +107,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     for place, rule in enumerate(model.routing_rules.values()):
         faults.extend(routing_rule_faults(model, rule), "routing_rules", place)
     faults.extend(templates_faults(model))
+    for place, own in enumerate(model.rules.values()):
+        faults.extend(lint_rule(model, own) if own.live else rule_object_faults(model, own), "rules", place)
     for place, flow in enumerate(model.flows.values()):
         faults.extend(lint(model, flow) if flow.live else object_faults(model, flow), "flows", place)
     for place, form in enumerate(model.forms.values()):

@@ -17,6 +17,7 @@ from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
+from metadata.rules.values import Rule
 
 __all__ = ["FORMAT", "Document", "Template", "TemplateOption", "settings_over"]
 
@@ -63,6 +64,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         routing_rules: Which records go into a queue.
         message_templates: Words for somebody.
         price_plans: What is charged and shared: the drafts.
+        rules: What happens by itself.
     """
 
     template: Template | None = None
@@ -79,6 +81,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     routing_rules: tuple[RoutingRule, ...] = ()
     message_templates: tuple[MessageTemplate, ...] = ()
     price_plans: tuple[PricePlan, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 def settings_over(base: TenantSettings, document: Document) -> TenantSettings:

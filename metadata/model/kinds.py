@@ -37,6 +37,9 @@ from metadata.model.values import (
 from metadata.pricing.models import RATE_MODELS
 from metadata.pricing.values import PriceComponent, PricePlan, PriceRate
 from metadata.routing.values import Queue, RoutingRule
+from metadata.rules.actions import ACTION_KINDS
+from metadata.rules.triggers import TRIGGER_KINDS
+from metadata.rules.values import Rule, RuleAction
 
 __all__ = ["KINDS", "Attribute", "Kind", "attributes_of", "top_kinds"]
 
@@ -176,6 +179,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 max_items=5_000,
                 variant="model",
                 variants={key: one.settings for key, one in RATE_MODELS.items()},
+            ),
+            Kind(
+                "rule", "What happens by itself", Rule, "rules",
+                variant="trigger",
+                variants={key: one.settings for key, one in TRIGGER_KINDS.items()},
+            ),
+            Kind(
+                "rule_action", "One action of a rule", RuleAction, "actions", "rule",
+                variant="kind",
+                variants={key: one.settings for key, one in ACTION_KINDS.items()},
             ),
             Kind("sla_policy", "Promises about records, watched", SlaPolicy, "sla_policies", max_items=500),
             Kind("queue", "Where work waits for somebody who can do it", Queue, "queues", max_items=500),

@@ -34,6 +34,7 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
+from metadata.rules.values import Rule
 
 __all__ = ["ObjectLibrary", "PackedItems", "PackedObjects", "PackedPolicies", "pack", "unpack"]
 
@@ -146,6 +147,7 @@ class ObjectLibrary:
             routing_rules=PackedItems(model.routing_rules, RoutingRule),
             message_templates=PackedItems(model.message_templates, MessageTemplate),
             price_plans=PackedItems(model.price_plans, PricePlan),
+            rules=PackedItems(model.rules, Rule),
         )
 
     def share_changed(self, before: TenantModel, changed: Mapping[str, ObjectType], version: int) -> TenantModel:

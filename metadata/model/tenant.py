@@ -22,6 +22,7 @@ from metadata.model.values import Field, ObjectType
 from metadata.pricing.values import PricePlan
 from metadata.problems import NotFoundError
 from metadata.routing.values import Queue, RoutingRule
+from metadata.rules.values import Rule
 
 __all__ = ["TenantModel", "field_of"]
 
@@ -49,6 +50,7 @@ class TenantModel:
         routing_rules: Which records go into a queue, by name.
         message_templates: Words for somebody, by name.
         price_plans: What is charged and shared, by name: the drafts, of which published versions are made.
+        rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
 
     tenant_id: str
@@ -69,6 +71,7 @@ class TenantModel:
     routing_rules: Mapping[str, RoutingRule] = field(default_factory=dict)
     message_templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
     price_plans: Mapping[str, PricePlan] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:

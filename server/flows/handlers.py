@@ -41,6 +41,8 @@ __all__ = ["flow_handlers"]
 
 _MAX_CAUSES = 30
 _MAX_RECORDS = 1_000
+_STARTERS = ("sla__clock", "rule__run")
+"""What events are about that may ask for a flow to be started (`start_flow`, for `record`)."""
 _log = structlog.get_logger("tangram.flows")
 
 
@@ -75,7 +77,7 @@ def _interest(event: LoggedEvent, model: TenantModel) -> bool:
         return event.kind == "flow" and '"ended"' in event.changes_json
     if event.object == EVENT_OBJECT:
         return bool(model.flows)
-    if event.object == "sla__clock":
+    if event.object in _STARTERS:
         return '"start_flow"' in event.changes_json
     if not model.flows or len(event.cause) > _MAX_CAUSES:
         return False
@@ -156,7 +158,7 @@ class _Work:
             elif run.event.object == EVENT_OBJECT:
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
                 await self._submitted(standing, run.event)
-            elif run.event.object == "sla__clock":
+            elif run.event.object in _STARTERS:
                 told = run.event.changes
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
                 await self._try_start(standing, told["start_flow"], told["record"], "")

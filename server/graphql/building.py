@@ -35,11 +35,14 @@ from server.notifications.definitions import Channels
 from server.notifications.inbox import Inbox
 from server.notifications.reading import RecordReader
 from server.notifications.wording import Wording
+from server.performers import performers_of
 from server.pricing.service import Pricing
 from server.promotions.evaluating import Promotions
 from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
 from server.routing.actions import Routing
+from server.rules.engine import RuleEngine
+from server.rules.service import Rules
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.sla.actions import Promises
@@ -100,6 +103,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Pricing: Pricing(),
         Routing: Routing(),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
+        Rules: Rules(RuleEngine(performers_of(RecordWriter(parts.vault, parts.connections)))),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

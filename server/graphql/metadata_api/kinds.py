@@ -90,7 +90,8 @@ def _parts() -> Iterator[type[msgspec.Struct]]:
 
     def visit(value_class: type[msgspec.Struct]) -> None:
         for attribute in attributes_of(value_class).values():
-            inner = get_args(attribute.type)[0] if get_origin(attribute.type) is tuple else attribute.type
+            wraps = get_origin(attribute.type) in (tuple, Union, types.UnionType)
+            inner = get_args(attribute.type)[0] if wraps else attribute.type
             if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and inner not in kinds | found:
                 visit(inner)
                 found[inner] = None

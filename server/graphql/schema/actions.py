@@ -27,6 +27,7 @@ from server.pricing.actions import PRICING_ACTIONS
 from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
 from server.routing.actions import ROUTING_ACTIONS
+from server.rules.actions import RULE_ACTIONS
 from server.sla.actions import SLA_ACTIONS
 
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
@@ -42,6 +43,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     PRICING_ACTIONS,
     ROUTING_ACTIONS,
     NOTIFICATION_ACTIONS,
+    RULE_ACTIONS,
 )
 """Of every engine."""
 

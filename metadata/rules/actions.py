@@ -1,0 +1,142 @@
+"""The kinds of actions of rules: one descriptor each, from which reading, checks, help and conflicts follow.
+
+A kind is added by its settings in `metadata.rules.values` (or a plugin's), its descriptor here, and what does it: a
+`Performer` that the server is put together with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from metadata.flows.terms import Subject, expression_of
+from metadata.model.policies import BUILT_IN_ROLES
+from metadata.problems import Fault
+from metadata.rules import values
+from metadata.rules.values import RuleAction
+
+__all__ = ["ACTION_KINDS", "COMPUTED", "ActionKind", "action_kind", "action_settings"]
+
+COMPUTED = object()
+"""Stands for a value that is only known when the action is done."""
+
+Check = Callable[[Subject, Any], Iterator[Fault]]
+Writes = Callable[[Any], Mapping[str, Any]]
+
+
+def _no_faults(_subject: Subject, _settings: Any) -> Iterator[Fault]:
+    return iter(())
+
+
+def _nothing(_settings: Any) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionKind:
+    """One kind of action.
+
+    Attributes:
+        key: As in documents.
+        help: One line.
+        settings: Class of its settings.
+        check: Faults of its settings, with paths from them.
+        writes: Fields of the rule's own record that it sets, each with its constant or COMPUTED.
+        outside: Whether people or programs outside are told.
+    """
+
+    key: str
+    help: str
+    settings: type[msgspec.Struct]
+    check: Check = _no_faults
+    writes: Writes = _nothing
+    outside: bool = False
+
+
+def _set(subject: Subject, settings: values.SetAction) -> Iterator[Fault]:
+    yield from subject.target(settings.target, ("target",))
+    if not settings.values:
+        yield Fault("missing", f"{subject.what} sets nothing.", ("values",), "Name a field and its value.")
+    yield from subject.values(settings.values, subject.object_of(settings.target), ("values",))
+
+
+def _set_writes(settings: values.SetAction) -> Mapping[str, Any]:
+    if settings.target:
+        return {}
+    return {one.field: COMPUTED if expression_of(one.value) else one.value for one in settings.values}
+
+
+def _create(subject: Subject, settings: values.CreateAction) -> Iterator[Fault]:
+    found = subject.model.objects.get(settings.object)
+    if found is None or found.storage != "tenant":
+        message = f"{subject.what} creates '{settings.object}', which is no object type with records."
+        yield Fault("unknown_object", message, ("object",), "Name an object type of the tenant's own.")
+        return
+    yield from subject.values(settings.values, settings.object, ("values",))
+
+
+def _assign(subject: Subject, settings: values.AssignAction) -> Iterator[Fault]:
+    if settings.by == "user":
+        yield from subject.person(settings.value, ("value",))
+    elif settings.by == "field":
+        yield from subject.user_path(settings.value, ("value",))
+
+
+def _notify(subject: Subject, settings: values.NotifyAction) -> Iterator[Fault]:
+    for place, path in enumerate(settings.to):
+        yield from subject.user_path(path, ("to", place))
+    known = (*subject.model.roles, *BUILT_IN_ROLES)
+    for place, role in enumerate(settings.roles):
+        if role not in known:
+            message = f"{subject.what} tells the role '{role}', which is not declared."
+            yield Fault("unknown_role", message, ("roles", place), f"Known: {', '.join(sorted(known)[:30])}.")
+    if not settings.to and not settings.roles:
+        yield Fault("no_handler", f"{subject.what} tells nobody.", ("to",), "Name `to` or `roles`.")
+
+
+def _start_flow(subject: Subject, settings: values.StartFlowAction) -> Iterator[Fault]:
+    flow = subject.model.flows.get(settings.flow)
+    if flow is None or flow.object != subject.object_name:
+        message = f"{subject.what} starts '{settings.flow}', which is no flow of '{subject.object_name}'."
+        known = sorted(name for name, one in subject.model.flows.items() if one.object == subject.object_name)
+        yield Fault("unknown_flow", message, ("flow",), f"Known: {', '.join(known) or 'none'}.")
+
+
+def _webhook(subject: Subject, settings: values.WebhookAction) -> Iterator[Fault]:
+    if not settings.event:
+        yield Fault("missing", f"{subject.what} sends an event without a name.", ("event",), "Give it one.")
+    yield from subject.variables(settings.values, ("values",))
+
+
+ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
+    {
+        kind.key: kind
+        for kind in (
+            ActionKind("set", "Fields are set", values.SetAction, _set, _set_writes),
+            ActionKind("create", "A record is made", values.CreateAction, _create),
+            ActionKind("assign", "The record gets an owner", values.AssignAction, _assign,
+                       lambda settings: {"owner": settings.value if settings.by == "user" else COMPUTED}),
+            ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),
+            ActionKind("start_flow", "A flow is started", values.StartFlowAction, _start_flow),
+            ActionKind("webhook", "Webhooks and plugins are told", values.WebhookAction, _webhook, outside=True),
+        )
+    }
+)  # fmt: skip
+"""Every kind of action by its key."""
+
+
+def action_kind(action: RuleAction) -> ActionKind:
+    """The descriptor of an action's kind."""
+    return ACTION_KINDS[action.kind]
+
+
+def action_settings(action: RuleAction) -> Any:
+    """An action's settings as a value of its kind's class, however they are held."""
+    settings = ACTION_KINDS[action.kind].settings
+    if isinstance(action.settings, settings):
+        return action.settings
+    return msgspec.convert(action.settings or {}, settings)

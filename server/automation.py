@@ -1,0 +1,57 @@
+"""What engines can do for automation rules: performers, declared as values, of the actions that rules name.
+
+The kinds of actions with their settings are metadata (`metadata.rules.actions`); who does them is put together where
+the server is: engines do not know each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from metadata.model.values import ObjectType
+from server.context import Context
+
+__all__ = ["Performer", "RuleStep"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStep:
+    """One action of a rule, for one record.
+
+    Attributes:
+        connection: In the transaction of the rule, inside a savepoint of the rule's own.
+        context: The tenant; the actor is the rule, with every right; its cause is what led here.
+        now: The instant.
+        rule: Name of the rule.
+        number: Its version; 0 for a draft that is tried.
+        object_type: Of the record.
+        record_id: The record.
+        settings: The action's, as a value of its class.
+        known: Values of expressions over the record, as it was when the rule was considered.
+    """
+
+    connection: Any
+    context: Context
+    now: datetime
+    rule: str
+    number: int
+    object_type: ObjectType
+    record_id: str
+    settings: Any
+    known: Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """What does one kind of action.
+
+    Attributes:
+        kind: Key of the kind.
+        perform: Does it; gives what it did, JSON-ready, for the log and for whoever tries a rule.
+    """
+
+    kind: str
+    perform: Callable[[RuleStep], Awaitable[Mapping[str, Any]]]

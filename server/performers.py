@@ -1,0 +1,16 @@
+"""What does each kind of action of rules, put together of the engines that offer performers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.automation import Performer
+from server.records.writing.saving import RecordWriter
+from server.rules.acting import own_performers
+
+__all__ = ["performers_of"]
+
+
+def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
+    """Performers by the kind of action that they do."""
+    return {one.kind: one for one in own_performers(writer)}

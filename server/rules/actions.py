@@ -1,0 +1,117 @@
+"""What is offered about rules: their kinds, versions and runs, publishing, firing, and trying again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.actions import Action, ActionEnum, ActionSet, ActionType, Perform
+from server.rules.service import Rules, configures
+
+__all__ = ["RULE_ACTIONS"]
+
+
+def _query(name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform) -> Action:
+    return Action(name, "query", arguments, result, help_text, Rules, perform, configures)
+
+
+def _act(name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform) -> Action:
+    return Action(name, "mutation", arguments, result, help_text, Rules, perform, configures)
+
+
+RULE_ACTIONS = ActionSet(
+    (
+        _query("ruleKinds", {}, "RuleKinds!", "Every trigger and action of rules, with its settings.", Rules.kinds),
+        _query(
+            "lintRule",
+            {"rule": "String!"},
+            "[RuleFault!]!",
+            "Everything that keeps a rule's draft from being published, its test cases included.",
+            Rules.lint,
+        ),
+        _query(
+            "ruleVersions",
+            {"rule": "String!"},
+            "[RuleVersion!]!",
+            "A rule as it was published, newest first.",
+            Rules.versions,
+        ),
+        _query(
+            "ruleRuns",
+            {"rule": "String", "record": "ID", "outcome": "RuleOutcome", "first": "Int", "after": "ID"},
+            "[RuleRun!]!",
+            "What rules were considered for and what became of it, newest first.",
+            Rules.runs,
+        ),
+        _act(
+            "publishRule",
+            {"rule": "String!", "version": "Int", "note": "String", "override": "String"},
+            "RuleVersion!",
+            "Make a version of a rule's draft, or go back to an older one; it counts at once.",
+            Rules.publish,
+        ),
+        _act("retireRule", {"rule": "String!"}, "Boolean!", "Let a rule count no more.", Rules.retire),
+        Action(
+            "fireRule",
+            "mutation",
+            {"rule": "String!", "record": "ID!"},
+            "RuleRun!",
+            "Ask for a rule that waits to be asked, for a record.",
+            Rules,
+            Rules.fire,
+        ),
+        _act("retryRuleRun", {"run": "ID!"}, "RuleRun!", "Try again what failed.", Rules.retry),
+    ),
+    (
+        ActionEnum(
+            "RuleOutcome",
+            {
+                "FIRED": "It did what it says.",
+                "NOT_MET": "Its condition was not met; `why` is the first part that was not.",
+                "SKIPPED": "A guard kept it from acting.",
+                "DEFERRED": "It waits for the end of quiet hours.",
+                "FAILED": "It could not do what it says, and did nothing.",
+            },
+            "What became of a rule.",
+        ),
+        ActionType(
+            "RuleKind", {"key": "String!", "help": "String!", "settings": "JSON!"}, "A kind of trigger or action."
+        ),
+        ActionType("RuleKinds", {"triggers": "[RuleKind!]!", "actions": "[RuleKind!]!"}, "What rules are made of."),
+        ActionType(
+            "RuleFault",
+            {"reason": "String!", "message": "String!", "hint": "String", "path": "JSON!"},
+            "What is wrong with a rule, and where.",
+        ),
+        ActionType(
+            "RuleVersion",
+            {
+                "number": "Int!",
+                "current": "Boolean!",
+                "note": "String!",
+                "override": "String",
+                "publishedAt": "DateTime!",
+                "publishedBy": "ID",
+                "definition": "JSON!",
+            },
+            "A rule as it was published; it never changes.",
+        ),
+        ActionType(
+            "RuleRun",
+            {
+                "id": "ID!",
+                "rule": "String!",
+                "number": "Int!",
+                "event": "ID",
+                "object": "String!",
+                "record": "ID!",
+                "at": "DateTime!",
+                "outcome": "RuleOutcome!",
+                "why": "String",
+                "actions": "JSON!",
+                "microseconds": "Int!",
+                "depth": "Int!",
+            },
+            "A rule that was considered for a record.",
+        ),
+    ),
+)

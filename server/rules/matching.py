@@ -1,0 +1,149 @@
+"""Whether an event is what a rule listens to: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
+from metadata.rules.triggers import settings_of
+from metadata.rules.values import CrossingTrigger, EventTrigger, FieldTrigger, RecordTrigger, Rule, TagTrigger
+from server.events.log import Event
+
+__all__ = ["PLATFORM_SOURCES", "RECORD_EVENTS", "Told", "columns_listened", "listens", "told_of"]
+
+RECORD_EVENTS = ("create", "update", "delete", "restore", "merge")
+"""Kinds of events of records that rules know."""
+
+PLATFORM_SOURCES: Mapping[str, str] = {
+    "flow__instance": "flow",
+    "sla__clock": "sla",
+    "segment__member": "segment",
+    "pool__holding": "pool",
+}
+"""Which part of the server an event is of, by what it is about."""
+
+_NAMES = {"flow": "flow", "sla": "policy", "segment": "segment", "pool": "pool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a part of the server says of a record.
+
+    Attributes:
+        event: What happened; of flows `ended` or what was done.
+        name: Of which flow, promise, segment or pool.
+        table: Physical table of the record.
+    """
+
+    source: str
+    event: str
+    name: str
+    table: str
+    record: str
+
+
+def told_of(event: Event) -> Told | None:
+    """An event of another engine, as rules see it; None for events of records."""
+    source = PLATFORM_SOURCES.get(event.object)
+    if source is None:
+        return None
+    changes = event.changes
+    kind = event.kind
+    if source == "flow":
+        kind = "ended" if changes.get("ended") else next((act["act"] for act in changes.get("acts", ())), kind)
+    table, record = changes.get("object"), changes.get("record")
+    if not table or not record:
+        return None
+    return Told(source, kind, str(changes.get(_NAMES[source], "")), str(table), str(record))
+
+
+def columns_listened(rule: Rule, object_type: ObjectType) -> tuple[str, ...] | None:
+    """Columns of which one has to change for a rule to fire; None where any change may do."""
+    settings = settings_of(rule)
+    if not isinstance(settings, FieldTrigger | CrossingTrigger | TagTrigger):
+        return None
+    field = field_of(object_type, settings.field)
+    return () if field is None else (field.column,)
+
+
+def listens(rule: Rule, model: TenantModel, event: Event) -> bool:
+    """Whether an event of a rule's own records is what it listens to, as far as the event itself tells."""
+    settings = settings_of(rule)
+    object_type = model.object(rule.object)
+    match settings:
+        case RecordTrigger():
+            kind = "update" if event.kind == "merge" else event.kind
+            return kind in settings.events
+        case FieldTrigger() | CrossingTrigger() | TagTrigger():
+            if event.kind not in ("create", "update", "merge"):
+                return False
+            pair = _pair(object_type, settings.field, event)
+            return pair is not None and _CHANGES[type(settings)](settings, *pair)
+    return False
+
+
+def listens_to(rule: Rule, told: Told) -> bool:
+    """Whether what a part of the server says is what a rule listens to."""
+    settings = settings_of(rule)
+    if not isinstance(settings, EventTrigger) or settings.source != told.source:
+        return False
+    return settings.event in ("", told.event) and settings.name in ("", told.name)
+
+
+def _pair(object_type: ObjectType, name: str, event: Event) -> tuple[Any, Any] | None:
+    """A field's value before and after, where it changed; money by its amount."""
+    field = field_of(object_type, name)
+    if field is None:
+        return None
+    return event.pairs.get(field.column)
+
+
+def _field_changes(settings: FieldTrigger, before: Any, after: Any) -> bool:
+    if before == after:
+        return False
+    return settings.before in ("", _text(before)) and settings.after in ("", _text(after))
+
+
+def _crosses(settings: CrossingTrigger, before: Any, after: Any) -> bool:
+    """A creation beyond the line passes it; what has no number has passed nothing."""
+    if after is None:
+        return False
+    now = Decimal(str(after))
+    was = None if before is None else Decimal(str(before))
+    if settings.below:
+        line = Decimal(settings.below)
+        return now < line and (was is None or was >= line)
+    line = Decimal(settings.above)
+    return now > line and (was is None or was <= line)
+
+
+def recovers(settings: CrossingTrigger, value: Any) -> bool:
+    """Whether a number is back far enough for the rule to fire again."""
+    if value is None:
+        return False
+    number = Decimal(str(value))
+    if settings.below:
+        return number >= Decimal(settings.rearm or settings.below)
+    return number <= Decimal(settings.rearm or settings.above)
+
+
+def _tag_changes(settings: TagTrigger, before: Any, after: Any) -> bool:
+    had, has = settings.tag in (before or ()), settings.tag in (after or ())
+    return (has and not had) if settings.change == "added" else (had and not has)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+_CHANGES: Mapping[type, Callable[[Any, Any, Any], bool]] = {
+    FieldTrigger: _field_changes,
+    CrossingTrigger: _crosses,
+    TagTrigger: _tag_changes,
+}

@@ -1,0 +1,136 @@
+"""The current versions of a tenant's rules, decoded once and indexed by what makes them fire."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from metadata.model.tenant import TenantModel
+from metadata.model.values import ObjectType
+from metadata.rules.triggers import settings_of, trigger_of
+from metadata.rules.values import CountTrigger, Rule
+from server.events.log import Event
+from server.rules import sql
+from server.rules.matching import Told, columns_listened, listens, listens_to
+
+__all__ = ["Published", "RuleSet", "RuleSets", "decoded", "encoded"]
+
+_decode = msgspec.json.Decoder(Rule).decode
+
+
+def decoded(text: str) -> Rule:
+    """A rule from the text of its version."""
+    return _decode(text)
+
+
+def encoded(rule: Rule) -> str:
+    """A rule as text, equal for equal rules."""
+    return msgspec.json.encode(rule, order="deterministic").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A rule with the number of its version; 0 for a draft."""
+
+    rule: Rule
+    number: int
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands among the rules of one event."""
+        return self.rule.order, self.rule.name
+
+
+class RuleSet:
+    """Rules of a tenant that count, by what makes them fire."""
+
+    def __init__(self, model: TenantModel, rules: Iterable[Published]) -> None:
+        self.rules: Mapping[str, Published] = {one.rule.name: one for one in rules}
+        self._model = model
+        self._any: dict[str, list[Published]] = defaultdict(list)
+        self._by_column: dict[tuple[str, str], list[Published]] = defaultdict(list)
+        self._waiting: dict[str, list[Published]] = defaultdict(list)
+        self._counting: dict[str, list[Published]] = defaultdict(list)
+        self._told: dict[tuple[str, str], list[Published]] = defaultdict(list)
+        for one in self.rules.values():
+            self._index(one)
+
+    def _index(self, one: Published) -> None:
+        object_type = self._model.objects.get(one.rule.object)
+        if object_type is None:
+            return
+        settings = settings_of(one.rule)
+        if trigger_of(one.rule).waits:
+            self._waiting[object_type.table].append(one)
+        elif isinstance(settings, CountTrigger):
+            counted = self._model.objects.get(settings.object)
+            if counted is not None:
+                self._counting[counted.table].append(one)
+        elif one.rule.trigger == "event":
+            self._told[settings.source, object_type.table].append(one)
+        elif trigger_of(one.rule).writes:
+            columns = columns_listened(one.rule, object_type)
+            if columns is None:
+                self._any[object_type.table].append(one)
+            for column in columns or ():
+                self._by_column[object_type.table, column].append(one)
+
+    def of_event(self, event: Event) -> list[Published]:
+        """Rules that listen to a write of their own records, in order."""
+        found = list(self._any.get(event.object, ()))
+        for column in event.changes:
+            found += self._by_column.get((event.object, column), ())
+        listening = {one.rule.name: one for one in found if listens(one.rule, self._model, event)}
+        return sorted(listening.values(), key=lambda one: one.place)
+
+    def of_told(self, told: Told) -> list[Published]:
+        """Rules that listen to what a part of the server says, in order."""
+        found = self._told.get((told.source, told.table), ())
+        return sorted((one for one in found if listens_to(one.rule, told)), key=lambda one: one.place)
+
+    def waiting(self, table: str) -> list[Published]:
+        """Rules for which records of a table have moments of their own."""
+        return self._waiting.get(table, [])
+
+    def counting(self, table: str) -> list[Published]:
+        """Rules that count records of a table."""
+        return self._counting.get(table, [])
+
+    def crossing(self, object_type: ObjectType) -> list[Published]:
+        """Rules of an object type that fire again only after the number was back far enough."""
+        return [
+            one
+            for one in self.rules.values()
+            if one.rule.object == object_type.name and one.rule.trigger == "crossing" and settings_of(one.rule).rearm
+        ]
+
+
+@dataclass(eq=False)
+class RuleSets:
+    """Rule sets of the tenants that a process works for; those used last are kept.
+
+    Attributes:
+        most: How many are kept.
+    """
+
+    most: int = 200
+    _held: OrderedDict[str, tuple[tuple[int, str], RuleSet]] = field(
+        default_factory=OrderedDict, init=False, repr=False
+    )
+
+    async def of(self, connection: Any, model: TenantModel) -> RuleSet:
+        """The rules of a tenant that count now."""
+        stamp = (model.version, await connection.fetchval(sql.STAMP, model.tenant_id))
+        held = self._held.get(model.tenant_id)
+        if held is None or held[0] != stamp:
+            rows = await connection.fetch(sql.CURRENT, model.tenant_id)
+            rules = RuleSet(model, (Published(decoded(row["definition"]), row["number"]) for row in rows))
+            held = self._held[model.tenant_id] = (stamp, rules)
+            if len(self._held) > self.most:
+                self._held.popitem(last=False)
+        self._held.move_to_end(model.tenant_id)
+        return held[1]

@@ -1,0 +1,124 @@
+"""Every statement over the tables of rules; each with the tenant first."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7286))"
+
+STAMP: Final[LiteralString] = """
+select count(*) || ':' || coalesce(max(id), 0) from tangram.rule_version where tenant_id = $1 and current
+"""
+CURRENT: Final[LiteralString] = """
+select rule, number, definition from tangram.rule_version where tenant_id = $1 and current order by rule
+"""
+RETIRE: Final[LiteralString] = """
+update tangram.rule_version set current = false where tenant_id = $1 and rule = any($2::text[]) and current
+returning rule
+"""
+INSERT_VERSION: Final[LiteralString] = """
+insert into tangram.rule_version (
+    tenant_id, rule, number, current, definition, note, override, published_at, published_by
+)
+select $1::uuid, $2::text, coalesce(max(number), 0) + 1, true, $3, $4, $5, $6::timestamptz, $7::uuid
+from tangram.rule_version where tenant_id = $1 and rule = $2
+returning number
+"""
+VERSIONS: Final[LiteralString] = """
+select number, current, note, override, published_at, published_by, definition
+from tangram.rule_version
+where tenant_id = $1 and rule = $2
+order by number desc
+limit 200
+"""
+
+ADD_RUN: Final[LiteralString] = """
+insert into tangram.rule_run (
+    tenant_id, rule, number, key, event_id, object, record_id, at, outcome, why, actions, took_us, depth
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12, $13)
+on conflict (tenant_id, rule, key) do update set
+    number = excluded.number, at = excluded.at, outcome = excluded.outcome, why = excluded.why,
+    actions = excluded.actions, took_us = excluded.took_us
+where rule_run.outcome in ('deferred', 'failed')
+returning id
+"""
+DECIDED: Final[LiteralString] = """
+select rule from tangram.rule_run
+where tenant_id = $1 and key = $2 and rule = any($3::text[]) and outcome <> all(array['deferred', 'failed'])
+"""
+GUARD_FACTS: Final[LiteralString] = """
+select
+    (select max(at) from tangram.rule_run
+     where tenant_id = $1 and object = $3 and record_id = $4 and rule = $2 and outcome = 'fired') as last,
+    (select count(*) from tangram.rule_run
+     where tenant_id = $1 and rule = $2 and outcome = 'fired' and at >= $5) as today,
+    (select count(*) from tangram.rule_run
+     where tenant_id = $1 and object = $3 and record_id = $4 and rule = $2 and outcome = 'fired' and at >= $5)
+        as record_today,
+    exists (
+        select from tangram.rule_run
+        where tenant_id = $1 and object = $3 and record_id = $4 and rule = $2 and outcome = 'fired'
+            and event_id = any($6::bigint[])
+    ) as in_chain
+"""
+RUNS: Final[LiteralString] = """
+select id, rule, number, event_id, object, record_id, at, outcome, why, actions, took_us, depth
+from tangram.rule_run
+where tenant_id = $1 and ($2::text is null or rule = $2) and ($3::uuid is null or record_id = $3)
+    and ($4::text is null or outcome = $4) and ($5::bigint is null or id < $5)
+order by id desc
+limit $6
+"""
+RUN: Final[LiteralString] = """
+select id, rule, key, event_id, object, record_id, outcome from tangram.rule_run
+where tenant_id = $1 and id = $2 for update
+"""
+FORGET_RUNS: Final[LiteralString] = """
+delete from tangram.rule_run
+where id in (
+    select id from tangram.rule_run
+    where at < case when outcome in ('fired', 'failed', 'deferred') then $1::timestamptz else $2::timestamptz end
+    limit 10000
+)
+"""
+
+STATE: Final[LiteralString] = """
+select armed, since from tangram.rule_state where tenant_id = $1 and rule = $2 and record_id = $3
+"""
+SET_STATE: Final[LiteralString] = """
+insert into tangram.rule_state (tenant_id, rule, record_id, armed, since) values ($1, $2, $3, $4, $5)
+on conflict (tenant_id, rule, record_id) do update set armed = excluded.armed, since = excluded.since
+"""
+FORGET_STATE: Final[LiteralString] = """
+delete from tangram.rule_state where tenant_id = $1 and rule = $2 and record_id = $3
+"""
+
+PAST_EVENTS: Final[LiteralString] = """
+select id, tenant_id::text, at, kind, object, record_id::text, actor_id::text, actor_kind, actor_name,
+    changes::text as changes, cause, request_id, version
+from tangram.event
+where tenant_id = $1 and object = any($2::text[]) and ($3::bigint[] is null or id = any($3))
+    and ($4::uuid is null or record_id = $4) and ($5::timestamptz is null or at >= $5)
+order by id desc
+limit $6
+"""
+
+ROLE_HOLDERS: Final[LiteralString] = """
+select id::text from tangram.account
+where tenant_id = $1 and status = 'active' and deleted_at is null
+    and (
+        roles && $2::text[]
+        or id in (
+            select account_id from tangram.role_assignment
+            where tenant_id = $1 and role = any($2) and revoked_at is null
+                and (valid_from is null or valid_from <= $3) and (valid_until is null or valid_until > $3)
+        )
+    )
+order by id
+limit 1000
+"""
+ACCOUNT: Final[LiteralString] = """
+select id::text from tangram.account
+where tenant_id = $1 and status = 'active' and deleted_at is null and (id::text = $2 or email = lower($2))
+"""
