@@ -45,14 +45,15 @@ update tangram.flow_version set current = false where tenant_id = $1 and flow = 
 """
 _INSERT: Final[LiteralString] = """
 insert into tangram.flow_version (
-    tenant_id, flow, number, current, object, trigger, events, definition, note, published_at, published_by
+    tenant_id, flow, number, current, object, trigger, events, definition, note, published_at, published_by, suspended
 )
-select $1::uuid, $2::text, coalesce(max(number), 0) + 1, true, $3, $4, $5::text[], $6, $7, $8::timestamptz, $9::uuid
+select $1::uuid, $2::text, coalesce(max(number), 0) + 1, true, $3, $4, $5::text[], $6, $7, $8::timestamptz, $9::uuid,
+    coalesce(bool_or(suspended), false)
 from tangram.flow_version where tenant_id = $1 and flow = $2
 returning number
 """
 _VERSIONS: Final[LiteralString] = """
-select number, current, note, published_at, published_by, definition,
+select number, current, suspended, note, published_at, published_by, definition,
     (
         select count(*) from tangram.flow_instance as instance
         where instance.tenant_id = version.tenant_id and instance.flow = version.flow
@@ -84,6 +85,7 @@ class Published:
 
     Attributes:
         running: Instances that run on it.
+        suspended: Whether no instances start.
     """
 
     flow: str
@@ -94,6 +96,7 @@ class Published:
     published_by: str | None
     definition: Flow
     running: int
+    suspended: bool
 
 
 def draft_of(model: TenantModel, name: str) -> Flow:
@@ -219,6 +222,7 @@ async def versions(connection: Any, tenant_id: str, flow: str) -> Sequence[Publi
             row["published_by"],
             unpacked(row["definition"]).flow,
             row["running"],
+            row["suspended"],
         )
         for row in await connection.fetch(_VERSIONS, tenant_id, flow)
     ]
@@ -237,5 +241,6 @@ def next_run(at: str, days: Sequence[int], now: datetime, timezone: str) -> date
 
 
 def _text(flow: Flow) -> str:
-    """A definition as JSON, equal for equal flows; where nodes are drawn is part of it."""
-    return msgspec.json.encode(flow, order="deterministic").decode()
+    """A definition as JSON, equal for equal flows however settings are held; where nodes are drawn is part of it."""
+    nodes = tuple(msgspec.structs.replace(node, settings=settings_of(node)) for node in flow.nodes)
+    return msgspec.json.encode(msgspec.structs.replace(flow, nodes=nodes), order="deterministic").decode()
