@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +87,7 @@ async def create_tenant(
     template: str = "",
     settings: Mapping[str, Any] | None = None,
     within: Within | None = None,
+    followers: Sequence[Within] = (),
     message: str = "",
 ) -> Applied:
     """Create a tenant at version 1.
@@ -100,6 +101,7 @@ async def create_tenant(
         template: Template that the document belongs to, noted on its items.
         settings: Settings that override the document's.
         within: More to do in the same transaction.
+        followers: What every change brings about besides, such as publishing flows.
         message: For the list of versions.
 
     Raises:
@@ -123,8 +125,8 @@ async def create_tenant(
             await run_script(connection, [ddl.create_schema(plan.model.schema), *done.statements])
             await write_items(connection, tenant_id, list(plan.new.items.values()), author)
             await write_version(connection, tenant_id, 1, done, author=author, message=message or "Created.")
-            if within is not None:
-                await within(connection, plan)
+            for follow in (*((within,) if within is not None else ()), *followers):
+                await follow(connection, plan)
             await connection.execute(statements.NOTIFY_TENANT, f"{tenant_id}:1")
     except (asyncpg.UniqueViolationError, asyncpg.DuplicateSchemaError) as error:
         if isinstance(error, asyncpg.UniqueViolationError) and error.table_name != "tenant":

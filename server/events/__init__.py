@@ -12,6 +12,7 @@ jobs         job rows: enqueue, claim, finish, back off, dead letters
 dispatch     ready job rows → arq, a fair share for each tenant
 running      one job run: claim, handler, outcome
 timers       due timers → job rows
+actions      what is offered about work that was given up: looking, trying again
 upkeep       sweeps up after lost messages and dead workers; removes what is old
 worker       a process of all of these, until it is told to stop
 """

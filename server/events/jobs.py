@@ -32,6 +32,7 @@ __all__ = [
     "fail",
     "finish",
     "release",
+    "retry_dead",
     "retry_dead_letters",
 ]
 
@@ -155,9 +156,14 @@ async def retry_dead_letters(
     Returns:
         The ids of the jobs that are owed again.
     """
-    ids = None if which.ids is None else list(which.ids)
     async with connections.acquire() as connection:
-        rows = await connection.fetch(sql.RETRY_DEAD_JOBS, tenant_id, clock.now(), which.handler, ids, which.since)
+        return await retry_dead(connection, tenant_id, which, clock.now())
+
+
+async def retry_dead(connection: Any, tenant_id: str, which: DeadLetterFilter, now: datetime) -> Sequence[int]:
+    """The same in the connection's transaction."""
+    ids = None if which.ids is None else list(which.ids)
+    rows = await connection.fetch(sql.RETRY_DEAD_JOBS, tenant_id, now, which.handler, ids, which.since)
     return sorted(row["id"] for row in rows)
 
 

@@ -4,11 +4,15 @@ In order of control flow:
 
     actions     what is offered by name: start, act, tasks, instances, history, publish
     service     those actions: who may, which instance, which event
+    management  many runs at once: other versions, suspension, incidents, leavers; `management_actions` offers it
+    asking      who can act, and why somebody cannot
+    proxies     standing in for somebody for a time
     publishing  draft → lint → immutable version; versions, diff, rollback
     engine      one transition in one transaction: lock, decide, answer what the decision asks, store
     deciding    the decision, pure: (definition, state, event, now) → (state, effects)
     decisions   what happened and what is to be done: the values of a decision
     approvals   votes, pure
+    migration   moving an instance to another version, pure
     state       instances, tokens and tasks as frozen values
     answering   what a decision asks of the world: conditions, people, times, actions on records
     people      rules → accounts

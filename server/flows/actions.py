@@ -145,6 +145,7 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
             "flow": "String!",
             "number": "Int!",
             "current": "Boolean!",
+            "suspended": "Boolean!",
             "note": "String!",
             "publishedAt": "DateTime!",
             "publishedBy": "ID",
@@ -169,8 +170,30 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
             "rejected": "Int!",
             "failed": "Int!",
             "waiting": "Int!",
+            "breached": "Int!",
+            "overdue": "Int!",
+            "department": "ID",
         },
-        "How work goes at one node of one version.",
+        "How work goes at one node of one version: dwell times, returns, tasks done late, tasks that are late now.",
+    ),
+    ActionEnum(
+        "FlowActorRole",
+        {
+            "ASSIGNEE": "The task is theirs.",
+            "CANDIDATE": "They may take it.",
+            "PROXY": "They stand in for whose it is.",
+        },
+        "Why somebody can act on a task.",
+    ),
+    ActionType(
+        "FlowActor",
+        {"account": "ID!", "name": "String!", "role": "FlowActorRole!", "onBehalfOf": "ID", "active": "Boolean!"},
+        "Somebody who can act on a task; one who is not active cannot sign in: hand their tasks over.",
+    ),
+    ActionType(
+        "FlowRefusal",
+        {"may": "Boolean!", "reason": "String", "message": "String!", "onBehalfOf": "ID"},
+        "Whether somebody may act on a task, and what stands in the way.",
     ),
     ActionType(
         "FlowSimulation",
@@ -247,6 +270,21 @@ FLOW_ACTIONS = ActionSet(
             "Run a flow on a clock of its own and undo it: tasks end with their first outcome, or the one named.",
             Flows.simulate,
         ),
+        _query(
+            "predictFlow",
+            {"instance": "ID!", "outcomes": "JSON"},
+            "FlowSimulation!",
+            "Which way a run would go from here, who would be asked, when it would end; undone.",
+            Flows.predict,
+        ),
+        _query("whoCanAct", {"task": "ID!"}, "[FlowActor!]!", "Everybody who can act on a task.", Flows.who_can_act),
+        _query(
+            "whyNotMe",
+            {"task": "ID!", "account": "ID"},
+            "FlowRefusal!",
+            "Whether you may act on a task, and why not; of others for those who configure flows.",
+            Flows.why_not,
+        ),
         _act(
             "startFlow",
             {"flow": "String!", "record": "ID!", "variables": "JSON"},
@@ -297,15 +335,6 @@ FLOW_ACTIONS = ActionSet(
         *map(
             _for_configurers,
             (
-                Action(
-                    "handOverTasks",
-                    "mutation",
-                    {"from": "ID!", "to": "String!", "reason": "String"},
-                    "Int!",
-                    "Give all open tasks of somebody who leaves to another; how many.",
-                    Flows,
-                    Flows.hand_over,
-                ),
                 _act("suspendFlow", _COMMENTED, "Stop a run for a while.", Flows.suspend),
                 _act("resumeFlow", _INSTANCE, "Let it go on.", Flows.resume),
                 _act(
@@ -358,9 +387,10 @@ FLOW_ACTIONS = ActionSet(
                 ),
                 _query(
                     "flowFigures",
-                    {"flow": "String!"},
+                    {"flow": "String!", "since": "DateTime", "byDepartment": "Boolean"},
                     "[FlowFigures!]!",
-                    "How long work stays at each node, how often it comes back, where it waits.",
+                    "The heat map: how long work stays at each node, how often it comes back, where it waits, what is"
+                    " late; also by the department of whoever acted.",
                     Flows.figures,
                 ),
                 Action(

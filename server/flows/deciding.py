@@ -28,6 +28,7 @@ from server.flows.decisions import (
     Ended,
     Event,
     Failed,
+    HandOver,
     Happened,
     Move,
     Note,
@@ -104,7 +105,7 @@ class _Work:
             raise ConflictError.single(
                 "instance_over", f"The flow has ended: it is {self.status.value}.", hint="Start it again."
             )
-        if self.status is Status.SUSPENDED and not isinstance(event, Resume | Withdraw | Move):
+        if self.status is Status.SUSPENDED and not isinstance(event, Resume | Withdraw | Move | HandOver):
             raise ConflictError.single("suspended", "The flow is suspended.", hint="Resume it first.")
         _HANDLERS[type(event)](self, event)
 
@@ -417,8 +418,15 @@ class _Work:
         return task
 
     def _complete(self, event: Complete) -> None:
-        task = self._task(event.task, event.actor)
+        task = self._task(event.task, event.on_behalf or event.actor)
+        if task.kind is TaskKind.CC:
+            self._read(task, event)
+            return
         step = self.definition.steps[task.node]
+        if event.on_behalf and event.actor == self.state.initiator and _is_separate(step):
+            raise BadInputError.single(
+                "separation", "Who started the flow may not decide here.", path=("task",), hint="Leave it to others."
+            )
         allowed = _outcomes(task, step)
         if event.outcome not in allowed:
             raise BadInputError.single(
@@ -429,11 +437,11 @@ class _Work:
             )
         dwell = int((self.now - task.opened_at).total_seconds())
         self.effects.append(
-            Note("task_done", task.node, task.token, task.id, event.actor, event.outcome, event.comment, dwell_s=dwell)
-        )
-        if task.kind is TaskKind.CC:
-            self._close(task, TaskStatus.DONE, outcome=event.outcome, done_by=event.actor)
-            return
+            Note(
+                "task_done", task.node, task.token, task.id, event.actor, event.outcome, event.comment,
+                to=event.on_behalf, dwell_s=dwell,
+            )
+        )  # fmt: skip
         if task.delegated_by:
             back = replace(task, assignee=task.delegated_by, delegated_by="", opened_at=self.now)
             self.tasks[task.id] = back
@@ -446,8 +454,13 @@ class _Work:
             self._resubmitted(token)
             return
         if event.outcome == APPROVED and event.actor:
-            self.agreed.add(event.actor)
+            self.agreed |= {event.actor, event.on_behalf} - {""}
         self._count(token, step, event.to)
+
+    def _read(self, task: Task, event: Complete) -> None:
+        """A copy was read; nothing waits for it, and its node may be gone."""
+        self.effects.append(Note("task_done", task.node, task.token, task.id, event.actor, "read", event.comment))
+        self._close(task, TaskStatus.DONE, outcome="read", done_by=event.actor)
 
     def _count(self, token: Token, step: Step, to: str = "") -> None:
         """Whether the tasks of a token decide it; open the next ones where they do not."""
@@ -574,9 +587,9 @@ class _Work:
             return
         if task.assignee:
             raise ConflictError.single("task_taken", "Somebody else has taken the task.", hint="Choose another one.")
-        self._task(event.task, event.actor)
+        self._task(event.task, event.on_behalf or event.actor)
         self.tasks[task.id] = replace(task, assignee=event.actor)
-        self.effects.append(Note("claimed", task.node, task.token, task.id, event.actor))
+        self.effects.append(Note("claimed", task.node, task.token, task.id, event.actor, to=event.on_behalf))
 
     def _reassign(self, event: Reassign) -> None:
         task = self._task(event.task, event.actor)
@@ -593,6 +606,26 @@ class _Work:
         act = "delegated" if event.returning else "transferred"
         self.effects.append(Note(act, task.node, task.token, task.id, event.actor, comment=event.comment, to=event.to))
         self.effects.append(Tell("task_opened", task.id, (event.to,)))
+
+    def _hand_over(self, event: HandOver) -> None:
+        task = self.tasks.get(event.task)
+        if task is None or not task.is_pending:
+            raise ConflictError.single("task_closed", "The task is closed.", hint="Read it again.")
+        if event.to == self.state.initiator and _is_separate(self.definition.steps[task.node]):
+            raise BadInputError.single(
+                "separation", "Who started the flow may not decide here.", path=("to",), hint="Choose somebody else."
+            )
+        others = tuple(dict.fromkeys(event.to if one == event.leaver else one for one in task.candidates))
+        assignee = event.to if task.assignee == event.leaver else task.assignee
+        delegated_by = event.to if task.delegated_by == event.leaver else task.delegated_by
+        self.tasks[task.id] = replace(
+            task, assignee=assignee, candidates=others, delegated_by="" if delegated_by == assignee else delegated_by
+        )
+        self.effects.append(
+            Note("handed_over", task.node, task.token, task.id, event.actor, comment=event.comment, to=event.to)
+        )
+        if task.status is TaskStatus.OPEN:
+            self.effects.append(Tell("task_opened", task.id, (event.to,)))
 
     def _add_signers(self, event: AddSigners) -> None:
         task = self._task(event.task, event.actor)
@@ -767,14 +800,17 @@ class _Work:
         return token
 
 
+def _is_separate(step: Step) -> bool:
+    """Whether the one who started the flow may never decide at a node."""
+    return step.kind.key == "approval" and bool(step.settings.separate)
+
+
 def _outcomes(task: Task, step: Step) -> tuple[str, ...]:
     match task.kind:
         case TaskKind.APPROVAL:
             return (APPROVED, REJECTED, ABSTAINED)
         case TaskKind.RESUBMIT:
             return ("resubmitted",)
-        case TaskKind.CC:
-            return ("read",)
         case _:
             return step.kind.outcomes(step.settings)
 
@@ -797,6 +833,7 @@ _HANDLERS: Mapping[type, Callable[[_Work, Any], None]] = {
     Complete: _Work._complete,
     Claim: _Work._claim,
     Reassign: _Work._reassign,
+    HandOver: _Work._hand_over,
     AddSigners: _Work._add_signers,
     RemoveSigner: _Work._remove_signer,
     Due: _Work._due,

@@ -20,6 +20,7 @@ __all__ = [
     "Ended",
     "Event",
     "Failed",
+    "HandOver",
     "Happened",
     "Move",
     "Note",
@@ -85,6 +86,7 @@ class Complete:
     """Somebody did a task.
 
     Attributes:
+        on_behalf: Whose task it is, where the actor stands in for them.
         to: Of a rejection: where it leads, against what the node says: `initiator`, `previous`, `end`, or a node.
     """
 
@@ -93,15 +95,17 @@ class Complete:
     outcome: str
     comment: str = ""
     to: str = ""
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A candidate takes a task, or gives it back."""
+    """A candidate takes a task, or gives it back; `on_behalf` of whom, where the actor stands in for one."""
 
     task: int
     actor: str
     release: bool = False
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,17 @@ class Reassign:
     actor: str
     to: str
     returning: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A task of somebody who leaves goes to another, whether it is their turn or not; they return to nobody."""
+
+    task: int
+    actor: str
+    leaver: str
+    to: str
     comment: str = ""
 
 
@@ -226,8 +241,8 @@ class Skip:
 
 
 Event: TypeAlias = (
-    "Begin | Answer | Failed | Complete | Claim | Reassign | AddSigners | RemoveSigner | Due | Happened | ChildEnded"
-    " | Withdraw | TakeBack | Urge | Suspend | Resume | Move | Retry | Skip"
+    "Begin | Answer | Failed | Complete | Claim | Reassign | HandOver | AddSigners | RemoveSigner | Due | Happened"
+    " | ChildEnded | Withdraw | TakeBack | Urge | Suspend | Resume | Move | Retry | Skip"
 )
 
 # ── effects: what is to be done ──────────────────────────────────────────────────────────────────────

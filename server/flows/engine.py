@@ -7,8 +7,8 @@ middle leaves the instance as it was.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import asyncpg
@@ -26,9 +26,11 @@ from server.flows.decisions import (
     Effect,
     Event,
     Failed,
+    Note,
 )
-from server.flows.definition import unpacked
-from server.flows.state import Instance, Status, Token
+from server.flows.definition import Definition, unpacked
+from server.flows.migration import Obstacle, migrated, obstacles
+from server.flows.state import Instance, Phase, Status, Token
 from server.flows.storing import Held, load, lock, lock_by_task, save
 from server.records.facts import Facts
 from server.records.problems import StaleModelError, refusal_of
@@ -89,7 +91,7 @@ class FlowEngine:
 
         Raises:
             NotFoundError: `unknown_flow`: there is no published version of that name.
-            ConflictError: `flow_running`: the flow may run once at a time for a record.
+            ConflictError: `flow_running`: the flow may run once at a time for a record; `flow_suspended`.
         """
         if nesting > MAX_NESTING:
             raise ConflictError.single("flow_cycle", f"More than {MAX_NESTING} flows wait inside each other.")
@@ -98,6 +100,10 @@ class FlowEngine:
         if row is None:
             raise NotFoundError.single(
                 "unknown_flow", f"There is no published flow '{flow}'.", path=("flow",), hint="Publish it first."
+            )
+        if row["suspended"] and parent is None:
+            raise ConflictError.single(
+                "flow_suspended", f"The flow '{flow}' is suspended: nothing starts.", hint="Resume it first."
             )
         definition = unpacked(row["definition"])
         table = standing.context.model.object(definition.flow.object).table
@@ -108,7 +114,7 @@ class FlowEngine:
         if parent is not None:
             above = (parent.state.id, token.id if token else 0, token.visit if token else 0)
         held = Held(state, definition, flow, row["number"], table, standing.now, above)
-        return await self._run(standing, held, Begin(), nesting)
+        return await self._run(standing, held, decide(definition, state, Begin(), standing.now), nesting)
 
     async def act(
         self, standing: Standing, instance_id: str, event: EventFor, *, expected_version: int | None = None
@@ -147,7 +153,40 @@ class FlowEngine:
 
     async def move(self, standing: Standing, held: Held, event: Event) -> Held:
         """One transition of an instance that is held."""
-        return await self._run(standing, held, event, 0)
+        return await self._run(standing, held, decide(held.definition, held.state, event, standing.now), 0)
+
+    async def migrate(
+        self, standing: Standing, instance_id: str, number: int, definition: Definition, mapping: Mapping[str, str]
+    ) -> tuple[Held, list[Obstacle]]:
+        """Move an instance to another version; where something keeps it, it stays as it is.
+
+        Args:
+            standing: The transaction, who acts, and when.
+            instance_id: The instance; it is locked.
+            number: Of the version.
+            definition: The version.
+            mapping: New node by old node, where the name differs.
+
+        Returns:
+            The instance as it is now, and what keeps it.
+        """
+        await lock(standing.connection, standing.context.model.tenant_id, instance_id)
+        held = await self._held(standing, instance_id, None)
+        if held.state.status.is_over:
+            return held, [Obstacle("", "instance_over", "The flow has ended.")]
+        found = obstacles(held.definition, definition, held.state, mapping)
+        if found:
+            return held, found
+        state, actor = migrated(definition, held.state, mapping), standing.context.actor.id
+        effects: list[Effect] = [Note("migrated", actor=actor, outcome=str(held.number), to=str(number))]
+        for token in held.state.tokens.values():
+            known = {timer.name for timer in held.definition.steps[token.node].node.timers}
+            here = state.tokens[token.id]
+            added = [one.name for one in definition.steps[here.node].node.timers if one.name not in known]
+            if here.phase is Phase.WAITING:
+                effects += [Ask(token.id, here.node, "timer", name) for name in added]
+        moved = replace(held, definition=definition, number=number)
+        return await self._run(standing, moved, (state, tuple(effects)), 0), []
 
     async def _act(self, standing: Standing, instance_id: str, event: EventFor, expected: int | None) -> Held:
         held = await self._held(standing, instance_id, expected)
@@ -165,7 +204,9 @@ class FlowEngine:
             )
         return held
 
-    async def _run(self, standing: Standing, held: Held, event: Event, nesting: int) -> Held:
+    async def _run(
+        self, standing: Standing, held: Held, decided: tuple[Instance, Sequence[Effect]], nesting: int
+    ) -> Held:
         """Decide until nothing is asked any more, then store.
 
         What is asked is answered under one savepoint, since hardly anything ever fails. Where something does,
@@ -174,20 +215,26 @@ class FlowEngine:
         """
         recorded = len(standing.recorded or ())
         try:
-            state, done = await self._decided(standing, held, event, nesting, careful=False)
+            state, done = await self._answers(standing, held, decided, nesting, careful=False)
         except _FailedError:
             await standing.connection.execute(f"rollback to savepoint flow_{nesting}")
             if standing.recorded is not None:
                 del standing.recorded[recorded:]
-            state, done = await self._decided(standing, held, event, nesting, careful=True)
+            state, done = await self._answers(standing, held, decided, nesting, careful=True)
         return await save(standing.connection, standing.context, held, state, done, standing.now)
 
-    async def _decided(
-        self, standing: Standing, held: Held, event: Event, nesting: int, *, careful: bool
+    async def _answers(
+        self,
+        standing: Standing,
+        held: Held,
+        decided: tuple[Instance, Sequence[Effect]],
+        nesting: int,
+        *,
+        careful: bool,
     ) -> tuple[Instance, list[Effect]]:
-        """The state after an event, with everything answered, and what is to be done besides."""
+        """What was decided, with everything answered that it asks: the state, and what is to be done besides."""
         definition, now = held.definition, standing.now
-        state, effects = decide(definition, held.state, event, now)
+        state, effects = decided
         done: list[Effect] = []
         pending = deque(effects)
         is_guarded = False

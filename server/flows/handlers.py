@@ -140,7 +140,7 @@ class _Work:
             if settings.trigger != "schedule":
                 return
             object_type = context.model.object(definition.flow.object)
-            for record in await _meeting(standing, object_type, settings.when):
+            for record in () if row["suspended"] else await _meeting(standing, object_type, settings.when):
                 await self._try_start(standing, definition.flow.name, record, "")
             due = next_run(settings.at, settings.days, standing.now, context.model.settings.timezone)
             await set_timer(connection, TimerDraft(run.tenant_id, SCHEDULE, definition.flow.name, due, run.payload))

@@ -12,7 +12,6 @@ __all__ = [
     "INSTANCES_STARTED",
     "INVOLVED",
     "MY_TASKS",
-    "OPEN_TASKS_OF",
     "TASKS_OF_INSTANCE",
     "instance_shown",
     "task_shown",
@@ -24,12 +23,32 @@ task.candidates, task.opened_at, task.due_at, task.done_at, task.done_by, task.o
 instance.object, instance.record_id, instance.version
 """
 
+# MY_TASKS: what is asked of an account and of those it stands in for, or what it has done.
 MY_TASKS: Final[LiteralString] = f"""
+with others as (
+    select account_id, flow from tangram.flow_proxy
+    where tenant_id = $1 and proxy_id = $2 and ended_at is null and valid_from <= $7 and valid_until > $7
+)
 select {_TASK}
 from tangram.flow_task as task
 join tangram.flow_instance as instance on instance.id = task.instance_id
 where task.tenant_id = $1
-    and (task.assignee = $2 or (task.assignee is null and $2::uuid = any(task.candidates)) or task.done_by = $2)
+    and (
+        task.assignee = $2
+        or (task.assignee is null and $2::uuid = any(task.candidates))
+        or task.done_by = $2
+        or (
+            task.status = 'open'
+            and exists (
+                select from others
+                where others.flow in ('', instance.flow)
+                    and (
+                        task.assignee = others.account_id
+                        or (task.assignee is null and others.account_id = any(task.candidates))
+                    )
+            )
+        )
+    )
     and task.status = any($3::text[])
     and ($4::text is null or instance.flow = $4)
     and ($5::uuid is null or task.id < $5)
@@ -94,42 +113,64 @@ select exists (
 )
 """
 
-OPEN_TASKS_OF: Final[LiteralString] = """
-select task.id, task.instance_id
-from tangram.flow_task as task
-where task.tenant_id = $1 and task.assignee = $2 and task.status = 'open'
-order by task.instance_id, task.id
-limit 1000
-"""
-
-# DWELL: how long tokens have stayed at each node of each version, how often it sent work back, who waits there now.
+# DWELL: the heat map of a flow, by version and node, and by the department of whoever acted where $4 says so: how long
+# tokens stayed, how often work came back, tasks that were done late, and what waits or is late now.
 DWELL: Final[LiteralString] = """
 with of_flow as (
     select id, number from tangram.flow_instance where tenant_id = $1 and flow = $2
 ),
 passed as (
-    select of_flow.number, history.node,
+    select of_flow.number, history.node, team.department_id as department,
         count(*) filter (where history.act = 'left') as passed,
-        percentile_cont(0.5) within group (order by history.dwell_s) filter (where history.act = 'left') as p50_s,
-        percentile_cont(0.9) within group (order by history.dwell_s) filter (where history.act = 'left') as p90_s,
+        percentile_cont(0.5) within group (order by history.dwell_s) filter (where history.act = $6) as p50_s,
+        percentile_cont(0.9) within group (order by history.dwell_s) filter (where history.act = $6) as p90_s,
         count(*) filter (where history.act = 'rejected') as rejected,
         count(*) filter (where history.act = 'failed') as failed
     from tangram.flow_history as history
     join of_flow on of_flow.id = history.instance_id
-    where history.node <> '' and history.act in ('left', 'rejected', 'failed')
-    group by of_flow.number, history.node
+    left join tangram.account as team
+        on $4::boolean and team.tenant_id = history.tenant_id and team.id = history.actor
+    where history.node <> '' and history.act in ('left', 'rejected', 'failed', $6)
+        and ($3::timestamptz is null or history.at >= $3)
+    group by of_flow.number, history.node, team.department_id
+),
+asked as (
+    select of_flow.number, task.node, team.department_id as department,
+        count(*) filter (where task.status = 'done' and task.done_at > task.due_at) as breached,
+        count(*) filter (where task.status = 'open' and task.due_at < $5) as overdue
+    from tangram.flow_task as task
+    join of_flow on of_flow.id = task.instance_id
+    left join tangram.account as team
+        on $4::boolean and team.tenant_id = task.tenant_id and team.id = coalesce(task.done_by, task.assignee)
+    where task.due_at is not null and ($3::timestamptz is null or task.opened_at >= $3)
+    group by of_flow.number, task.node, team.department_id
 ),
 here as (
-    select of_flow.number, token.node, count(*) as waiting
+    select of_flow.number, token.node, null::uuid as department, count(*) as waiting
     from tangram.flow_token as token
     join of_flow on of_flow.id = token.instance_id
     where token.phase in ('waiting', 'failed')
     group by of_flow.number, token.node
+),
+places as (
+    select number, node, department from passed
+    union select number, node, department from asked
+    union select number, node, department from here
 )
-select number, node, coalesce(passed, 0) as passed, p50_s, p90_s, coalesce(rejected, 0) as rejected,
-    coalesce(failed, 0) as failed, coalesce(waiting, 0) as waiting
-from passed full join here using (number, node)
-order by number desc, node
+select places.number, places.node, places.department, coalesce(passed.passed, 0) as passed, passed.p50_s, passed.p90_s,
+    coalesce(passed.rejected, 0) as rejected, coalesce(passed.failed, 0) as failed,
+    coalesce(here.waiting, 0) as waiting, coalesce(asked.breached, 0) as breached,
+    coalesce(asked.overdue, 0) as overdue
+from places
+left join passed
+    on passed.number = places.number and passed.node = places.node
+    and passed.department is not distinct from places.department
+left join asked
+    on asked.number = places.number and asked.node = places.node
+    and asked.department is not distinct from places.department
+left join here
+    on here.number = places.number and here.node = places.node and places.department is null
+order by places.number desc, places.node, places.department
 """
 
 

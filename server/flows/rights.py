@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from metadata.model.tenant import TenantModel
@@ -13,7 +14,7 @@ from server.actions import ActionRun
 from server.records.compiler import Compiler
 from server.records.run_values import values_for
 
-__all__ = ["object_of", "record_visible", "require_configurer", "require_start", "uuid_of"]
+__all__ = ["instant_of", "object_of", "record_visible", "require_configurer", "require_start", "uuid_of"]
 
 
 def object_of(model: TenantModel, table: str) -> ObjectType | None:
@@ -71,6 +72,11 @@ def require_configurer(run: ActionRun) -> None:
         raise ForbiddenError.single(
             "not_administrator", "Only those who may configure flows do this.", hint="Ask for configure:flow."
         )
+
+
+def instant_of(value: str | None) -> datetime | None:
+    """An instant of an argument of type `DateTime`, which the schema has checked."""
+    return None if value is None else datetime.fromisoformat(value)
 
 
 def uuid_of(value: Any, path: tuple[str, ...]) -> str:

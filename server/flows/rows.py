@@ -1,4 +1,4 @@
-"""Tables of flows: published versions, instances, their tokens and tasks, history, and stocks of draws.
+"""Tables of flows: published versions, instances, their tokens and tasks, history, proxies, and stocks of draws.
 
 Read and written by the statements of `flows.sql`. Only variables and details are JSON.
 """
@@ -12,7 +12,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-__all__ = ["FlowHistory", "FlowInstance", "FlowStock", "FlowTask", "FlowToken", "FlowVersion"]
+__all__ = ["FlowHistory", "FlowInstance", "FlowProxy", "FlowStock", "FlowTask", "FlowToken", "FlowVersion"]
 
 
 class FlowVersion(Model):
@@ -30,6 +30,7 @@ class FlowVersion(Model):
     note = fields.CharField(max_length=500, description="why it was published")
     published_at = fields.DatetimeField()
     published_by = fields.UUIDField(null=True)
+    suspended = fields.BooleanField(db_default=False, description="no instances start for the time being")
 
     class Meta:
         """Where it is stored."""
@@ -163,6 +164,33 @@ class FlowHistory(Model):
         schema = "tangram"
         table = "flow_history"
         indexes: ClassVar = (Index(fields=("instance_id", "id"), name="flow_history_instance"),)
+
+
+class FlowProxy(Model):
+    """Somebody who may act for another for a time, as while they are on leave; both are asked."""
+
+    id = fields.UUIDField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    account_id = fields.UUIDField(description="whose tasks they are")
+    proxy_id = fields.UUIDField(description="who may act as well")
+    flow = fields.CharField(max_length=63, description="of one flow alone; empty for all")
+    valid_from = fields.DatetimeField()
+    valid_until = fields.DatetimeField()
+    note = fields.CharField(max_length=500)
+    created_at = fields.DatetimeField()
+    created_by = fields.UUIDField(null=True)
+    ended_at = fields.DatetimeField(null=True, description="when it was ended before its time")
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "flow_proxy"
+        indexes: ClassVar = (
+            Index(fields=("tenant_id", "proxy_id", "valid_until"), name="flow_proxy_of_proxy"),
+            Index(fields=("tenant_id", "account_id", "valid_until"), name="flow_proxy_of_account"),
+        )
 
 
 class FlowStock(Model):

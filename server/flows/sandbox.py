@@ -20,9 +20,9 @@ from server.flows.decisions import (
 from server.flows.engine import FlowEngine
 from server.flows.publishing import publish
 from server.flows.state import Phase, Status, Task, TaskKind, TaskStatus
-from server.flows.storing import Held
+from server.flows.storing import Held, load, lock
 
-__all__ = ["simulate"]
+__all__ = ["predict", "simulate"]
 
 _MAX_MOVES = 200
 _TIMERS: Final[LiteralString] = """
@@ -33,7 +33,10 @@ order by due_at, id limit 1
 _FIRED: Final[LiteralString] = "delete from tangram.timer where tenant_id = $1 and kind = 'flows.due' and key = $2"
 _PAST: Final[LiteralString] = """
 select at, act, node, "to", outcome, comment from tangram.flow_history
-where tenant_id = $1 and instance_id = $2 order by id limit 2000
+where tenant_id = $1 and instance_id = $2 and id > $3 order by id limit 2000
+"""
+_LINES: Final[LiteralString] = """
+select coalesce(max(id), 0) from tangram.flow_history where tenant_id = $1 and instance_id = $2
 """
 
 
@@ -87,6 +90,35 @@ async def _run(
         record,
     )
     held = await engine.start(standing, flow.name, record, initiator=context.actor.id)
+    return await _followed(standing, engine, held, outcomes)
+
+
+async def predict(
+    standing: Standing, engine: FlowEngine, instance_id: str, outcomes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Run an instance on from where it is, as `simulate` does, and undo it; its path begins here.
+
+    Raises:
+        NotFoundError: `unknown_instance`.
+    """
+    recorded: list[dict[str, Any]] = []
+    connection, tenant_id = standing.connection, standing.context.model.tenant_id
+    await lock(connection, tenant_id, instance_id)
+    held = await load(connection, tenant_id, instance_id)
+    try:
+        async with connection.transaction():
+            before = await connection.fetchval(_LINES, tenant_id, instance_id)
+            found = await _followed(replace(standing, recorded=recorded), engine, held, outcomes, before)
+            raise _UndoneError(found)
+    except _UndoneError as undone:
+        return {**undone.found, "messages": recorded}
+
+
+async def _followed(
+    standing: Standing, engine: FlowEngine, held: Held, outcomes: Mapping[str, Any], before: int = 0
+) -> dict[str, Any]:
+    """What becomes of an instance when every task is done and every timer fires."""
+    context, connection = standing.context, standing.connection
     reason = ""
     for _ in range(_MAX_MOVES):
         if held.state.status is not Status.RUNNING:
@@ -109,7 +141,7 @@ async def _run(
         "reason": reason or None,
         "endsAt": standing.now,
         "incidents": [token.failure for token in held.state.tokens.values() if token.phase is Phase.FAILED],
-        "path": [dict(row) for row in await connection.fetch(_PAST, context.model.tenant_id, held.state.id)],
+        "path": [dict(row) for row in await connection.fetch(_PAST, context.model.tenant_id, held.state.id, before)],
     }
 
 

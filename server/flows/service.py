@@ -16,14 +16,15 @@ from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.actions import ActionRun
 from server.flows import decisions, reading, sql
 from server.flows.answering import Standing
+from server.flows.asking import people_who_may, refusal
 from server.flows.engine import FlowEngine
 from server.flows.filling import fill, step_of
-from server.flows.people import active_account
+from server.flows.proxies import person_of, principal_of, principals
 from server.flows.publishing import draft_of, faults_of, publish, publish_live, versions
-from server.flows.rights import object_of, record_visible, require_configurer, require_start, uuid_of
-from server.flows.sandbox import simulate
+from server.flows.rights import instant_of, object_of, record_visible, require_configurer, require_start, uuid_of
+from server.flows.sandbox import predict, simulate
 from server.flows.state import Instance
-from server.flows.storing import open_node
+from server.flows.storing import Held, load, open_node
 from server.forms.filling import Filler
 from server.forms.service import TaskForm
 from server.records.writing.saving import RecordWriter
@@ -133,8 +134,28 @@ class Flows:
             given.get("flow"),
             uuid_of(given["after"], ("after",)) if given.get("after") else None,
             _page(given),
+            run.instant,
         )
         return [reading.task_shown(row, self._name(run, row["object"])) for row in rows]
+
+    async def who_can_act(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`whoCanAct`: on a task, for whoever sees its instance."""
+        held, number = await self._seen_task(run, given["task"])
+        return await people_who_may(run.connection, run.tenant_id, held, number, run.instant)
+
+    async def why_not(self, run: ActionRun, given: Arguments) -> Mapping[str, Any]:
+        """`whyNotMe`: whether one may act on a task, and why not; of others for those who configure flows."""
+        held, number = await self._seen_task(run, given["task"])
+        actor = run.user_id if given.get("account") is None else uuid_of(given["account"], ("account",))
+        if actor != run.user_id:
+            require_configurer(run)
+        return await refusal(run.connection, run.tenant_id, held, number, actor, run.instant)
+
+    async def predict(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`predictFlow`: which way a run would go from here; undone."""
+        instance_id = uuid_of(given["instance"], ("instance",))
+        await self._require_seen(run, instance_id)
+        return await predict(_standing(run), self.engine, instance_id, given.get("outcomes") or {})
 
     # ── acting on tasks ──────────────────────────────────────────────────────────────────────────
 
@@ -142,18 +163,19 @@ class Flows:
         """`completeTask`: fill in what the step asks for, and end it with an outcome."""
         standing, task = _standing(run), uuid_of(given["task"], ("task",))
         held, number = await self.engine.hold(standing, task, expected_version=given.get("expectedVersion"))
-        node = open_node(held, number, run.user_id)
+        principal = await self._principal(run, held, number)
+        node = open_node(held, number, principal or run.user_id)
         outcome = given.get("outcome") or _only_outcome(node)
         values = given.get("values") or {}
         await fill(standing, self.filler, held, node, values, task=task, check=outcome != "rejected")
         comment, to = given.get("comment") or "", given.get("to") or ""
-        await self.engine.move(standing, held, decisions.Complete(number, run.user_id, outcome, comment, to))
+        await self.engine.move(standing, held, decisions.Complete(number, run.user_id, outcome, comment, to, principal))
         return await self._shown(run, held.state.id)
 
     async def form_of_task(self, run: ActionRun, task: str) -> TaskForm:
         """What a task of the actor's asks to be filled in; for the engine of forms."""
         held, number = await self.engine.hold(_standing(run), task)
-        node = open_node(held, number, run.user_id)
+        node = open_node(held, number, await self._principal(run, held, number) or run.user_id)
         step, form = await step_of(_standing(run), held, node, complete=True)
         return TaskForm(step, form, kind_of(node).outcomes(settings_of(node)))
 
@@ -178,7 +200,13 @@ class Flows:
 
     async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`claimTask`: take a task that several could do."""
-        return await self._on_task(run, given["task"], lambda _, n: decisions.Claim(n, run.user_id), given)
+        standing = _standing(run)
+        held, number = await self.engine.hold(
+            standing, uuid_of(given["task"], ("task",)), expected_version=given.get("expectedVersion")
+        )
+        principal = await self._principal(run, held, number)
+        await self.engine.move(standing, held, decisions.Claim(number, run.user_id, on_behalf=principal))
+        return await self._shown(run, held.state.id)
 
     async def release(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`releaseTask`: give it back to the others."""
@@ -186,7 +214,7 @@ class Flows:
 
     async def transfer(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`transferTask`: hand a task to somebody else, for good or to come back; an administrator hands over any."""
-        to = await self._person(run, given["to"], ("to",))
+        to = await person_of(run, given["to"], ("to",))
         actor = "" if run.context.access.may_configure_kind("flow") and given.get("force") else run.user_id
 
         def event(_state: Instance, number: int) -> decisions.Event:
@@ -194,21 +222,9 @@ class Flows:
 
         return await self._on_task(run, given["task"], event, given)
 
-    async def hand_over(self, run: ActionRun, given: Arguments) -> int:
-        """`handOverTasks`: give all open tasks of somebody who leaves to another."""
-        require_configurer(run)
-        leaver = uuid_of(given["from"], ("from",))
-        to = await self._person(run, given["to"], ("to",))
-        rows = await run.connection.fetch(reading.OPEN_TASKS_OF, run.tenant_id, leaver)
-        for row in rows:
-            await self.engine.act_on_task(
-                _standing(run), row["id"], lambda _, n: decisions.Reassign(n, "", to, comment=given.get("reason") or "")
-            )
-        return len(rows)
-
     async def add_signers(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`addSigner`: ask more people, before, after or beside oneself."""
-        people = tuple([await self._person(run, one, ("people",)) for one in given["people"]])
+        people = tuple([await person_of(run, one, ("people",)) for one in given["people"]])
         place = (given.get("place") or "beside").lower()
 
         def event(_state: Instance, number: int) -> decisions.Event:
@@ -323,6 +339,7 @@ class Flows:
                 "flow": one.flow,
                 "number": one.number,
                 "current": one.current,
+                "suspended": one.suspended,
                 "note": one.note,
                 "publishedAt": one.published_at,
                 "publishedBy": one.published_by,
@@ -349,7 +366,15 @@ class Flows:
     async def figures(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`flowFigures`: how long work stays at each node, how often it comes back, where it waits."""
         require_configurer(run)
-        rows = await run.connection.fetch(reading.DWELL, run.tenant_id, given["flow"])
+        rows = await run.connection.fetch(
+            reading.DWELL,
+            run.tenant_id,
+            given["flow"],
+            instant_of(given.get("since")),
+            bool(given.get("byDepartment")),
+            run.instant,
+            "task_done" if given.get("byDepartment") else "left",
+        )
         return [
             {
                 "number": row["number"],
@@ -360,6 +385,9 @@ class Flows:
                 "rejected": row["rejected"],
                 "failed": row["failed"],
                 "waiting": row["waiting"],
+                "breached": row["breached"],
+                "overdue": row["overdue"],
+                "department": row["department"],
             }
             for row in rows
         ]
@@ -405,13 +433,18 @@ class Flows:
         require_configurer(run)
         return await self._on_instance(run, given, event)
 
-    async def _person(self, run: ActionRun, value: str, path: tuple[str, ...]) -> str:
-        found = await active_account(run.connection, run.tenant_id, value if "@" in value else uuid_of(value, path))
-        if not found:
-            raise BadInputError.single(
-                "unknown_person", f"There is no active account '{value}'.", path=path, hint="Name another one."
-            )
-        return found
+    async def _principal(self, run: ActionRun, held: Held, number: int) -> str:
+        """On whose behalf the actor does a task; empty for their own."""
+        others = await principals(run.connection, run.tenant_id, run.user_id, held.flow, run.instant)
+        return principal_of(held.state.tasks.get(number), run.user_id, others)
+
+    async def _seen_task(self, run: ActionRun, task: Any) -> tuple[Held, int]:
+        """A task of an instance that the actor sees."""
+        row = await run.connection.fetchrow(sql.TASK, run.tenant_id, uuid_of(task, ("task",)))
+        if row is None:
+            raise NotFoundError.single("unknown_task", "There is no such task.", path=("task",))
+        await self._require_seen(run, row["instance_id"])
+        return await load(run.connection, run.tenant_id, row["instance_id"]), row["number"]
 
     async def _require_seen(self, run: ActionRun, instance_id: str) -> None:
         row = await run.connection.fetchrow(reading.INSTANCE, run.tenant_id, instance_id)

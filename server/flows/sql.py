@@ -16,6 +16,7 @@ __all__ = [
     "RUNNING_FOR_RECORD",
     "SAVE",
     "SUBMITTED",
+    "TASK",
     "TRIGGERED",
     "VERSION",
     "WAITING_FOR",
@@ -137,7 +138,7 @@ tasks as (
         delegated_by uuid, after int
     )
     on conflict (instance_id, number) do update set
-        status = excluded.status, assignee = excluded.assignee, candidates = excluded.candidates,
+        node = excluded.node, status = excluded.status, assignee = excluded.assignee, candidates = excluded.candidates,
         opened_at = excluded.opened_at, due_at = excluded.due_at, done_at = excluded.done_at,
         done_by = excluded.done_by, outcome = excluded.outcome, delegated_by = excluded.delegated_by,
         after = excluded.after
@@ -176,12 +177,17 @@ queued as (
 select version from instance
 """
 
+# TASK: where a task belongs.
+TASK: Final[LiteralString] = """
+select instance_id, number from tangram.flow_task where tenant_id = $1 and id = $2
+"""
+
 CURRENT_OBJECT: Final[LiteralString] = """
 select object from tangram.flow_version where tenant_id = $1 and flow = $2 and current
 """
 
 CURRENT_VERSION: Final[LiteralString] = """
-select number, definition from tangram.flow_version where tenant_id = $1 and flow = $2 and current
+select number, definition, suspended from tangram.flow_version where tenant_id = $1 and flow = $2 and current
 """
 
 VERSION: Final[LiteralString] = """
@@ -215,7 +221,7 @@ returning taken
 # TRIGGERED: current versions that an event of an object's records starts.
 TRIGGERED: Final[LiteralString] = """
 select flow, definition from tangram.flow_version
-where tenant_id = $1 and object = $2 and current and trigger = 'record' and $3 = any(events)
+where tenant_id = $1 and object = $2 and current and not suspended and trigger = 'record' and $3 = any(events)
 order by flow
 """
 

@@ -10,12 +10,15 @@ from typing import Any, cast
 from server.access.snapshots import Snapshots
 from server.access.throttle import ReadThrottle
 from server.database.connections import Connections
+from server.events.actions import DeadJobs
 from server.events.bus import Bus
 from server.events.wake import Wake
 from server.exports.asking import Exports
 from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.flows.management import FlowManagement
+from server.flows.proxies import Proxies
 from server.flows.service import Flows
 from server.forms.service import Forms
 from server.grants.giving import Grants
@@ -99,6 +102,9 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Explaining: Explaining(parts.snapshots),
         Flows: flows,
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
+        DeadJobs: DeadJobs(),
+        FlowManagement: FlowManagement(RecordWriter(parts.vault, parts.connections)),
+        Proxies: Proxies(),
         Promises: Promises(),
         Pricing: Pricing(),
         Routing: Routing(),

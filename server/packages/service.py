@@ -203,6 +203,7 @@ class Packages:
             template=template,
             settings=settings,
             within=self._installing(package, chosen, author),
+            followers=self.configuration.followers,
             message=f"Created from the template {template} {package.template.version}.",
         )
 

@@ -16,8 +16,10 @@ from graphql import (
 
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType
+from server.events.actions import EVENT_ACTIONS
 from server.exports.actions import EXPORT_ACTIONS
 from server.flows.actions import FLOW_ACTIONS
+from server.flows.management_actions import FLOW_MANAGEMENT_ACTIONS
 from server.forms.actions import FORM_ACTIONS
 from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
@@ -33,12 +35,14 @@ from server.sla.actions import SLA_ACTIONS
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
 
 ACTION_SETS: tuple[ActionSet, ...] = (
+    EVENT_ACTIONS,
     GRANT_ACTIONS,
     EXPORT_ACTIONS,
     PROMOTION_ACTIONS,
     REVIEW_ACTIONS,
     FLOW_ACTIONS,
     FORM_ACTIONS,
+    FLOW_MANAGEMENT_ACTIONS,
     SLA_ACTIONS,
     PRICING_ACTIONS,
     ROUTING_ACTIONS,

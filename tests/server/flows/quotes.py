@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,12 +40,16 @@ class Office:
         self.people[name] = person
         return person
 
-    async def publish(self, name: str, nodes: str, *, object_name: str = "order", live: bool = True) -> None:
-        """Declare a flow that is published at once."""
+    async def publish(
+        self, name: str, nodes: str, *, object_name: str = "order", live: bool = True, without: Sequence[str] = ()
+    ) -> None:
+        """Declare a flow that is published at once; `without` nodes that it had."""
         document = {"flows": [{"name": name, "object": object_name, "live": live, "nodes": yaml.safe_load(nodes)}]}
+        gone = [{"op": "REMOVE", "kind": "flow_node", "parent": name, "name": node} for node in without]
         await self.tenant.data(
-            "mutation($document: JSON!) { applyMetadata(document: $document) { version } }",
-            {"document": document},
+            """mutation($document: JSON!, $changes: [MetadataChange!]) {
+                applyMetadata(document: $document, changes: $changes) { version } }""",
+            {"document": document, "changes": gone or None},
             path="/metadata",
         )
 
