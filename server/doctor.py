@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 import aiosmtplib
 import asyncpg
@@ -27,8 +28,10 @@ from metadata.problems import TangramError
 from server.config import PREFIX, Config, load_config
 from server.database.connections import PLATFORM_SESSION
 from server.database.migrations import pending_migrations
+from server.database.serving_role import faults_of_role, signs_in
+from server.database.wall import role_of, serving_url
 from server.embedded import accounts, data_folder, programs
-from server.embedded.postgres import remembered_postgres
+from server.embedded.postgres import SERVING, remembered_postgres
 from server.embedded.valkey import remembered_valkey
 from server.serving import listening_sockets
 
@@ -95,7 +98,10 @@ async def examine(environment: Mapping[str, str] | None = None) -> list[Finding]
     database_url = config.database_url or (postgres.url() if postgres and running else "")
     redis_url = config.redis_url or (valkey.url() if valkey and running else "")
     if database_url:
-        findings += [finding async for finding in _database(database_url, config)]
+        app_url = config.database_app_url
+        if not config.database_url and postgres is not None and SERVING in postgres.passwords:
+            app_url = postgres.url(role=SERVING)
+        findings += [finding async for finding in _database(database_url, app_url, config)]
     if redis_url:
         findings += [finding async for finding in _queue(redis_url)]
     findings += [finding async for finding in _mail(config)]
@@ -203,7 +209,7 @@ def _port(config: Config, *, running: bool) -> Iterator[Finding]:
             yield from _faults("port", error)
 
 
-async def _database(url: str, config: Config) -> AsyncIterator[Finding]:
+async def _database(url: str, app_url: str, config: Config) -> AsyncIterator[Finding]:
     try:
         connection = await asyncpg.connect(url, timeout=10, server_settings=PLATFORM_SESSION)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -232,8 +238,28 @@ async def _database(url: str, config: Config) -> AsyncIterator[Finding]:
             )
         else:
             yield Finding(Verdict.GOOD, "migrations", "all applied")
+            async for finding in _wall(connection, url, app_url, config):
+                yield finding
     finally:
         await connection.close()
+
+
+async def _wall(connection: Any, url: str, app_url: str, config: Config) -> AsyncIterator[Finding]:
+    """Whether the role that serves requests can do that, and stands behind row-level security."""
+    if not config.wall:
+        detail = "requests are served by the role that owns the tables"
+        cure = f"Set {PREFIX}WALL=1 for row-level security between tenants."
+        yield Finding(Verdict.NOTE, "serving role", detail, cure)
+        return
+    role = role_of(app_url or serving_url(url, config.secret_key))
+    if app_url and not await signs_in(app_url):
+        cure = f"Check user, password and database in {PREFIX}DATABASE_APP_URL."
+        yield Finding(Verdict.PROBLEM, "serving role", f"role '{role}' cannot sign in", cure)
+    faults = await faults_of_role(connection, role)
+    for fault in faults:
+        yield Finding(Verdict.PROBLEM, "serving role", fault.detail, fault.cure)
+    if not faults:
+        yield Finding(Verdict.GOOD, "serving role", f"'{role}' owns nothing and stands behind row-level security")
 
 
 def _unreachable(error: Exception) -> tuple[str, str]:

@@ -99,7 +99,7 @@ async def _migrate_database(config: Config, *, check: bool) -> int:
                 await connection.close()
             print("\n".join(missing) or "Nothing is missing.")
             return 1 if missing else 0
-        applied = await migrations.migrate(filled.database_url, filled.database_app_url)
+        applied = await migrations.migrate(filled.database_url, filled.database_app_url, again=True)
         applied += [f"organisation of tenant {slug}" for slug in await provide(filled.database_url)]
     print("\n".join(applied) or "Nothing was missing.")
     return 0

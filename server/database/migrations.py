@@ -32,12 +32,14 @@ _LOCK = 0x7461_6E67_7261_6D00
 """Key of the advisory lock: "tangram" in ASCII, and a zero."""
 
 
-async def migrate(database_url: str, serving_url: str = "") -> list[str]:
+async def migrate(database_url: str, serving_url: str = "", *, again: bool = False) -> list[str]:
     """Apply what is missing. Safe to call from several processes at once, and again after it was killed.
 
     Args:
         database_url: Of the role that owns the tables.
         serving_url: Of the role that serves requests, which is made if need be; empty where the owner serves.
+        again: Whether functions, the wall and rights are put in place again though they are there, in case that
+            somebody took them away.
 
     Returns:
         The migrations that were applied, oldest first.
@@ -52,7 +54,7 @@ async def migrate(database_url: str, serving_url: str = "") -> list[str]:
             command = Command(tortoise_config(database_url), app=APP, location=str(MIGRATIONS))
             async with command:
                 applied = await command.upgrade()
-        await _finish(connection, serving_url)
+        await _finish(connection, serving_url, again=again)
         return applied
 
 
@@ -138,7 +140,7 @@ async def _missing(connection: Any) -> list[str]:
     return [name for name in files if name not in done]
 
 
-async def _finish(connection: Any, serving_url: str) -> None:
+async def _finish(connection: Any, serving_url: str, *, again: bool = False) -> None:
     """Functions, the wall and the serving role's rights, if anything differs from when that was done last.
 
     The schema's comment remembers what it was done for.
@@ -150,7 +152,7 @@ async def _finish(connection: Any, serving_url: str) -> None:
     if serving_url:
         await ensure_role(connection, serving_url)
     known = await connection.fetchval("select obj_description(to_regnamespace($1), 'pg_namespace')", PLATFORM_SCHEMA)
-    if known == mark:
+    if known == mark and not again:
         return
     async with connection.transaction():
         for text in texts:

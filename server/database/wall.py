@@ -24,6 +24,7 @@ from metadata.problems import BadInputError, UnavailableError
 from server.database.sql import quote_identifier, quote_literal
 
 __all__ = [
+    "APPEND_ONLY",
     "PLATFORM",
     "SETTING",
     "ensure_role",
@@ -44,7 +45,7 @@ _FILE = Path(__file__).with_name("wall.sql")
 _ITERATIONS = 4_096
 _LONGEST_NAME = 63
 
-_APPEND_ONLY = ("audit_entry", "audit_link", "audit_checkpoint", "price_version")
+APPEND_ONLY = ("audit_entry", "audit_link", "audit_checkpoint", "price_version")
 """Tables that the serving role may add to and read, nothing else."""
 
 _FACTS = """
@@ -120,7 +121,7 @@ async def grant_rights(connection: Any, role: str) -> None:
         alter default privileges grant usage, select on sequences to {name};
         """
     )
-    for table in (*_APPEND_ONLY, "aerich"):
+    for table in (*APPEND_ONLY, "aerich"):
         if await connection.fetchval("select to_regclass($1) is not null", f"tangram.{table}"):
             await connection.execute(f"revoke update, delete on tangram.{quote_identifier(table)} from {name}")
     for row in await connection.fetch(_SCHEMAS, role):

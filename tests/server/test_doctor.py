@@ -3,13 +3,15 @@ from __future__ import annotations
 import dataclasses
 import socket
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from server.config import Config
 from server.database.migrations import migrate
+from server.database.sql import quote_identifier
+from server.database.wall import role_of
 from server.doctor import Finding, Verdict, examine
 from tests import servers
 
@@ -139,3 +141,80 @@ async def test_a_data_folder_of_another_postgresql_is_told(free: Config) -> None
     (cluster / "PG_VERSION").write_text("16\n")
     problems = await _problems(dataclasses.replace(free, database_url=""))
     assert "made by PostgreSQL 16" in problems["embedded PostgreSQL"].detail
+
+
+@pytest.fixture
+async def walled(free: Config, test_servers: servers.Servers) -> Config:
+    """Served by a role of its own, which nothing is wrong with."""
+    if not test_servers.embedded:
+        pytest.skip("roles of a given server are its administrator's")
+    role = f"{servers.database_of(free.database_url)}_app"
+    await servers.administer(test_servers, f"create role {quote_identifier(role)} login password 'of a test'")
+    where = urlsplit(free.database_url)
+    app_url = urlunsplit(where._replace(netloc=f"{role}:{quote('of a test')}@{where.netloc.rpartition('@')[2]}"))
+    await migrate(free.database_url, app_url)
+    served = dataclasses.replace(free, database_app_url=app_url)
+    assert "serving role" not in await _problems(served)
+    return served
+
+
+async def _spoilt(walled: Config, test_servers: servers.Servers, statement: str, undo: str = "") -> Finding:
+    """What is said of the serving role after a statement; `{role}` and `{owner}` stand for names."""
+    names = {"role": role_of(walled.database_app_url), "owner": role_of(walled.database_url)}
+    names = {what: quote_identifier(name) for what, name in names.items()}
+    url = servers.at_database(test_servers.administrator_url, servers.database_of(walled.database_url))
+    administrator = await asyncpg.connect(url)
+    try:
+        await administrator.execute(statement.format(**names))
+        found = await _problems(walled)
+    finally:
+        if undo:
+            await administrator.execute(undo.format(**names))
+        await administrator.close()
+    return found["serving role"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "undo", "detail", "cure"),
+    [
+        ("alter role {role} bypassrls", "alter role {role} nobypassrls", "has BYPASSRLS", "nobypassrls"),
+        ("alter role {role} superuser", "alter role {role} nosuperuser", "is a superuser", "nosuperuser"),
+        ("alter role {role} nologin", "alter role {role} login", "may not sign in", "login"),
+        ("alter table tangram.account owner to {role}", "", "owns tangram.account", "owns nothing"),
+        ("grant {owner} to {role}", "revoke {owner} from {role}", "is a member of the role that does", "owns nothing"),
+        ("revoke update on tangram.timer from {role}", "", "lacks rights on tangram.timer", "tangram migrate"),
+        ("revoke usage on schema tangram from {role}", "", "lacks rights on tangram.access_grant", "tangram migrate"),
+        ("grant delete on tangram.audit_entry to {role}", "", "may edit what is only to be added to: audit_entry", "revoke update"),
+        ("alter table tangram.event disable row level security", "", "stands before event", "tangram migrate"),
+        ("drop policy tenant_wall on tangram.job", "", "stands before job", "tangram migrate"),
+    ],
+)
+async def test_a_serving_role_that_the_wall_does_not_hold_for_is_told(
+    walled: Config, test_servers: servers.Servers, statement: str, undo: str, detail: str, cure: str
+) -> None:
+    finding = await _spoilt(walled, test_servers, statement, undo)
+    assert finding.verdict is Verdict.PROBLEM
+    assert detail in finding.detail
+    assert cure in finding.cure
+
+
+async def test_a_serving_role_that_cannot_sign_in_is_told(free: Config, test_servers: servers.Servers) -> None:
+    await migrate(free.database_url)
+    wrong = dataclasses.replace(free, database_app_url="postgresql://nobody_there:secret@127.0.0.1:1/x")
+    problems = await _problems(wrong)
+    assert problems["serving role"].detail == "role 'nobody_there' cannot sign in"
+    assert "secret" not in str(problems)
+
+
+async def test_doing_without_the_wall_is_told(free: Config) -> None:
+    await migrate(free.database_url)
+    finding = (await _problems(dataclasses.replace(free, wall=False)))["serving role"]
+    assert (finding.verdict, finding.cure[:18]) == (Verdict.NOTE, "Set TANGRAM_WALL=1")
+
+
+async def test_migrating_again_cures_what_was_taken_away(walled: Config, test_servers: servers.Servers) -> None:
+    await _spoilt(walled, test_servers, "revoke all on tangram.timer from {role}")
+    await migrate(walled.database_url, walled.database_app_url)
+    assert "serving role" in await _problems(walled)
+    await migrate(walled.database_url, walled.database_app_url, again=True)
+    assert "serving role" not in await _problems(walled)
