@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, LiteralString
 
@@ -25,7 +26,16 @@ from metadata.model.values import ObjectType
 from server.access.conditions import both
 from server.access.snapshot import Cell, Place, Rule, Snapshot
 
-__all__ = ["GRANTED_RECORDS", "GRANT_HOLDS", "GrantShape", "read_shapes", "shapes_of", "with_grants"]
+__all__ = [
+    "GRANTED_RECORDS",
+    "GRANT_HOLDS",
+    "GrantEnds",
+    "GrantShape",
+    "ends_of",
+    "read_shapes",
+    "shapes_of",
+    "with_grants",
+]
 
 GRANTED_RECORDS = "granted records "
 """Start of the parameter that stands for the ids a shape gives; the compiler writes a sub-query in its place."""
@@ -138,6 +148,42 @@ async def shapes_of(connection: Any, tenant_id: str, user_ids: Iterable[str]) ->
     rows = await connection.fetch(_SHAPES, tenant_id, list(user_ids))
     return {row["user_id"]: read_shapes(row["grants"]) for row in rows}
 
+
+GrantEnds = Mapping[tuple[str, str, str], datetime | None]
+"""By user, table of an object type and action: when the last grant of it ends; None where it ends with a record."""
+
+
+async def ends_of(
+    connection: Any, tenant_id: str, user_ids: Iterable[str], *, record: str | None = None, column: str = ""
+) -> GrantEnds:
+    """When what users were given for a time ends.
+
+    Args:
+        connection: Of the tenant.
+        tenant_id: Whose users.
+        user_ids: Which.
+        record: Only grants that may be about this record; None for any.
+        column: Only grants that give this field's column; empty for any.
+    """
+    rows = await connection.fetch(_ENDS, tenant_id, list(user_ids), record, column)
+    return {(row["user_id"], row["object"], row["action"]): row["until"] for row in rows}
+
+
+_ENDS: LiteralString = """
+select given.user_id::text as user_id, given.object, action.name as action,
+    case when bool_and(given.valid_until is not null) then max(given.valid_until) end as until
+from tangram.access_grant as given
+cross join unnest(given.actions) as action (name)
+where given.tenant_id = $1
+    and given.user_id = any($2::uuid[])
+    and given.approved_by is not null
+    and given.revoked_at is null
+    and given.valid_from <= now()
+    and (given.valid_until is null or given.valid_until > now())
+    and ($3::uuid is null or given.record_id is null or given.record_id = $3)
+    and ($4 = '' or $4 = any(given.fields))
+group by given.user_id, given.object, action.name
+"""
 
 _SHAPES: LiteralString = """
 select given.user_id::text as user_id,

@@ -66,12 +66,19 @@ def compile_judgement(
     return Statement(sql, compiler.parameters.names())
 
 
-def compile_difference(model: TenantModel, object_name: str, before: Expression, after: Expression) -> Statement:
+def compile_difference(
+    model: TenantModel,
+    object_name: str,
+    before: Expression,
+    after: Expression,
+    grants: Mapping[str, GrantShape] = MappingProxyType({}),
+) -> Statement:
     """A statement with columns `id`, `examined`, `held`, `gained` and `lost`: counts of records for each candidate.
 
-    Of object types with more living records than `LIMIT`, the newest are looked at.
+    Of object types with more living records than `LIMIT`, the newest are looked at. `grants` are as above.
     """
     compiler = _compiler(model)
+    compiler.parameters.written = granted_values(compiler, grants)
     object_type = model.object(object_name)
     scope = _scope(compiler, object_type, newest=True)
     was, will = (f"coalesce({_outcome(compiler, scope, one)}, false)" for one in (before, after))

@@ -101,7 +101,7 @@ class Judge:
 
     async def counts(self, shift: Shift, holders: Iterable[Holder], limit: int) -> Mapping[str, Counts]:
         """On how many of the newest `limit` records a right changes, by account id."""
-        statement = compile_difference(self.model, shift.object, shift.before, shift.after)
+        statement = compile_difference(self.model, shift.object, shift.before, shift.after, self.grants)
         rows = await self._rows(statement, holders, {LIMIT: limit})
         return {row["id"]: Counts(row["examined"], row["held"], row["gained"], row["lost"]) for row in rows}
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from metadata.expressions.tree import Expression
-from metadata.model.tenant import TenantModel
+from metadata.model.tenant import TenantModel, field_of
 from metadata.problems import BadInputError, NotFoundError
 from server.access.explain import Explanation, Fits, Holder, Question, Verdict, conditions_of, who_can
-from server.access.grants import GrantShape, shapes_of, with_grants
+from server.access.grants import GrantShape, ends_of, shapes_of, with_grants
 from server.access.permission_map import MapEntry, Subject, permission_map
 from server.access.snapshot import Snapshot
 from server.access.snapshots import Snapshots
@@ -55,10 +56,14 @@ class Capable:
     Attributes:
         person: Who.
         verdict: ALLOWED, MASKED, or DEPENDS where no record was named.
+        for_a_time: Whether it is only by what they were given for a time.
+        until: When that ends; None where it ends with the closing of a record, or where it is not for a time.
     """
 
     person: Person
     verdict: Verdict
+    for_a_time: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class Reviews:
         check_question(model, question, record)
         async with self.connections.acquire(model.tenant_id) as connection:
             held = {one.holder: one for one in await people(connection, model.tenant_id, first=self.max_people)}
+        lasting = await self.snapshots.in_force(model)
         snapshot, grants = await self._in_force(model, [holder.user for holder in held])
         fits: Callable[[Holder, Expression], bool | None] | None = None
         if record is not None:
@@ -142,8 +148,37 @@ class Reviews:
             if not outcomes.found:
                 raise NotFoundError.single("unknown_record", "There is no such record.", path=("record",))
             fits = outcomes.of
-        found = who_can(snapshot, question, held, now=now, fits=fits)
-        return [Capable(held[holder], verdict) for holder, verdict in found]
+        found = list(who_can(snapshot, question, held, now=now, fits=fits))
+        if not grants:
+            return [Capable(held[holder], verdict) for holder, verdict in found]
+        anyway = dict(who_can(lasting, question, [holder for holder, _ in found], now=now, fits=fits))
+        return [
+            Capable(held[holder], verdict, *((True, ends) if is_given else ()))
+            for holder, verdict, is_given, ends in await self._ending(model, question, record, found, anyway)
+        ]
+
+    async def _ending(
+        self,
+        model: TenantModel,
+        question: Question,
+        record: str | None,
+        found: Sequence[tuple[Holder, Verdict]],
+        anyway: Mapping[Holder, Verdict],
+    ) -> list[tuple[Holder, Verdict, bool, datetime | None]]:
+        """Whose right is one for a time, and when it ends."""
+        given = [holder for holder, verdict in found if anyway.get(holder) is not verdict]
+        object_type = model.objects.get(question.object)
+        field = field_of(object_type, question.field) if object_type is not None and question.field else None
+        column = "" if field is None else field.column or field.name
+        async with self.connections.acquire(model.tenant_id) as connection:
+            ends = await ends_of(
+                connection, model.tenant_id, [holder.user for holder in given], record=record, column=column
+            )
+        table = "" if object_type is None else object_type.table
+        return [
+            (holder, verdict, holder in given, ends.get((holder.user, table, question.action)))
+            for holder, verdict in found
+        ]
 
     async def permission_map(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from metadata.expressions.tree import Expression
@@ -17,6 +17,7 @@ from metadata.model.tenant import TenantModel
 from metadata.problems import BadInputError, Faults, NotFoundError
 from server.access.deciders import decider_of
 from server.access.explain import Holder
+from server.access.grants import GrantEnds, GrantShape, ends_of, shapes_of, with_grants
 from server.access.simulation import Shift, shifts
 from server.access.snapshot import Snapshot, compile_snapshot
 from server.access.snapshots import Snapshots
@@ -65,11 +66,15 @@ class PersonShift:
         person: Whose.
         shift: Which.
         counts: On how many records; None where it was not counted.
+        for_a_time: Whether something they were given for a time is part of it.
+        until: When that ends; None where it ends with the closing of a record, or where there is none.
     """
 
     person: Person
     shift: Shift
     counts: Counts | None
+    for_a_time: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +138,11 @@ class Trials:
         names = tuple(dict.fromkeys((*model.roles, *then.roles, MEMBER)))
         of_roles = await asyncio.to_thread(tuple, _role_shifts(comparison, names))
         held, more = await self._people(model, roles_of or {})
+        given = await self._given(model, held)
+        comparison = replace(comparison, given=given.shapes, models=(model, then))
         of_people = await asyncio.to_thread(tuple, _person_shifts(comparison, held, roles_of or {}))
-        counted, is_capped = await self._counted(Judge(self.connections, model, now), of_people)
+        judge = Judge(self.connections, model, now, grants=given.by_digest)
+        counted, is_capped = await self._counted(judge, of_people, given.ends)
         return Trial(planned, of_roles, counted, len(held), is_capped or more)
 
     async def _people(self, model: TenantModel, roles_of: Mapping[str, Sequence[str]]) -> tuple[list[Person], bool]:
@@ -147,8 +155,14 @@ class Trials:
         held = list({one.id: one for one in (*named, *others)}.values())
         return held[:limit], len(held) > limit
 
+    async def _given(self, model: TenantModel, held: Sequence[Person]) -> _Given:
+        ids = [one.id for one in held]
+        async with self.connections.acquire(model.tenant_id) as connection:
+            shapes = await shapes_of(connection, model.tenant_id, ids)
+            return _Given(shapes, await ends_of(connection, model.tenant_id, shapes))
+
     async def _counted(
-        self, judge: Judge, found: Sequence[tuple[Person, Shift]]
+        self, judge: Judge, found: Sequence[tuple[Person, Shift]], ends: GrantEnds
     ) -> tuple[tuple[PersonShift, ...], bool]:
         """The shifts with their counts: one statement for each pair of conditions, for all whom it concerns."""
         holders: dict[_Pair, dict[Holder, Shift]] = {}
@@ -161,11 +175,24 @@ class Trials:
         answers = []
         for one, shift in found:
             of_pair = counts.get(_pair(shift))
-            answers.append(
-                PersonShift(one, shift, None if of_pair is None else of_pair.get(one.id, Counts(0, 0, 0, 0)))
-            )
+            count = None if of_pair is None else of_pair.get(one.id, Counts(0, 0, 0, 0))
+            object_type = judge.model.objects.get(shift.object)
+            place = (one.id, "" if object_type is None else object_type.table, shift.action)
+            answers.append(PersonShift(one, shift, count, place in ends, ends.get(place)))
         is_full = any(answer.counts is not None and answer.counts.examined >= self.limits.records for answer in answers)
         return tuple(answers), is_full or len(holders) > self.limits.counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What people were given for a time, by account id, and when it ends."""
+
+    shapes: Mapping[str, Sequence[GrantShape]]
+    ends: GrantEnds
+
+    @property
+    def by_digest(self) -> Mapping[str, GrantShape]:
+        return {shape.digest: shape for shapes in self.shapes.values() for shape in shapes}
 
 
 _Pair = tuple[str, Expression, Expression]
@@ -184,10 +211,19 @@ class _Comparison:
     objects: Mapping[str, Sequence[str]]
     actions: tuple[str, ...]
     now: datetime
+    given: Mapping[str, Sequence[GrantShape]] = field(default_factory=dict)
+    models: tuple[TenantModel, ...] = ()
 
     def of(self, held: Sequence[str], would_hold: Sequence[str], user: str = "") -> Iterator[Shift]:
         """What changes for one subject: actions on records, then configuration."""
-        was, will = decider_of(self.before, held, user), decider_of(self.after, would_hold, user)
+        before, after = self.before, self.after
+        shapes = self.given.get(user)
+        if shapes and before is not None and after is not None:
+            before, after = (
+                with_grants(found, model, user, shapes)
+                for found, model in zip((before, after), self.models, strict=True)
+            )
+        was, will = decider_of(before, held, user), decider_of(after, would_hold, user)
         on_records = [action for action in self.actions if action.partition(":")[0] != CONFIGURE]
         yield from shifts(was, will, self.objects, on_records, now=self.now)
         others = [action for action in self.actions if action.partition(":")[0] == CONFIGURE]
@@ -215,7 +251,7 @@ def _person_shifts(
     for one in held:
         would_hold = tuple(roles_of.get(one.id, one.roles))
         personal = [found for found in (comparison.before, comparison.after) if found and found.is_personal(one.id)]
-        key = (one.roles, would_hold, one.id if personal else "")
+        key = (one.roles, would_hold, one.id if personal or one.id in comparison.given else "")
         if key not in known:
             known[key] = tuple(comparison.of(one.roles, would_hold, one.id))
         for shift in known[key]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 
 from server.access.explain import Explanation as ExplanationValue
@@ -90,6 +92,10 @@ class AccessHolder:
 
     person: AccessPerson
     verdict: Verdict
+    for_a_time: bool = strawberry.field(description="Whether it is only by what they were given for a time")
+    until: datetime | None = strawberry.field(
+        description="When that ends; null where it ends with the closing of a record, or is not for a time"
+    )
 
 
 @strawberry.type(description="A field's right in the permission map")
@@ -174,6 +180,10 @@ class PersonShiftOutput:
     person: AccessPerson
     shift: AccessShift
     counts: AccessCounts | None = strawberry.field(description="Null for configuration and where it was not counted")
+    for_a_time: bool = strawberry.field(description="Whether something they were given for a time is part of it")
+    until: datetime | None = strawberry.field(
+        description="When that ends; null where it ends with the closing of a record, or where there is none"
+    )
 
 
 @strawberry.type(description="What a change of roles and policies would do")
@@ -259,6 +269,8 @@ def _person_shift(value: PersonShift) -> PersonShiftOutput:
         person=person_of(value.person),
         shift=_shift(value.shift),
         counts=None if value.counts is None else _counts(value.counts),
+        for_a_time=value.for_a_time,
+        until=value.until,
     )
 
 

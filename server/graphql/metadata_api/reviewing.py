@@ -80,7 +80,10 @@ async def who_can(
     found = await info.context.services.reviews.who_can(
         await context_of(info), Question(object, action, field), record=None if record is None else str(record)
     )
-    return [AccessHolder(person=person_of(one.person), verdict=one.verdict) for one in found]
+    return [
+        AccessHolder(person=person_of(one.person), verdict=one.verdict, for_a_time=one.for_a_time, until=one.until)
+        for one in found
+    ]
 
 
 async def permission_map(
