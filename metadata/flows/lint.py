@@ -51,6 +51,8 @@ def lint(model: TenantModel, flow: Flow) -> tuple[Fault, ...]:
     found += _ends(flow)
     found += structure.faults
     found += _reach(flow, structure)
+    if not structure.faults:
+        found += _early_ends(flow, structure)
     found += _loops(flow)
     found += _circles(model, flow)
     return tuple(dict.fromkeys(found))
@@ -230,6 +232,26 @@ def _reach(flow: Flow, structure: Structure) -> Iterator[Fault]:
         if goals and node.edges and node.name not in leaving:
             message = f"From node '{node.name}' no way leads to an end."
             yield Fault("no_way_out", message, ("nodes", place), "Add an edge that leaves the loop.")
+
+
+def _early_ends(flow: Flow, structure: Structure) -> Iterator[Fault]:
+    """Ends that say all is done while other branches are under way: they would call those off."""
+    main, pending = set[str](), [node.name for node in flow.nodes if node.kind == "start"]
+    while pending:
+        name = pending.pop()
+        node = structure.nodes.get(name)
+        if node is not None and name not in main:
+            main.add(name)
+            pending += [edge.to for edge in node.edges]
+            pending += [timer.to for timer in node.timers if timer.to and timer.interrupting]
+    for place, node in enumerate(flow.nodes):
+        around = structure.trails.get(node.name)
+        if node.kind == "end" and around and node.name in main and settings_of(node).result == "done":
+            message = (
+                f"Node '{node.name}' ends the flow as done inside the split '{around[-1]}', whose other branches it"
+            )
+            hint = f"Lead to the join '{structure.joins[around[-1]]}', or give it a result other than done."
+            yield Fault("end_in_block", f"{message} would call off.", ("nodes", place), hint)
 
 
 def _loops(flow: Flow) -> Iterator[Fault]:

@@ -93,6 +93,14 @@ CASES = {
         f"- {{name: j, kind: join, edges: [{{to: c}}]}}\n- {{name: c, kind: task, {TASK}, edges: [{{to: z}}]}}{END}",
         [("crossed_block", ("nodes", 4))],
     ),
+    "an end that calls other branches off as if all were done": (
+        f"{START}- {{name: a, kind: parallel, settings: {{join: j}}, edges: [{{to: b}}, {{to: c}}]}}\n"
+        f"- {{name: b, kind: task, settings: {{assign: [{{by: owner}}], outcomes: [x, y]}},"
+        f" edges: [{{to: j, outcome: x}}, {{to: early, outcome: y}}]}}\n"
+        f"- {{name: c, kind: task, {TASK}, edges: [{{to: j}}]}}\n- {{name: early, kind: end}}\n"
+        f"- {{name: j, kind: join, edges: [{{to: z}}]}}{END}",
+        [("end_in_block", ("nodes", 4))],
+    ),
     "a circle without rest": (
         f"{START}- {{name: a, kind: decision, edges: [{{to: b, when: amount > 1}}, {{to: z, default: true}}]}}\n"
         f"- {{name: b, kind: update, settings: {{values: [{{field: amount, value: 1}}]}}, edges: [{{to: a}}]}}{END}",
