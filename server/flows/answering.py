@@ -225,6 +225,8 @@ class _One:
         people = await self.people(settings.assign)
         if self.step.kind.key == "approval":
             people = await self._stand_in(people)
+            if settings.separate:
+                people = tuple(one for one in people if one[0] != self.state.initiator)
         outcome = ""
         if not people:
             people, outcome = await self._nobody()
