@@ -196,8 +196,8 @@ for update of delivery
 # RECORD_TRY: what came of an attempt, for every delivery that it was made for.
 RECORD_TRY: Final[LiteralString] = """
 update tangram.notification_delivery
-set state = $3, attempts = attempts + 1, tries = tries || $4::text::jsonb, error = $5, due_at = null,
-    sent_at = case when $3 = 'sent' then $6::timestamptz else sent_at end
+set state = $3::text, attempts = attempts + 1, tries = tries || $4::text::jsonb, error = $5, due_at = null,
+    sent_at = case when $3::text = 'sent' then $6::timestamptz else sent_at end
 where tenant_id = $1 and id = any($2::uuid[])
 """
 
