@@ -26,7 +26,6 @@ from server.grants.closing import end_closed
 from server.graphql.exporting import record_reader
 from server.graphql.idempotency import forget_old
 from server.notifications.delivering import Deliverer, delivering_handlers
-from server.notifications.reading import RecordReader
 from server.notifications.telling import Teller, telling_handlers
 from server.notifications.upkeep import prune_messages
 from server.notifications.wording import Wording
@@ -34,6 +33,7 @@ from server.outbound.transport import webhook_client
 from server.performers import performers_of
 from server.promotions.evaluating import evaluate_all
 from server.records.facts import Facts
+from server.records.seen_values import RecordReader
 from server.records.writing.saving import RecordWriter
 from server.routing.assigning import Assigner
 from server.routing.handlers import routing_handlers

@@ -104,7 +104,12 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("fields", Shape.FIELD, start="object"),
         Naming("condition", Shape.EXPRESSION, start="object"),
     ),
-    "flow": (Naming("object", Shape.OBJECT),),
+    "flow": (
+        Naming("object", Shape.OBJECT),
+        Naming("progress.fields", Shape.FIELD, start="object", essential=False),
+        Naming("progress.rating", Shape.FIELD, start="object", essential=False),
+        Naming("progress.comment", Shape.FIELD, start="object", essential=False),
+    ),
     "flow_node": (
         Naming("edges.*.when", Shape.EXPRESSION, start="..object"),
         Naming("settings.when", Shape.EXPRESSION, start="..object"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from metadata.flows.nodes import NODE_KINDS, kind_of, settings_of
+from metadata.flows.progress import progress_faults
 from metadata.flows.structure import Structure, reaching, structure_of, ways
 from metadata.flows.terms import Subject
 from metadata.flows.values import BoundaryTimer, Flow, FlowEdge, FlowNode
@@ -55,6 +56,7 @@ def lint(model: TenantModel, flow: Flow) -> tuple[Fault, ...]:
         found += _early_ends(flow, structure)
     found += _loops(flow)
     found += _circles(model, flow)
+    found += [fault.under("progress") for fault in progress_faults(model, flow)]
     return tuple(dict.fromkeys(found))
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "FlowNode",
     "ForEachSettings",
     "MessageSettings",
+    "ProgressPage",
     "QuerySettings",
     "ScriptSettings",
     "SplitSettings",
@@ -80,12 +81,26 @@ class FlowNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kind: Annotated[str, About("Key of a node kind, such as `approval`")]
     label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
     description: Annotated[Labels, About("What is to be done, by language")] = msgspec.field(default_factory=dict)
+    public_label: Annotated[
+        Labels, About("Name that customers see on the progress page, by language; none keeps it from them")
+    ] = msgspec.field(default_factory=dict)
     settings: Annotated[Any, About("What only this node kind has: assignees, conditions, times …")] = None
     edges: Annotated[tuple[FlowEdge, ...], About("Ways out, in the order they are tried")] = ()
     timers: Annotated[tuple[BoundaryTimer, ...], About("What happens when it keeps waiting")] = ()
     x: Annotated[int | None, About("Where it is drawn, from the left")] = None
     y: Annotated[int | None, About("Where it is drawn, from the top")] = None
     origin: Annotated[str, About("Template it came from", given=False)] = ""
+
+
+class ProgressPage(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """What customers see of the flow by a link, without an account."""
+
+    title: Annotated[Labels, About("Heading, by language")]
+    fields: Annotated[tuple[str, ...], About("What is shown of the record; dotted paths follow to-one relations")] = ()
+    rating: Annotated[str, About("Field that takes a rating of 1 to 5; empty asks for none")] = ""
+    comment: Annotated[str, About("Text field that takes what is said with it")] = ""
+    rate_from: Annotated[str, About("Node from which on the customer may rate; empty for the end of the flow")] = ""
+    days: Annotated[int, About("Days that a link holds")] = 90
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -98,6 +113,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     live: Annotated[
         bool, About("Every change of it is published at once, and refused when it is unsound; otherwise a draft")
     ] = False
+    progress: Annotated[ProgressPage | None, About("Page by which customers follow it; none for no page")] = None
     nodes: Annotated[tuple[FlowNode, ...], About("Steps, in order of display")] = ()
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 

@@ -284,6 +284,8 @@ class _Reader:
 
     def _union(self, value: Any, members: tuple[Any, ...], path: Path, what: str) -> Any:
         plain = tuple(member for member in members if member is not type(None))
+        if len(plain) == 1:
+            return self.value(value, plain[0], path, what)
         return self._scalar(value, plain, path, what)
 
     def _scalar(self, value: Any, wanted: tuple[type, ...], path: Path, what: str) -> Any:

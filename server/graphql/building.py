@@ -20,6 +20,7 @@ from server.files.store import FileStore
 from server.flows.management import FlowManagement
 from server.flows.proxies import Proxies
 from server.flows.service import Flows
+from server.flows.stages import FlowCourses
 from server.forms.service import Forms
 from server.grants.giving import Grants
 from server.grants.unmasking import Unmasking
@@ -36,11 +37,13 @@ from server.identity.rates import RateLimits
 from server.identity.sessions import Sessions
 from server.notifications.definitions import Channels
 from server.notifications.inbox import Inbox
-from server.notifications.reading import RecordReader
 from server.notifications.wording import Wording
 from server.performers import performers_of
 from server.pricing.service import Pricing
+from server.progress.links import LinkTokens
+from server.progress.service import ProgressLinks
 from server.promotions.evaluating import Promotions
+from server.records.seen_values import RecordReader
 from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
 from server.routing.actions import Routing
@@ -74,6 +77,8 @@ class GraphqlParts:
     exports: ExportSettings
     export_links: FileLinks
     channels: Channels
+    progress: LinkTokens
+    base_url: str
     allow_private: bool = False
 
 
@@ -108,6 +113,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Promises: Promises(),
         Pricing: Pricing(),
         Routing: Routing(),
+        ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
         Rules: Rules(RuleEngine(performers_of(RecordWriter(parts.vault, parts.connections)))),
     }

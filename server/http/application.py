@@ -21,6 +21,7 @@ from server.access.counters import HourlyCounters
 from server.config import Config
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.flows.stages import FlowCourses
 from server.forms.filling import Filler
 from server.forms.public import PublicForms
 from server.graphql.building import GraphqlParts, build_exports, build_graphql, build_view
@@ -35,10 +36,13 @@ from server.http.forms import wants_page as wants_form_page
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
 from server.http.metrics import MEDIA_TYPE, Metrics
+from server.http.progress import ProgressRoute
 from server.http.readers import FileReaders
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
+from server.progress.links import LinkTokens
+from server.progress.page import ProgressPages
 from server.records.writing.saving import RecordWriter
 from server.request_notes import RequestNotes
 from server.review.reviews import Reviews
@@ -60,6 +64,7 @@ class HttpParts:
         links: Signs and verifies download links.
         exports: Downloads of exports.
         forms: Public forms.
+        progress: Pages for customers.
         metrics: Figures of this process.
         checks: What /readyz asks.
         endpoints: GraphQL endpoints by path, such as `/graphql`.
@@ -72,6 +77,7 @@ class HttpParts:
     links: FileLinks
     exports: ExportRoute
     forms: FormRoutes
+    progress: ProgressRoute
     readers: Readers
     metrics: Metrics
     checks: Checks
@@ -121,6 +127,8 @@ def build(config: Config, services: Services) -> ASGIApp:
         exports=services.export_settings,
         export_links=services.export_links,
         channels=services.channels_of_messages,
+        progress=LinkTokens(services.keys),
+        base_url=config.base_url,
         allow_private=config.webhook_allow_private,
         wake_due=services.wake_due,
         bus=services.bus,
@@ -137,6 +145,7 @@ def build(config: Config, services: Services) -> ASGIApp:
             links=services.links,
             exports=ExportRoute(exports, services.tenants.model_of),
             forms=FormRoutes(_public_forms(services)),
+            progress=ProgressRoute(_pages(services), services.clock),
             readers=FileReaders(services.connections, services.tenants, services.snapshots, services.clock.now),
             metrics=metrics,
             checks=_checks(services),
@@ -217,6 +226,19 @@ def _checks(services: Services) -> Checks:
     return {"database": database, "queue": queue}
 
 
+def _pages(services: Services) -> ProgressPages:
+    return ProgressPages(
+        services.connections,
+        LinkTokens(services.keys),
+        FlowCourses(),
+        RecordWriter(services.vault, services.connections),
+        services.tenants.get,
+        services.tenants.refresh,
+        services.clock,
+        services.wake.nudge,
+    )
+
+
 def _watch(metrics: Metrics, services: Services) -> None:
     metrics.watch("sessions_cached", "Sessions in memory", lambda: len(services.identity.sessions))
 
@@ -264,6 +286,9 @@ def _routes(parts: HttpParts) -> list[Route]:
         Route("/forms/{token}", parts.forms.show, methods=["GET"]),
         Route("/forms/{token}", parts.forms.submit, methods=["POST"]),
         Route("/forms/{token}/thanks", parts.forms.thanks, methods=["GET"]),
+        Route("/progress/{token}", parts.progress.show, methods=["GET"]),
+        Route("/progress/{token}", parts.progress.rate, methods=["POST"]),
+        Route("/static/progress/page.css", parts.progress.style, methods=["GET"]),
         Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),
     ]
 

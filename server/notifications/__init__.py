@@ -3,7 +3,6 @@
 definitions  notices, receivers, preferences, channels as frozen values
 hearing      pure: an event of the log → notices: who is to be told what
 receiving    accounts that a notice is for, page by page, and how each wants to be told
-reading      values of a record, as far as the receiver may read them
 wording      a notice and a receiver → title and body
 telling      handler: an event → rows of inboxes, live notices, the first delivery
 deciding     pure: when and by which channel a message goes on: fall-back, quiet hours, caps, digests

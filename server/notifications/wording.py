@@ -21,7 +21,7 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import Labels, ObjectType
 from server.context import Context
 from server.notifications.definitions import Notice, Receiver
-from server.notifications.reading import OptionOf, RecordReader
+from server.records.seen_values import RecordReader, in_words
 
 __all__ = ["Wording", "Words", "template_for"]
 
@@ -181,16 +181,8 @@ def _nested(values: Mapping[tuple[str, ...], Any], language: str) -> dict[str, A
             inner = here.setdefault(step, {})
             here = inner if isinstance(inner, dict) else {}
         if value is not None and not isinstance(here.get(steps[-1]), dict):
-            here[steps[-1]] = _worded(value, language)
+            here[steps[-1]] = in_words(value, language)
     return root
-
-
-def _worded(value: Any, language: str) -> Any:
-    if isinstance(value, OptionOf):
-        return value.in_language(language)
-    if isinstance(value, list):
-        return [_worded(one, language) for one in value]
-    return value
 
 
 def _named(notice: Notice, found: Mapping[str, Any] | None, language: str) -> dict[str, Any]:
@@ -226,7 +218,7 @@ def _filled(text: str, notice: Notice, found: Mapping[str, Any], language: str) 
         value = notice.inline_known.get(name, found.get(name))
         if value is None:
             return ""
-        shown = _worded(value, language)
+        shown = in_words(value, language)
         return str(getattr(shown, "words", shown))
 
     return _BRACES.sub(value, text)

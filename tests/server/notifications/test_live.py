@@ -19,7 +19,7 @@ async def listening(tenants: Tenants, *user_ids: str) -> None:
     async with asyncio.timeout(20):
         for user_id in user_ids:
             channel = f"tangram:changes:{tenants.east.id}:notification:{user_id}"
-            while not (await tenants.services.redis.pubsub_numsub(channel))[0][1]:
+            while not (await tenants.services.redis.pubsub_numsub(channel))[0][1]:  # noqa: ASYNC110 Valkey tells nobody who listens
                 await asyncio.sleep(0.02)
 
 

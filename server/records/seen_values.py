@@ -1,4 +1,4 @@
-"""Values of a record, as far as its receiver may read them: one statement under the receiver's own plan.
+"""Values of a record in Python's types, as far as somebody may read them: one statement under their own plan.
 
 What they may not read counts as missing, masked values too, as everywhere but in a record's own answer.
 """
@@ -30,7 +30,7 @@ from server.records.compiler import Compiler
 from server.records.run_values import values_for
 from server.records.statements import Statement
 
-__all__ = ["RecordReader", "shown_value"]
+__all__ = ["OptionOf", "RecordReader", "in_words", "shown_value"]
 
 _OF_ACTOR = ("actor.id", "actor.roles")
 
@@ -54,7 +54,7 @@ class _Read:
 
 @dataclass(eq=False)
 class RecordReader:
-    """Reads values for receivers; keeps the statements it has compiled.
+    """Reads values; keeps the statements it has compiled.
 
     Attributes:
         max_statements: How many are kept; those used last stay.
@@ -78,7 +78,7 @@ class RecordReader:
 
         Args:
             connection: Of the tenant.
-            context: The receiver's standing.
+            context: The standing of who reads.
             object_type: Of the record.
             record_id: The record.
             texts: Checked expressions over it.
@@ -177,7 +177,7 @@ def shown_value(model: TenantModel, object_name: str, text: str, type_: ValueTyp
 
 
 class OptionOf(str):
-    """A key with its words by language, which the receiver's language chooses from."""
+    """A key with its words by language."""
 
     __slots__ = ("labels",)
     labels: Mapping[str, str]
@@ -191,6 +191,15 @@ class OptionOf(str):
     def in_language(self, language: str) -> Worded:
         """The key with its words in a language, or in any."""
         return Worded(str(self), self.labels.get(language) or next(iter(self.labels.values()), str(self)))
+
+
+def in_words(value: Any, language: str) -> Any:
+    """A value with the words of its options in a language."""
+    if isinstance(value, OptionOf):
+        return value.in_language(language)
+    if isinstance(value, list):
+        return [in_words(one, language) for one in value]
+    return value
 
 
 def _labels(model: TenantModel, object_name: str, text: str, key: str) -> Mapping[str, str]:
