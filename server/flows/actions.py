@@ -70,6 +70,9 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
             "flow": "String!",
             "number": "Int!",
             "node": "String!",
+            "label": "JSON!",
+            "description": "JSON!",
+            "outcomes": "[String!]!",
             "kind": "FlowTaskKind!",
             "status": "FlowTaskStatus!",
             "assignee": "ID",
@@ -84,7 +87,8 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
             "record": "ID!",
             "version": "Int!",
         },
-        "What is asked of somebody; `version` is the instance's, to be sent back as `expectedVersion`.",
+        "What is asked of somebody, in words by language; `version` is the instance's, to be sent back"
+        " as `expectedVersion`.",
     ),
     ActionType(
         "FlowToken",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, LiteralString
 
+from server.flows.definition import Step
+
 __all__ = [
+    "DEFINITIONS",
     "DWELL",
     "INSTANCE",
     "INSTANCES_OF_RECORD",
@@ -63,6 +66,12 @@ from tangram.flow_task as task
 join tangram.flow_instance as instance on instance.id = task.instance_id
 where task.tenant_id = $1 and task.instance_id = $2
 order by task.number
+"""
+
+# DEFINITIONS: of the versions that tasks belong to: $2 the flows, $3 their numbers.
+DEFINITIONS: Final[LiteralString] = """
+select flow, number, definition from tangram.flow_version
+where tenant_id = $1 and (flow, number) in (select * from unnest($2::text[], $3::integer[]))
 """
 
 _INSTANCE: Final[LiteralString] = """
@@ -174,9 +183,12 @@ order by places.number desc, places.node, places.department
 """
 
 
-def task_shown(row: Mapping[str, Any], object_name: str) -> dict[str, Any]:
-    """A task as it is answered."""
+def task_shown(row: Mapping[str, Any], object_name: str, step: Step | None) -> dict[str, Any]:
+    """A task as it is answered, with what its step says to people."""
     return {
+        "label": dict(step.node.label) if step else {},
+        "description": dict(step.node.description) if step else {},
+        "outcomes": list(step.kind.outcomes(step.settings)) if step else [],
         "id": row["id"],
         "instance": row["instance_id"],
         "flow": row["flow"],

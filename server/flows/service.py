@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from server.actions import ActionRun
 from server.flows import decisions, reading, sql
 from server.flows.answering import Standing
 from server.flows.asking import people_who_may, refusal
+from server.flows.definition import unpacked
 from server.flows.engine import FlowEngine
 from server.flows.filling import fill, step_of
 from server.flows.proxies import person_of, principal_of, principals
@@ -136,7 +137,7 @@ class Flows:
             _page(given),
             run.instant,
         )
-        return [reading.task_shown(row, self._name(run, row["object"])) for row in rows]
+        return await self._tasks(run, rows)
 
     async def who_can_act(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`whoCanAct`: on a task, for whoever sees its instance."""
@@ -463,8 +464,20 @@ class Flows:
         tasks = await run.connection.fetch(reading.TASKS_OF_INSTANCE, run.tenant_id, instance_id)
         return {
             **self._row(run, row),
-            "tasks": [reading.task_shown(one, self._name(run, one["object"])) for one in tasks],
+            "tasks": await self._tasks(run, tasks),
         }
+
+    async def _tasks(self, run: ActionRun, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        of = sorted({(row["flow"], row["number"]) for row in rows})
+        flows, numbers = [flow for flow, _ in of], [number for _, number in of]
+        found = await run.connection.fetch(reading.DEFINITIONS, run.tenant_id, flows, numbers) if of else []
+        steps = {(row["flow"], row["number"]): unpacked(row["definition"]).steps for row in found}
+        return [
+            reading.task_shown(
+                row, self._name(run, row["object"]), steps.get((row["flow"], row["number"]), {}).get(row["node"])
+            )
+            for row in rows
+        ]
 
     def _row(self, run: ActionRun, row: Mapping[str, Any]) -> dict[str, Any]:
         tokens = msgspec.json.decode(row["tokens"])

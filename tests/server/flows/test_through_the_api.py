@@ -264,3 +264,27 @@ async def test_of_two_who_do_one_task_at_the_same_instant_one_is_told_that_it_is
     )
     refused = [reply.faults for reply in replies if "errors" in reply.body]
     assert refused == [[("CONFLICT", "task_closed", ())]]
+
+
+async def test_a_task_says_what_it_asks_in_every_language(office: Office) -> None:
+    manager = await office.hire("li", "manager")
+    nodes = """
+- {name: begin, kind: start, edges: [{to: weigh}]}
+- name: weigh
+  kind: task
+  label: {zh: 称重, en: Weighing}
+  description: {en: Put it on the scales}
+  settings: {assign: [{by: role, value: manager}], outcomes: [light, heavy]}
+  edges: [{to: finish, outcome: light}, {to: finish, outcome: heavy}]
+- {name: finish, kind: end}
+"""
+    await office.publish("weighing", nodes)
+    await office.start("weighing", await office.order(quantity=3))
+    data = await office.tenant.data("{ myTasks { label description outcomes } }", person=manager)
+    assert data["myTasks"] == [
+        {
+            "label": {"zh": "称重", "en": "Weighing"},
+            "description": {"en": "Put it on the scales"},
+            "outcomes": ["light", "heavy"],
+        }
+    ]
