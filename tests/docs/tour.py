@@ -164,7 +164,12 @@ class Reader:
             AssertionError: Something is not as the page says; the message names the block.
         """
         blocks = blocks_of(page)
-        with Shell({"http://127.0.0.1:8000": self._url, "the password it printed": self._password}) as shell:
+        instead = {
+            "http://127.0.0.1:8000": self._url,
+            "the password it printed": self._password,
+            ".venv/bin/python": sys.executable,
+        }
+        with Shell(instead) as shell:
             for position, block in enumerate(blocks):
                 following = _promises(blocks[position + 1 :])
                 if block.language == "sh" and not block.role:
