@@ -268,6 +268,11 @@ class _Reader:
     def value(self, value: Any, wanted: Any, path: Path, what: str) -> Any:
         """A value of an annotated type: scalars, literals, unions, mappings of text, lists, structs."""
         origin, arguments = get_origin(wanted), get_args(wanted)
+        if origin is dict and arguments[1] is Any:
+            if not isinstance(value, Mapping):
+                self._wrong_type(what, "a mapping", value, path)
+                return _ABSENT
+            return self._json(value, path, what)
         if origin is dict:
             return self._labels(value, path, what)
         if origin is tuple:

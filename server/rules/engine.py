@@ -28,7 +28,7 @@ from server.context import Actor, ActorKind, Context
 from server.events.timers import TimerDraft, set_timer
 from server.records.problems import StaleModelError, refusal_of
 from server.rules import sql
-from server.rules.guarding import Held, guard_facts, held_back, in_period
+from server.rules.guarding import Held, Trial, guard_facts, held_back, in_period, midnight_of
 from server.rules.knowing import Knowing, Moment, conjuncts
 from server.rules.ruleset import Published
 
@@ -52,7 +52,7 @@ class Occasion:
         event_id: The event behind it; None for moments of the clock.
         cause: Events that led here, this one last.
         now: The instant.
-        trying: Nothing is kept of it: it is undone by whoever asks.
+        trying: What was tried before, where nothing is kept of it: it is undone by whoever asks.
     """
 
     key: str
@@ -62,7 +62,7 @@ class Occasion:
     now: datetime
     event_id: int | None = None
     cause: tuple[int, ...] = ()
-    trying: bool = False
+    trying: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class RuleEngine:
         self, connection: Any, context: Context, rules: Sequence[Published], occasion: Occasion
     ) -> list[Published]:
         counting = [one for one in rules if in_period(one.rule, occasion.now)]
-        if not counting or occasion.trying:
+        if not counting or occasion.trying is not None:
             return counting
         names = [one.rule.name for one in counting]
         rows = await connection.fetch(sql.DECIDED, context.model.tenant_id, occasion.key, names)
@@ -187,6 +187,11 @@ class RuleEngine:
             row = await connection.fetchrow(sql.STATE, model.tenant_id, rule.name, occasion.record_id)
             if row is not None and not row["armed"]:
                 return Held("The number has not been back far enough since it last fired.")
+        timezone = model.settings.timezone
+        if occasion.trying is not None:
+            midnight = midnight_of(occasion.now, timezone)
+            stood = occasion.trying.stood(rule, occasion.record_id, midnight, len(occasion.cause))
+            return held_back(rule, stood, occasion.now, timezone)
         stood = await guard_facts(
             connection,
             model.tenant_id,
@@ -195,9 +200,9 @@ class RuleEngine:
             record_id=occasion.record_id,
             cause=occasion.cause,
             now=occasion.now,
-            timezone=model.settings.timezone,
+            timezone=timezone,
         )
-        return held_back(rule, stood, occasion.now, model.settings.timezone)
+        return held_back(rule, stood, occasion.now, timezone)
 
     async def _do(
         self, connection: Any, context: Context, one: Published, branches: frozenset[str], occasion: Occasion
@@ -244,7 +249,7 @@ class RuleEngine:
         rule, tenant_id = verdict.rule.rule, context.model.tenant_id
         if verdict.outcome == "failed":
             _log.warning("a rule failed", tenant=tenant_id, rule=rule.name, record=occasion.record_id, why=verdict.why)
-        if occasion.trying or (verdict.outcome == "not_met" and rule.log == "fired"):
+        if occasion.trying is not None or (verdict.outcome == "not_met" and rule.log == "fired"):
             return
         await connection.execute(
             sql.ADD_RUN, tenant_id, rule.name, verdict.rule.number, occasion.key, occasion.event_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from metadata.rules.timing import quiet_until
 from metadata.rules.values import Rule, RuleGuard
 from server.rules import sql
 
-__all__ = ["Held", "Stood", "guard_facts", "held_back", "in_period"]
+__all__ = ["Held", "Stood", "Trial", "guard_facts", "held_back", "in_period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,25 @@ class Stood:
     record_today: int
     in_chain: bool
     depth: int
+
+
+@dataclass(eq=False)
+class Trial:
+    """What was done so far, so that guards count what is tried as they would have counted."""
+
+    fired: list[tuple[str, str, datetime]] = field(default_factory=list)
+
+    def stood(self, rule: Rule, record: str, midnight: datetime, depth: int) -> Stood:
+        """How a rule stands with a record, by the trial alone."""
+        own = [(of, at) for name, of, at in self.fired if name == rule.name]
+        mine = [at for of, at in own if of == record]
+        return Stood(
+            max(mine, default=None),
+            sum(at >= midnight for _, at in own),
+            sum(at >= midnight for at in mine),
+            False,
+            depth,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +83,16 @@ async def guard_facts(
     """How a rule stands with a record; a rule with a cap in all is asked one at a time."""
     if rule.guard.per_day:
         await connection.execute(sql.LOCK, f"cap:{tenant_id}:{rule.name}")
-    zone = ZoneInfo(timezone)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     row: Mapping[str, Any] = await connection.fetchrow(
-        sql.GUARD_FACTS, tenant_id, rule.name, table, record_id, midnight, list(cause)
+        sql.GUARD_FACTS, tenant_id, rule.name, table, record_id, midnight_of(now, timezone), list(cause)
     )
     return Stood(row["last"], row["today"], row["record_today"], row["in_chain"], len(cause))
+
+
+def midnight_of(now: datetime, timezone: str) -> datetime:
+    """When the day of an instant began in a zone."""
+    zone = ZoneInfo(timezone)
+    return datetime.combine(now.astimezone(zone).date(), time(), zone)
 
 
 def in_period(rule: Rule, now: datetime) -> bool:

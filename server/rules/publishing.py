@@ -9,7 +9,8 @@ from typing import Any
 
 from metadata.changes.plan import Plan
 from metadata.model.tenant import TenantModel
-from metadata.problems import BadInputError, Fault, NotFoundError
+from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError
+from metadata.rules.conflicts import Conflict, conflicts_of
 from metadata.rules.lint import lint
 from metadata.rules.triggers import trigger_of
 from metadata.rules.values import Rule
@@ -20,7 +21,7 @@ from server.rules.handlers import set_schedule
 from server.rules.ruleset import Published, decoded, encoded
 from server.rules.waiting import ARM, SCHEDULE
 
-__all__ = ["RuleVersion", "draft_of", "faults_of", "live_rules", "publish", "retire", "versions"]
+__all__ = ["RuleVersion", "conflicts", "draft_of", "faults_of", "live_rules", "publish", "retire", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,14 @@ async def publish(
 
     Raises:
         BadInputError: With every fault; paths start at the rule.
+        ConflictError: `rule_conflict`: what it would do to rules that count, where that is not accepted.
     """
+    tenant_id = model.tenant_id
     faults = faults_of(model, rule) if check else ()
     if faults:
         raise BadInputError.of(faults)
-    tenant_id = model.tenant_id
+    if check and not override:
+        await refuse_conflicts(connection, model, rule)
     await connection.execute(sql.LOCK, f"publish:{tenant_id}:{rule.name}")
     await connection.execute(sql.RETIRE, tenant_id, [rule.name])
     number: int = await connection.fetchval(
@@ -102,6 +106,31 @@ async def publish(
         payload = {"rule": rule.name, "number": number, "after": ""}
         await set_timer(connection, TimerDraft(tenant_id, ARM, f"{rule.name}:{number}", now, payload))
     return number
+
+
+async def refuse_conflicts(connection: Any, model: TenantModel, rule: Rule) -> None:
+    """Refuse a rule that quarrels with those that count.
+
+    Raises:
+        ConflictError: `rule_conflict`, with each of them.
+    """
+    found = await conflicts(connection, model, rule)
+    if not found:
+        return
+    faults = [
+        Fault("rule_conflict", one.message, ("rule",), "Change one of them, or publish with `override` and a reason.")
+        for one in found
+    ]
+    raise ConflictError.of(faults)
+
+
+async def conflicts(connection: Any, model: TenantModel, rule: Rule | None) -> list[Conflict]:
+    """What a rule would do to those that count; of all of them, without one."""
+    rows = await connection.fetch(sql.CURRENT, model.tenant_id)
+    others = [decoded(row["definition"]) for row in rows]
+    if rule is None:
+        return conflicts_of(model, others)
+    return conflicts_of(model, [*(one for one in others if one.name != rule.name), rule], rule.name)
 
 
 async def retire(connection: Any, model: TenantModel, names: Sequence[str]) -> list[str]:

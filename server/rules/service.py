@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from metadata.expressions.literals import decimal_text
 from metadata.model.kinds import Attribute, attributes_of
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
@@ -26,8 +29,9 @@ from server.rules import sql
 from server.rules.engine import Occasion, RuleEngine
 from server.rules.handlers import event_occasion
 from server.rules.knowing import Moment
-from server.rules.publishing import draft_of, faults_of, publish, retire, versions
+from server.rules.publishing import conflicts, draft_of, faults_of, publish, retire, versions
 from server.rules.ruleset import Published, RuleSets
+from server.rules.trying import MAX_EVENTS, Tried, try_rules
 
 __all__ = ["Rules", "configures", "require_configurer", "uuid_of"]
 
@@ -87,6 +91,42 @@ class Rules:
         require_configurer(run)
         model = run.context.model
         return [shown_fault(one) for one in faults_of(model, draft_of(model, given["rule"]))]
+
+    async def conflicts(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`ruleConflicts`: of a draft with the rules that count, or of all that count."""
+        require_configurer(run)
+        model = run.context.model
+        rule = draft_of(model, given["rule"]) if given.get("rule") else None
+        return [
+            {"kind": one.kind, "rules": list(one.rules), "message": one.message, "witness": one.witness}
+            for one in await conflicts(run.connection, model, rule)
+        ]
+
+    async def try_out(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`tryRules`: drafts on past events, undone."""
+        require_configurer(run)
+        model = run.context.model
+        drafts = [draft_of(model, name) for name in given["rules"]]
+        if not drafts or len({rule.object for rule in drafts}) > 1:
+            raise BadInputError.single(
+                "mixed_rules", "Rules that are tried together are about one object type.", path=("rules",)
+            )
+        faults = [fault for rule in drafts for fault in faults_of(model, rule)]
+        if faults:
+            raise BadInputError.of(faults)
+        events = given.get("events")
+        tried = await try_rules(
+            run.connection,
+            run.context,
+            self.engine,
+            drafts,
+            events=None if events is None else [number for one in events if (number := _number(one)) is not None],
+            record=uuid_of(given["record"], "record") if given.get("record") else None,
+            since=_instant(given.get("since")),
+            last=min(max(given.get("last") or 100, 1), MAX_EVENTS),
+            now=_instant(given.get("now")) or run.instant,
+        )
+        return _shown_trial(tried)
 
     async def publish(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`publishRule`: the draft, or an older version to go back to it."""
@@ -234,6 +274,37 @@ def _shown_run(row: Mapping[str, Any], model: TenantModel) -> dict[str, Any]:
         "microseconds": row["took_us"],
         "depth": row["depth"],
     }
+
+
+def _shown_trial(tried: Sequence[Tried]) -> dict[str, Any]:
+    verdicts = [
+        {
+            "rule": one.rule.rule.name,
+            "event": None if each.event is None else str(each.event),
+            "record": each.record,
+            "at": each.at,
+            "outcome": one.outcome.upper(),
+            "why": one.why or None,
+            "actions": msgspec.to_builtins(list(one.actions), builtin_types=(datetime,)),
+            "microseconds": one.took_us,
+        }
+        for each in tried
+        for one in each.verdicts
+    ]
+    losses = [{"record": each.record, "at": each.at, **each.loss} for each in tried if each.loss is not None]
+    return {
+        "considered": len(verdicts),
+        "fired": sum(one["outcome"] == "FIRED" for one in verdicts),
+        "verdicts": verdicts,
+        "losses": losses,
+        "totalLoss": decimal_text(sum((Decimal(one["loss"]) for one in losses), Decimal())),
+    }
+
+
+def _instant(value: Any) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(str(value))
 
 
 def _kind(key: str, help_text: str, settings: type[msgspec.Struct]) -> dict[str, Any]:
