@@ -27,7 +27,7 @@ from metadata.problems import ConflictError, Fault, Path
 from server.context import Context
 from server.forms import sql
 from server.forms.picture import Pictures
-from server.forms.reading import Filled, Lines, read_given, read_value
+from server.forms.reading import FileGiven, Filled, Lines, read_given, read_value
 from server.records.compiler import Compiler
 from server.records.run_values import values_for
 from server.records.writing.drafts import DraftReader, new_id
@@ -258,7 +258,7 @@ class Assessing:
         rows = await self.connection.fetch(sql.FILES, self.context.model.tenant_id, ids)
         known = {row["id"]: row for row in rows if self.own_files is None or row["id"] in self.own_files}
         for one in filled.files:
-            fault = _file_fault(one.field, known.get(one.file_id), one.path)
+            fault = _file_fault(one, known.get(one.file_id))
             if fault is not None:
                 self.reader.faults.extend([fault])
 
@@ -454,8 +454,8 @@ def _location_faults(
     return found
 
 
-def _file_fault(found: Field, row: Mapping[str, Any] | None, path: Path) -> Fault | None:
-    name = camel(found.name)
+def _file_fault(given: FileGiven, row: Mapping[str, Any] | None) -> Fault | None:
+    found, path, name = given.field, given.path, camel(given.field.name)
     if row is None:
         message = f"Field '{name}' names a file that is not there."
         return Fault("unknown_file", message, path, "Upload the file first.")
@@ -463,7 +463,7 @@ def _file_fault(found: Field, row: Mapping[str, Any] | None, path: Path) -> Faul
     if row["size_bytes"] > settings.max_size_bytes:
         message = f"Field '{name}' takes files of up to {settings.max_size_bytes} bytes, not {row['size_bytes']}."
         return Fault("file_too_large", message, path, "Send a smaller one.")
-    kinds = settings.content_types
+    kinds = settings.content_types or (("image/*",) if given.is_picture else ())
     if kinds and not any(_is_of_kind(row["content_type"], kind) for kind in kinds):
         message = f"Field '{name}' takes {', '.join(kinds)}, not {row['content_type']}."
         return Fault("wrong_content_type", message, path, "Send another file.")
@@ -498,5 +498,5 @@ def _line_entries(assessing: Assessing, entry: Entry, found: Field, stage: str) 
     """The fields of one line."""
     if isinstance(entry.settings, PhotoSettings):
         picture = picture_field(assessing.context.model, found, entry.settings)
-        return {} if picture is None else {picture.name: Entry(picture.name, "required")}
+        return {} if picture is None else {picture.name: Entry(picture.name, "required", widget="photo")}
     return line_entries(entry.settings.fields, stage)

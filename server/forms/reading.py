@@ -30,11 +30,12 @@ _UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, IndexError, Recu
 
 @dataclass(frozen=True, slots=True)
 class FileGiven:
-    """A file that a value names."""
+    """A file that a value names; whether it has to be a picture, whatever its field takes."""
 
     file_id: str
     field: Field
     path: Path
+    is_picture: bool
 
 
 @dataclass(slots=True)
@@ -137,10 +138,12 @@ def read_value(
         return
     if entry.widget == "location" and isinstance(value, Mapping):
         value = {name: part for name, part in value.items() if name != "accuracy"}
-    _plain(reader, object_type, found, _shaped(kind, value), path, filled)
+    _plain(reader, object_type, found, entry, _shaped(kind, value), path, filled)
 
 
-def _plain(reader: DraftReader, object_type: ObjectType, found: Field, value: Any, path: Path, filled: Filled) -> None:
+def _plain(
+    reader: DraftReader, object_type: ObjectType, found: Field, entry: Entry, value: Any, path: Path, filled: Filled
+) -> None:
     known = len(list(reader.faults))
     try:
         draft = reader.part(object_type, {found.name: value}, path[:-1], creating=filled.is_new)
@@ -155,7 +158,8 @@ def _plain(reader: DraftReader, object_type: ObjectType, found: Field, value: An
         for column, item in draft.columns.items()
     }
     if FIELD_TYPES[found.type].write_transform == "file" and value is not None:
-        filled.files.append(FileGiven(draft.columns[found.column], found, path))
+        is_picture = entry.widget in ("photo", "signature")
+        filled.files.append(FileGiven(draft.columns[found.column], found, path, is_picture))
 
 
 def _shaped(kind: RelationKind | None, value: Any) -> Any:

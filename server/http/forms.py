@@ -29,8 +29,10 @@ __all__ = ["FormRoutes", "wants_page"]
 _MAX_FIELDS = 2_000
 _MAX_FILES = 50
 _MAX_KEY = 64
-_KEPT_BACK = frozenset({"rules", "when", "default"})
-"""What a description says of conditions, which nobody outside needs to know."""
+_KEPT_BACK = frozenset(
+    {"rules", "when", "field", "object", "relation", "record", "task", "stage", "outcomes", "settings"}
+)
+"""What a description says of conditions, of how it is stored and of what it belongs to: nobody outside needs it."""
 
 
 def wants_page(request: Request) -> bool:
