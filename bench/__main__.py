@@ -18,7 +18,19 @@ from typing import Any
 import asyncpg
 import yaml
 
-from bench import access, access_lists, data, flows, live_changes, many_tenants, plan_hit, schemas, servers, timers
+from bench import (
+    access,
+    access_lists,
+    data,
+    flows,
+    live_changes,
+    many_tenants,
+    plan_hit,
+    routing,
+    schemas,
+    servers,
+    timers,
+)
 from bench.installation import PASSWORD, REPOSITORY, Installation, installation, signed_in, tangram_processes
 from bench.questions import QUESTIONS, Question
 from bench.report import Bar, Report, machine, speed_bars, write
@@ -31,7 +43,7 @@ from server.logs import configure_logging
 
 TENANT = "bench"
 EMAIL = "bench@example.com"
-PARTS = ("speed", "workers", "plan", "live", "access", "flows", "schemas", "tenants")
+PARTS = ("speed", "workers", "plan", "live", "access", "flows", "routing", "schemas", "tenants")
 _HERE = Path(__file__).resolve().parent
 _APPLY = "mutation Apply($document: JSON!) { applyMetadata(document: $document) { version } }"
 
@@ -49,6 +61,7 @@ class Options:
     tenants: int
     listed: int
     tasks: int
+    backlog: int
     timers: int
 
 
@@ -99,6 +112,7 @@ def _options(only: str, *, quick: bool) -> Options:
         tenants=10 if quick else 500,
         listed=100_000 if quick else access_lists.RECORDS,
         tasks=1_000 if quick else 5_000,
+        backlog=1_000 if quick else 10_000,
         timers=5_000 if quick else 100_000,
     )
 
@@ -127,6 +141,8 @@ async def run(options: Options) -> Report:
             await _access(place, options, report)
         if "flows" in options.parts:
             await _flows(place, options, report)
+        if "routing" in options.parts:
+            await _routing(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -306,6 +322,20 @@ async def _flows(place: Installation, options: Options, report: Report) -> None:
         Bar("timers due at once", fired.per_s, 1_500, unit="per s"),
         Bar("timers lost or doubled", fired.lost + fired.doubled, 0, at_most=True, unit="timers"),
         Bar("SLA due date", found.due_us, 50, at_most=True, unit="µs"),
+    ]
+
+
+async def _routing(place: Installation, options: Options, report: Report) -> None:
+    """A long backlog handed out."""
+    tenant = "bench-routing"
+    await asyncio.to_thread(_create_tenant, place, tenant)
+    found = await routing.measure(
+        place, tenant, EMAIL, backlog=options.backlog, seconds=3 * options.effort.seconds, say=_say
+    )
+    report.tables["Backlog handed out, with the same rows under pgbench"] = [found.row()]
+    report.bars += [
+        Bar("backlog items assigned with capacity and history", found.per_s, 800, unit="per s"),
+        Bar("backlog items that nobody has", found.backlog - found.assigned, 0, at_most=True, unit="items"),
     ]
 
 
