@@ -37,6 +37,7 @@ from server.records.seen_values import RecordReader
 from server.records.writing.saving import RecordWriter
 from server.routing.assigning import Assigner
 from server.routing.handlers import routing_handlers
+from server.routing.upkeep import look_at_waiting
 from server.rules.engine import RuleEngine
 from server.rules.handlers import rule_handlers
 from server.rules.ruleset import RuleSets
@@ -127,6 +128,7 @@ def all_chores(services: Services) -> Sequence[Chore]:
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),
         Chore("purge the audit log", _HOUR_S, lambda: _purge_audit(services)),
         Chore("evaluate promotion rules", _HOUR_S, lambda: _promote(services)),
+        Chore("look at work that waits", _MINUTE_S, lambda: look_at_waiting(services.connections, services.clock)),
         Chore("remove old exports", _HOUR_S, lambda: remove_expired(services.connections, services.export_settings)),
         Chore("end grants that are closed", _MINUTE_S, lambda: _end_closed(services)),
         Chore("finish changes of big tables", _SOON_S, lambda: build_all_pending(services.configuration)),

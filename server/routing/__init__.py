@@ -9,6 +9,7 @@ intake       events of records → work put into queues, done, or gone
 acting       what agents do with their work: accept, decline, claim, complete, hand over
 roster       shifts and presence
 looking      my work, the state of queues, explanations, simulations
+upkeep       a look at everything that waits, from time to time
 handlers     events and timers → intake and assigning
 actions      what is offered by name
 rows, sql    the tables, and every statement over them

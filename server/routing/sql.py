@@ -53,6 +53,7 @@ __all__ = [
     "STATE",
     "WAITING",
     "WAITING_AFTER",
+    "WAITING_QUEUES",
 ]
 
 _ACTIVE: Final[LiteralString] = "tenant_id = $1 and status = 'active' and deleted_at is null"
@@ -225,6 +226,11 @@ select min(expires_at) from tangram.routing_item where tenant_id = $1 and queue 
 NEXT_WAITED: Final[LiteralString] = """
 select min(queued_at) from tangram.routing_item
 where tenant_id = $1 and queue = $2 and status = 'waiting' and queued_at > $3
+"""
+
+# WAITING_QUEUES: queues of every tenant in which something waits.
+WAITING_QUEUES: Final[LiteralString] = """
+select distinct tenant_id, queue from tangram.routing_item where status = 'waiting' order by tenant_id, queue
 """
 
 # ── pieces of work ───────────────────────────────────────────────────────────────────────────────

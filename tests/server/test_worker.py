@@ -86,6 +86,7 @@ async def test_chores_of_a_worker_find_what_is_to_be_removed(services: Services)
         "prune webhook deliveries",
         "forget old idempotency keys",
         "end grants that are closed",
+        "look at work that waits",
         "remove old exports",
         "evaluate promotion rules",
         "seal the audit log",
