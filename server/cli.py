@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from metadata.problems import TangramError
-from server.commands import audit, keys, metadata_changes, running, templates, tenants, users
+from server.commands import audit, keys, ledger, metadata_changes, running, templates, tenants, users
 from server.commands.parsing import new_parser
 from server.config import Config
 from server.logs import configure_logging
@@ -23,7 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
         "Tangram (七巧板): a multi-tenant, metadata-driven GraphQL server for social CRM.",
         "Settings are environment variables, listed in docs/settings.md.",
     )
-    for part in (running, tenants, templates, metadata_changes, users, audit, keys):
+    for part in (running, tenants, templates, metadata_changes, users, audit, ledger, keys):
         part.add_commands(commands)
     return parser
 

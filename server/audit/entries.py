@@ -70,6 +70,8 @@ class AuditKind(enum.StrEnum):
     """Such a file was downloaded."""
     WATERMARK_RESOLVED = "watermark.resolved"
     """Somebody asked who a watermark belongs to."""
+    LEDGER_BOOKED = "ledger.booked"
+    """Something was booked in the ledger of prices: `records` has the booking, `detail.hash` its hash."""
     KEYS_ROTATED = "keys.rotated"
     """Encrypted values were given a new key."""
 

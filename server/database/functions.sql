@@ -232,3 +232,29 @@ $$;
 create or replace trigger account_mirrored
 after insert or delete or update of name, email, status, roles, department_id, deleted_at on tangram.account
 for each row execute function tangram.mirror_account();
+
+-- The ledger: what is booked sums to zero by booking and currency, and nothing enters a month that is closed. The entries of a booking are added by one statement.
+create or replace function tangram.check_entries() returns trigger
+language plpgsql as $$
+declare
+    found record;
+begin
+    select booking_id, currency, sum(amount) as total into found
+    from added group by booking_id, currency having sum(amount) <> 0 limit 1;
+    if found is not null then
+        raise exception 'entries of booking % sum to % %', found.booking_id, found.total, found.currency
+            using errcode = 'check_violation';
+    end if;
+    select lock.plan, lock.period into found
+    from added join tangram.ledger_lock as lock
+        on lock.tenant_id = added.tenant_id and lock.plan = added.plan and lock.period = added.period
+    limit 1;
+    if found is not null then
+        perform tangram.refuse('period_closed', format('%s of %s', found.period, found.plan));
+    end if;
+    return null;
+end
+$$;
+create or replace trigger entries_checked
+    after insert on tangram.ledger_entry referencing new table as added for each statement
+    execute function tangram.check_entries();

@@ -45,7 +45,14 @@ _FILE = Path(__file__).with_name("wall.sql")
 _ITERATIONS = 4_096
 _LONGEST_NAME = 63
 
-APPEND_ONLY = ("audit_entry", "audit_link", "audit_checkpoint", "price_version")
+APPEND_ONLY = (
+    "audit_entry",
+    "audit_link",
+    "audit_checkpoint",
+    "price_version",
+    "price_booking",
+    "ledger_entry",
+)
 """Tables that the serving role may add to and read, nothing else."""
 
 _FACTS = """

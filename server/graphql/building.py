@@ -40,6 +40,7 @@ from server.notifications.inbox import Inbox
 from server.notifications.wording import Wording
 from server.performers import performers_of
 from server.pricing.service import Pricing
+from server.pricing.settling import Settling
 from server.progress.links import LinkTokens
 from server.progress.service import ProgressLinks
 from server.promotions.evaluating import Promotions
@@ -99,6 +100,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         parts.connections,
     )
     flows = Flows(RecordWriter(parts.vault, parts.connections))
+    pricing = Pricing()
     engines = {
         Grants: Grants(),
         Unmasking: Unmasking(parts.vault),
@@ -111,7 +113,8 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         FlowManagement: FlowManagement(RecordWriter(parts.vault, parts.connections)),
         Proxies: Proxies(),
         Promises: Promises(),
-        Pricing: Pricing(),
+        Pricing: pricing,
+        Settling: Settling(pricing),
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),

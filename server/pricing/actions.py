@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionInput, ActionSet, ActionType, Perform
 from server.pricing.service import Pricing
+from server.pricing.settling import Settling
 
 __all__ = ["PRICING_ACTIONS"]
 
@@ -16,11 +17,22 @@ def _configures(plan: AccessPlan) -> bool:
 
 
 def _query(
-    name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform, *, configures: bool = False
+    name: str,
+    arguments: Mapping[str, str],
+    result: str,
+    help_text: str,
+    perform: Perform,
+    *,
+    engine: type = Pricing,
+    configures: bool = False,
 ) -> Action:
     if configures:
-        return Action(name, "query", arguments, result, help_text, Pricing, perform, _configures)
-    return Action(name, "query", arguments, result, help_text, Pricing, perform)
+        return Action(name, "query", arguments, result, help_text, engine, perform, _configures)
+    return Action(name, "query", arguments, result, help_text, engine, perform)
+
+
+def _change(name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform) -> Action:
+    return Action(name, "mutation", arguments, result, help_text, Settling, perform, _configures)
 
 
 _ASKED = {
@@ -158,6 +170,53 @@ _TYPES = (
     ),
 )
 
+_LEDGER_TYPES = (
+    ActionType(
+        "PriceEntry",
+        {"component": "String!", "window": "String!", "account": "String!", "payee": "String", "amount": "Decimal!"},
+        "One entry of the ledger: debit above 0, credit below; without a payee it is our own account.",
+    ),
+    ActionType(
+        "PriceBooking",
+        {
+            "id": "ID!",
+            "plan": "String!",
+            "key": "String!",
+            "kind": "String!",
+            "record": "ID",
+            "reverses": "ID",
+            "version": "Int!",
+            "currency": "String!",
+            "effectiveAt": "DateTime!",
+            "period": "Date!",
+            "originalPeriod": "Date!",
+            "note": "String!",
+            "bookedAt": "DateTime!",
+            "hash": "String!",
+            "quote": "PriceQuote",
+            "entries": "[PriceEntry!]!",
+        },
+        "Something that was booked, with how it came about; it never changes.",
+    ),
+    ActionType(
+        "PriceBalance",
+        {
+            "account": "String!",
+            "payee": "String",
+            "component": "String!",
+            "currency": "String!",
+            "amount": "Decimal!",
+            "entries": "Int!",
+        },
+        "What an account comes to: debit above 0, credit below; what is due to a payee is a credit.",
+    ),
+    ActionType(
+        "PriceClosed",
+        {"plan": "String!", "period": "Date!", "balances": "[PriceBalance!]!"},
+        "A month that was closed, and what it came to.",
+    ),
+)
+
 PRICING_ACTIONS = ActionSet(
     (
         _query(
@@ -211,6 +270,60 @@ PRICING_ACTIONS = ActionSet(
             Pricing.publish,
             _configures,
         ),
+        _query(
+            "explainSettlement",
+            {"plan": "String!", "record": "ID!"},
+            "[PriceBooking!]!",
+            "Everything that was booked of a record, with how it came about.",
+            Settling.explain,
+            engine=Settling,
+        ),
+        _query(
+            "settlementBalances",
+            {"plan": "String!", "period": "Date", "payee": "String"},
+            "[PriceBalance!]!",
+            "What is due to whom, by component; of a month, or of all.",
+            Settling.balances,
+            engine=Settling,
+            configures=True,
+        ),
+        Action(
+            "settle",
+            "mutation",
+            {"plan": "String!", "record": "ID!"},
+            "PriceBooking!",
+            "Book a record under the version that was in force when it happened; once, however often it is asked.",
+            Settling,
+            Settling.settle,
+        ),
+        _change(
+            "refundSettlement",
+            {"plan": "String!", "of": "String!", "key": "String!", "amount": "Decimal", "reason": "String"},
+            "PriceBooking!",
+            "Take back what was booked with the key `of`, or an amount of its revenue, as it was recorded.",
+            Settling.refund,
+        ),
+        _change(
+            "adjustSettlement",
+            {
+                "plan": "String!",
+                "component": "String!",
+                "payee": "String!",
+                "amount": "Decimal!",
+                "reason": "String!",
+                "key": "String!",
+            },
+            "PriceBooking!",
+            "Book an amount by hand, with its reason.",
+            Settling.adjust,
+        ),
+        _change(
+            "closePeriod",
+            {"plan": "String!", "period": "Date!", "reason": "String!"},
+            "PriceClosed!",
+            "Close a month of a plan; what comes for it later is booked in an open one.",
+            Settling.close,
+        ),
     ),
-    _TYPES,
+    (*_TYPES, *_LEDGER_TYPES),
 )

@@ -18,10 +18,11 @@ from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
 from metadata.problems import BadInputError, Faults, ForbiddenError, NotFoundError
 from server.access.plan import EVERY_ROW
 from server.actions import ActionRun
+from server.pricing.booking import tallies_of
 from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
 from server.pricing.facts import asked_of, event_of
-from server.pricing.pricing import price
+from server.pricing.pricing import price, tally_keys
 from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
 from server.pricing.simulating import Simulation, compare, figures, past_events
 from server.pricing.values import PriceEvent, Quote
@@ -29,7 +30,7 @@ from server.records.compiler import Compiler
 from server.records.facts import Facts
 from server.records.run_values import values_for
 
-__all__ = ["Pricing"]
+__all__ = ["Pricing", "require_configurer", "uuid_of"]
 
 Arguments = Mapping[str, Any]
 _MAX_SHOWN = 200
@@ -62,13 +63,16 @@ class Pricing:
                 "missing", "A price is of a record or of facts.", path=("record",), hint="Give one of the two."
             )
         if given.get("record") is not None:
-            event = await self._event(run, definition, uuid_of(given["record"], ("record",)), zone)
+            event = await self.event(run, definition, uuid_of(given["record"], ("record",)), zone)
         else:
             await self._require(run, definition, None)
             event = _given(definition, given["facts"], at)
-        return definition, event, price(definition, event, {}, zone)
+        keys = tally_keys(definition, event, zone)
+        tallies = await tallies_of(run, definition.plan.name, event.party, keys)
+        return definition, event, price(definition, event, tallies, zone)
 
-    async def _event(self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo) -> PriceEvent:
+    async def event(self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo) -> PriceEvent:
+        """A record as an event of a plan, for whoever sees it and may run the plan."""
         await self._require(run, definition, record)
         asked = asked_of(definition, run.context.model)
         values = await self.facts.values(

@@ -1,0 +1,211 @@
+"""What is asked of the ledger: book, refund, adjust, close a month, explain what was booked, tell balances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
+from metadata.problems import BadInputError, ConflictError, NotFoundError
+from server.actions import ActionRun
+from server.pricing import booking, sql
+from server.pricing.definition import Definition
+from server.pricing.explaining import money
+from server.pricing.publishing import draft_of, publish_live, version_at
+from server.pricing.service import Pricing, require_configurer, uuid_of
+
+__all__ = ["Settling"]
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class Settling:
+    """The ledger, as it is asked."""
+
+    pricing: Pricing
+
+    async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`settle`: book a record under the version that was in force when it happened."""
+        plan, record = given["plan"], uuid_of(given["record"], ("record",))
+        await publish_live(run.connection, run.context.model, by=None, now=run.instant)
+        newest = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
+        zone = ZoneInfo(run.context.model.settings.timezone)
+        event = await self.pricing.event(run, newest.definition, record, zone)
+        definition = newest.definition
+        known = await booking.booked_by_key(run, plan, record, None)
+        at = event.clocks[definition.plan.clocks[0].name]
+        number = known["version"] if known is not None else None
+        if number is not None or at is not None:  # what is booked pins its version
+            found = await version_at(
+                run.connection, run.tenant_id, plan, at or run.instant, known_at=run.instant, number=number
+            )
+            definition = found.definition
+            event = await self.pricing.event(run, definition, record, zone)
+        await booking.settle(run, definition, event, record)
+        return await self._shown(run, plan, record)
+
+    async def refund(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`refundSettlement`: take back what was booked of a record, or a part of it, as it was recorded."""
+        require_configurer(run)
+        plan = given["plan"]
+        sale = await booking.booked_by_key(run, plan, given["of"], None)
+        if sale is None or sale["kind"] != "sale":
+            raise _unknown(plan, given["of"], "of")
+        definition = await self._version(run, plan, sale["version"])
+        part = None
+        if given.get("amount") is not None:
+            part = _minor(given["amount"], definition) if definition.plan.bases else Decimal(given["amount"])
+        await booking.refund(run, sale, given["key"][:200], part, given.get("reason") or "", definition)
+        return await self._shown(run, plan, given["key"][:200])
+
+    async def adjust(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`adjustSettlement`: book an amount by hand, with its reason."""
+        require_configurer(run)
+        plan = given["plan"]
+        found = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
+        if given["component"] not in {one.name for one in found.definition.components}:
+            known = ", ".join(one.name for one in found.definition.components)
+            raise BadInputError.single(
+                "unknown_component",
+                f"Price plan '{plan}' has no component '{given['component']}'.",
+                path=("component",),
+                hint=f"Known: {known}.",
+            )
+        if not given["reason"].strip():
+            raise BadInputError.single("missing", "An adjustment has a reason.", path=("reason",), hint="Say why.")
+        amount = int(_minor(given["amount"], found.definition))
+        await booking.adjust(run, found.definition, {**given, "key": given["key"][:200]}, amount)
+        return await self._shown(run, plan, given["key"][:200])
+
+    async def close(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`closePeriod`: lock a month of a plan; what comes for it later is booked in an open one."""
+        require_configurer(run)
+        plan, period = draft_of(run.context.model, given["plan"]).name, date.fromisoformat(str(given["period"]))
+        if period.day != 1:
+            raise BadInputError.single(
+                "not_a_month",
+                f"{period} is no first day of a month.",
+                path=("period",),
+                hint="Name a month by its first.",
+            )
+        await run.connection.execute(sql.LOCK, f"{run.tenant_id} {plan} close")
+        made = await run.connection.fetchval(
+            sql.LOCK_PERIOD, run.tenant_id, plan, period, given["reason"][:500], run.instant, run.user_id or None
+        )
+        if made is None:
+            raise ConflictError.single(
+                "period_closed",
+                f"{period} of price plan '{plan}' is closed.",
+                path=("period",),
+                hint="Nothing is to be done.",
+            )
+        return {"plan": plan, "period": period.isoformat(), "balances": await self._balances(run, plan, period, None)}
+
+    async def explain(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`explainSettlement`: everything that was booked of a record, with how it came about."""
+        plan, record = given["plan"], uuid_of(given["record"], ("record",))
+        rows = await run.connection.fetch(sql.BY_RECORD, run.tenant_id, plan, record)
+        if not rows:
+            raise _unknown(plan, record, "record")
+        definition = await self._version(run, plan, rows[0]["version"])
+        await self.pricing.event(run, definition, record, ZoneInfo(run.context.model.settings.timezone))
+        return [await self._row_shown(run, row) for row in rows]
+
+    async def balances(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`settlementBalances`: what is due to whom, by component; of a month, or of all."""
+        require_configurer(run)
+        period = given.get("period")
+        month = None if period is None else date.fromisoformat(str(period))
+        return await self._balances(run, given["plan"], month, given.get("payee"))
+
+    async def _balances(
+        self, run: ActionRun, plan: str, period: date | None, payee: str | None
+    ) -> list[dict[str, Any]]:
+        rows = await run.connection.fetch(sql.BALANCES, run.tenant_id, plan, period, payee)
+        return [
+            {
+                "account": row["account"],
+                "payee": row["payee"] or None,
+                "component": row["component"],
+                "currency": row["currency"],
+                "amount": money(int(row["amount"]), row["currency"]),
+                "entries": row["entries"],
+            }
+            for row in rows
+        ]
+
+    async def _version(self, run: ActionRun, plan: str, number: int) -> Definition:
+        found = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant, number=number)
+        return found.definition
+
+    async def _shown(self, run: ActionRun, plan: str, key: str) -> dict[str, Any]:
+        row = await run.connection.fetchrow(sql.BY_KEY, run.tenant_id, plan, key)
+        return await self._row_shown(run, row)
+
+    async def _row_shown(self, run: ActionRun, row: Any) -> dict[str, Any]:
+        entries = await run.connection.fetch(sql.ENTRIES, run.tenant_id, row["id"])
+        currency = row["currency"]
+        return {
+            "id": row["id"],
+            "plan": row["plan"],
+            "key": row["key"],
+            "kind": row["kind"].upper(),
+            "record": row["record_id"],
+            "reverses": row["reverses"],
+            "version": row["version"],
+            "currency": currency,
+            "effectiveAt": row["effective_at"],
+            "period": row["period"],
+            "originalPeriod": row["original_period"],
+            "note": row["note"],
+            "bookedAt": row["booked_at"],
+            "hash": row["hash"].hex(),
+            "quote": msgspec.json.decode(row["outcome"]).get("quote"),
+            "entries": [
+                {
+                    "component": entry["component"],
+                    "window": entry["window"],
+                    "account": entry["account"],
+                    "payee": entry["payee"] or None,
+                    "amount": money(entry["amount"], currency),
+                }
+                for entry in entries
+            ],
+        }
+
+
+def _minor(value: Any, definition: Definition) -> Decimal:
+    """A sent amount in whole minor units.
+
+    Raises:
+        BadInputError: `amount_too_large`, `too_precise`.
+    """
+    exact = to_minor(Decimal(str(value)), definition.currency)
+    if rounded(exact) != exact:
+        raise BadInputError.single(
+            "too_precise",
+            f"{value} {definition.currency} is no whole number of its smallest unit.",
+            path=("amount",),
+            hint="Round it.",
+        )
+    if abs(exact) > MAX_AMOUNT:
+        raise BadInputError.single(
+            "amount_too_large", f"{value} is more than can be booked.", path=("amount",), hint="Book less."
+        )
+    return exact
+
+
+def _unknown(plan: str, key: str, argument: str) -> NotFoundError:
+    return NotFoundError.single(
+        "unknown_booking",
+        f"Price plan '{plan}' has booked nothing of '{key}'.",
+        path=(argument,),
+        hint="Settle it first.",
+    )

@@ -1,0 +1,76 @@
+"""What is booked, decided without I/O: laws over random sales, orders of arrival and refunds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.pricing.ledger import Booked, Side, differences, entries_of, fold, part_of, remaining, sides_of, taken_back
+from server.pricing.values import PriceEvent
+from tests.server.pricing.ladders import ZONE
+from tests.server.pricing.test_calculator import definitions, sales
+
+KINDS = {"it": "rebate"}
+
+
+def _wanted(booked: Sequence[Booked]) -> dict[Side, int]:
+    found: dict[Side, int] = {}
+    for quote in fold(booked, ZONE)[0].values():
+        for side, amount in sides_of(quote.lines).items():
+            found[side] = found.get(side, 0) + amount
+    return {side: amount for side, amount in found.items() if amount}
+
+
+@given(definitions(), sales(), st.randoms(use_true_random=False))
+@settings(max_examples=60)
+def test_differences_book_the_same_in_every_order(
+    definition: Any, events: list[PriceEvent], chance: random.Random
+) -> None:
+    arrived, booked = list(events), dict[Side, int]()
+    chance.shuffle(arrived)
+    for place in range(len(arrived)):
+        known = [Booked(event, definition) for event in arrived[: place + 1]]
+        more = differences(_wanted(known), booked)
+        assert sum(entry.amount for entry in entries_of(more, KINDS)) == 0
+        for side, amount in more.items():
+            booked[side] = booked.get(side, 0) + amount
+    assert {side: amount for side, amount in booked.items() if amount} == _wanted(
+        [Booked(event, definition) for event in events]
+    )
+
+
+@given(
+    st.dictionaries(st.sampled_from([Side("it", "2026-06-01", name) for name in "abc"]), st.integers(-(10**9), 10**9)),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=6),
+)
+def test_refunds_take_back_what_was_recorded_and_the_last_exhausts_it(
+    recorded: dict[Side, int], parts: list[int]
+) -> None:
+    whole, by_now, before = Decimal(sum(parts)), Decimal(0), dict[Side, int]()
+    for place, part in enumerate(parts):
+        by_now += part
+        back = taken_back(recorded, by_now, whole, before, last=place == len(parts) - 1)
+        for side, amount in back.items():
+            before[side] = before.get(side, 0) + amount
+    assert all(recorded[side] + before.get(side, 0) == 0 for side in recorded)
+
+
+@given(definitions(), st.integers(1, 10**6), st.lists(st.integers(1, 10**6), max_size=5))
+@settings(max_examples=60)
+def test_what_remains_after_all_refunds_is_nothing(definition: Any, gross: int, parts: list[int]) -> None:
+    event = PriceEvent("e", quantity=Decimal("2.5"), bases={"gross": gross}, cost=gross // 3)
+    booked = Booked(event, definition)
+    for part in [*parts, None]:
+        left = remaining(booked)
+        if part is not None and part > left.bases["gross"]:
+            continue
+        taken = part_of(definition, event, left, None if part is None else Decimal(part))
+        booked = Booked(event, definition, (*booked.refunded, taken))
+        assert remaining(booked).bases["gross"] == left.bases["gross"] - taken.bases["gross"] >= 0
+    rest = remaining(booked)
+    assert (rest.quantity, dict(rest.bases), rest.cost) == (Decimal(0), {"gross": 0}, 0)
