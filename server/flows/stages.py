@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, LiteralString
@@ -25,10 +25,11 @@ join tangram.flow_version as version
 where instance.tenant_id = $1 and instance.id = $2
 """
 
+# _LEFT: when each node was left last, and where from there: an end is reached, and never left.
 _LEFT: Final[LiteralString] = """
-select node, max(at) as at from tangram.flow_history
+select node, "to", max(at) as at from tangram.flow_history
 where tenant_id = $1 and instance_id = $2 and act in ('left', 'skipped', 'moved', 'task_done') and node <> ''
-group by node
+group by node, "to"
 """
 
 # _NEWEST: instances for a record, newest first; what runs comes before what has ended.
@@ -106,7 +107,7 @@ class FlowCourses:
         page = definition.flow.progress
         if page is None:
             return None
-        left = {one["node"]: one["at"] for one in await connection.fetch(_LEFT, tenant_id, instance_id)}
+        left = _left(definition, await connection.fetch(_LEFT, tenant_id, instance_id))
         here = dict(zip(row["here"], row["since"], strict=True))
         is_over = row["ended_at"] is not None
         reached = left.keys() | here.keys()
@@ -123,6 +124,17 @@ class FlowCourses:
             is_over and row["status"] != "done",
             rateable or (is_over and row["status"] == "done"),
         )
+
+
+def _left(definition: Definition, lines: Sequence[Mapping[str, Any]]) -> dict[str, datetime]:
+    """When each node was done with last; of an end, when it was reached."""
+    found: dict[str, datetime] = {}
+    for line in lines:
+        ends = [name for name in line["to"].split(",") if name in definition.steps]
+        names = [line["node"], *(name for name in ends if definition.steps[name].node.kind == "end")]
+        for name in names:
+            found[name] = max(line["at"], found.get(name, line["at"]))
+    return found
 
 
 def _stages(definition: Definition, left: Mapping[str, datetime], here: Mapping[str, datetime]) -> Iterator[Stage]:

@@ -121,6 +121,7 @@ async def test_a_matter_is_rated_once_in_fields_of_its_record(timeline: Timeline
     await done(office, outcome="fix")
     await done(office)
     _, html = await visit(east, path)
+    assert stages(html) == [("done", "已受理"), ("done", "检测中"), ("done", "维修"), ("done", "完成")]
     assert "<form" in html
     await timeline.later(seconds=5)
     for rating, comment in (("6", ""), ("", "x"), ("5", "x" * 2_001)):
