@@ -166,6 +166,8 @@ RESERVED_OBJECTS = frozenset(
         "roster_shift",
         "roster_shift_kind",
         "simulate_routing",
+        "post_transfer",
+        "transferred_records",
         "work_item",
         "work_item_status",
         "notification",

@@ -38,6 +38,7 @@ from server.identity.sessions import Sessions
 from server.notifications.definitions import Channels
 from server.notifications.inbox import Inbox
 from server.notifications.wording import Wording
+from server.organisation.transfers import Transfers
 from server.performers import performers_of
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
@@ -103,6 +104,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     pricing = Pricing()
     engines = {
         Grants: Grants(),
+        Transfers: Transfers(RecordWriter(parts.vault, parts.connections)),
         Unmasking: Unmasking(parts.vault),
         Exports: exports,
         Promotions: Promotions(),

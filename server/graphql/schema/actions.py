@@ -25,6 +25,7 @@ from server.grants.actions import GRANT_ACTIONS
 from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
 from server.notifications.actions import NOTIFICATION_ACTIONS
+from server.organisation.actions import ORGANISATION_ACTIONS
 from server.pricing.actions import PRICING_ACTIONS
 from server.progress.actions import PROGRESS_ACTIONS
 from server.promotions.actions import PROMOTION_ACTIONS
@@ -50,6 +51,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     NOTIFICATION_ACTIONS,
     RULE_ACTIONS,
     PROGRESS_ACTIONS,
+    ORGANISATION_ACTIONS,
 )
 """Of every engine."""
 
