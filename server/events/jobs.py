@@ -106,14 +106,15 @@ async def claim(connection: Any, job_id: int, sends: int, *, worker: str, lease_
 
 
 async def claim_next(connection: Any, job: Job, *, worker: str, lease_s: float, now: datetime) -> Job | None:
-    """After a job is done, start the one that follows without asking the queue; None when none is due.
+    """After a job is done, start one that follows without asking the queue; None when none is due.
 
-    It is the next of the job's stream, or of the tenant's jobs without stream.
+    It is the next of the job's stream, or else what is due first of the tenant's other work.
     """
+    row = None
     if job.stream:
         row = await connection.fetchrow(sql.CLAIM_NEXT_IN_STREAM, job.tenant_id, job.stream, worker, lease_s, now)
-    else:
-        row = await connection.fetchrow(sql.CLAIM_NEXT_LOOSE, job.tenant_id, worker, lease_s, now)
+    if row is None:
+        row = await connection.fetchrow(sql.CLAIM_NEXT_DUE, job.tenant_id, worker, lease_s, now)
     return _job(row) if row else None
 
 

@@ -13,8 +13,8 @@ __all__ = [
     "APPEND_EVENT",
     "APPEND_EVENTS",
     "CLAIM_JOB",
+    "CLAIM_NEXT_DUE",
     "CLAIM_NEXT_IN_STREAM",
-    "CLAIM_NEXT_LOOSE",
     "COUNT_JOBS",
     "DEAD_JOBS",
     "DUE_TENANTS",
@@ -177,13 +177,38 @@ select tenant_id from due where next_at <= $1 limit $2
 """
 
 # TAKE_READY_JOBS: mark due jobs of one tenant as sent, as far as its share ($3) goes. Of a stream only the first
-# job that is neither done nor dead is eligible; streams are found by skipping over the partial index.
+# job that is neither done nor dead is eligible. Those that are due first are looked at first; only where they do not
+# fill the share, since long streams are ahead of them, all streams are found by skipping over the partial index.
 TAKE_READY_JOBS: Final[LiteralString] = """
-with recursive heads (id, stream, state, next_at) as (
+with recursive room (jobs) as (
+    select greatest(
+        0, $3 - (select count(*) from tangram.job where tenant_id = $1 and state in ('sent', 'running'))
+    )
+),
+first_due as (
+    select due.id, due.next_at
+    from (
+        select id, stream, next_at
+        from tangram.job
+        where tenant_id = $1 and state = 'ready' and next_at <= $2
+        order by next_at, id
+        limit 200
+    ) as due
+    where due.stream = ''
+        or not exists (
+            select from tangram.job as earlier
+            where earlier.tenant_id = $1 and earlier.stream = due.stream and earlier.stream <> ''
+                and earlier.state <> 'dead' and earlier.id < due.id
+        )
+    order by due.next_at, due.id
+    limit (select jobs from room)
+),
+heads (id, stream, state, next_at) as (
     (
         select id, stream, state, next_at
         from tangram.job
         where tenant_id = $1 and stream <> '' and state <> 'dead'
+            and (select count(*) from first_due) < (select jobs from room)
         order by stream, id
         limit 1
     )
@@ -199,12 +224,15 @@ with recursive heads (id, stream, state, next_at) as (
     ) as following
 ),
 eligible as (
+    select id, next_at from first_due
+    union
     (select id, next_at from (select * from heads limit 5000) as head where state = 'ready' and next_at <= $2)
-    union all
+    union
     (
         select id, next_at
         from tangram.job
         where tenant_id = $1 and state = 'ready' and stream = '' and next_at <= $2
+            and (select count(*) from first_due) < (select jobs from room)
         order by next_at, id
         limit $3
     )
@@ -213,9 +241,7 @@ chosen as (
     select id
     from eligible
     order by next_at, id
-    limit greatest(
-        0, $3 - (select count(*) from tangram.job where tenant_id = $1 and state in ('sent', 'running'))
-    )
+    limit (select jobs from room)
 ),
 locked as (
     select job.id
@@ -256,18 +282,33 @@ where id = (
 returning {_JOB}
 """
 
-# CLAIM_NEXT_LOOSE: after a job without stream, start another one of the tenant directly.
-CLAIM_NEXT_LOOSE: Final[LiteralString] = f"""
+# CLAIM_NEXT_DUE: after a job, start another one of the tenant directly: one without stream, or the first of its own.
+CLAIM_NEXT_DUE: Final[LiteralString] = f"""
 update tangram.job
 set state = 'running', attempts = attempts + 1, sends = sends + 1, worker = $2,
     lease_until = clock_timestamp() + make_interval(secs => $3)
 where id = (
     select ready.id
-    from tangram.job as ready
-    where ready.tenant_id = $1 and ready.state = 'ready' and ready.stream = '' and ready.next_at <= $4
-    order by ready.next_at, ready.id
+    from (
+        select id, stream, next_at
+        from tangram.job
+        where tenant_id = $1 and state = 'ready' and next_at <= $4
+        order by next_at, id
+        limit 50
+    ) as due
+    join tangram.job as ready on ready.id = due.id
+    where ready.state = 'ready'
+        and (
+            due.stream = ''
+            or not exists (
+                select from tangram.job as earlier
+                where earlier.tenant_id = $1 and earlier.stream = due.stream and earlier.stream <> ''
+                    and earlier.state <> 'dead' and earlier.id < due.id
+            )
+        )
+    order by due.next_at, due.id
     limit 1
-    for update skip locked
+    for update of ready skip locked
 )
 returning {_JOB}
 """
