@@ -105,7 +105,12 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
         *rule_handlers(RuleEngine(performers_of(writer)), RuleSets(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
-        *routing_handlers(Assigner(Facts()), services.tenants.get, services.tenants.refresh),
+        *routing_handlers(
+            Assigner(Facts()),
+            services.tenants.get,
+            services.tenants.refresh,
+            (services.wake.nudge, services.wake_due.nudge),
+        ),
         *telling_handlers(_teller(services)),
         *delivering_handlers(Deliverer(services.channels_of_messages)),
     ]

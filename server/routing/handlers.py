@@ -39,9 +39,18 @@ class Loaded(Protocol):
 TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
-def routing_handlers(assigner: Assigner, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
-    """The handlers of routing. Taking in and handing out are transactions of their own, since their locks differ."""
-    work = _Work(assigner, Intake(assigner), tenant_of, refresh)
+def routing_handlers(
+    assigner: Assigner, tenant_of: TenantOf, refresh: TenantOf, nudges: Sequence[Callable[[], None]] = ()
+) -> Sequence[Handler]:
+    """The handlers of routing. Taking in and handing out are transactions of their own, since their locks differ.
+
+    Args:
+        assigner: Hands work out.
+        tenant_of: A tenant by id.
+        refresh: The same, after a stale one.
+        nudges: Called after each job, so that what follows from it happens at once and not within a second.
+    """
+    work = _Work(assigner, Intake(assigner), tenant_of, refresh, nudges)
     return [
         Handler("routing.written", work.written, _of_records, stream=lambda _event: "routing in", batched=True),
         Handler("routing.moved", work.moved, _of_routing, stream=lambda _event: "routing out", batched=True),
@@ -60,8 +69,15 @@ def _of_records(event: Event, model: TenantModel) -> bool:
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, assigner: Assigner, intake: Intake, tenant_of: TenantOf, refresh: TenantOf) -> None:
-        self._assigner, self._intake = assigner, intake
+    def __init__(
+        self,
+        assigner: Assigner,
+        intake: Intake,
+        tenant_of: TenantOf,
+        refresh: TenantOf,
+        nudges: Sequence[Callable[[], None]],
+    ) -> None:
+        self._assigner, self._intake, self._nudges = assigner, intake, nudges
         self._tenant_of, self._refresh = tenant_of, refresh
 
     async def _once(self, run: Run, work: Callable[[Standing], Awaitable[None]]) -> None:
@@ -76,6 +92,8 @@ class _Work:
         except StaleModelError as error:
             await self._refresh(run.tenant_id)
             raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+        for nudge in self._nudges:
+            nudge()
 
     async def written(self, run: Run) -> None:
         """Records were written: they are taken in; queues are looked at by the events that follow from it."""
