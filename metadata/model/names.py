@@ -146,6 +146,8 @@ RESERVED_OBJECTS = frozenset(
         "rule_version",
         "rule_versions",
         "lint_rule",
+        "read_ical",
+        "published_holidays",
         "sla_clocks",
         "sla_clock",
         "sla_clock_state",

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from metadata.calendars.holidays import china_day, china_years, days_from_ical
+from metadata.calendars.values import DayRule
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
@@ -16,6 +21,9 @@ from server.records.run_values import values_for
 from server.sla.keeping import Keeper, explained
 
 __all__ = ["SLA_ACTIONS", "Promises"]
+
+
+_MAX_DAYS = 3_660
 
 
 @dataclass(eq=False)
@@ -38,6 +46,33 @@ class Promises:
         metrics = {(policy.name, one.name): one for policy in model.sla_policies.values() for one in policy.metrics}
         return [explained(one, metrics.get((one.policy, one.metric)), model, run.instant) for one in kept]
 
+    async def read_ical(self, run: ActionRun, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """`readIcal`: days of an iCal file, as the `days` of a calendar have them; they are looked at, and applied."""
+        first, last = date.fromisoformat(given["from"]), date.fromisoformat(given["until"])
+        if not 0 <= (last - first).days <= _MAX_DAYS:
+            raise BadInputError.single(
+                "out_of_range", f"From {first} to {last}: ten years are read, forward.", path=("until",),
+                hint="Name a later day, or fewer years.",
+            )  # fmt: skip
+        return [_day(rule) for rule in days_from_ical(given["text"], first, last)]
+
+    async def published_holidays(self, run: ActionRun, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """`publishedHolidays`: China's holidays and make-up workdays of a year, which `holidays: china` follows."""
+        year, (first, last) = given["year"], china_years()
+        if not first <= year <= last:
+            raise NotFoundError.single(
+                "holidays_unknown",
+                f"The holidays of {year} have not been published, or are not known here.",
+                path=("year",),
+                hint=f"Known: {first} to {last}; until then weeks count as plain ones.",
+            )
+        days = (date(year, 1, 1) + timedelta(days=number) for number in range(366))
+        return [
+            _day(DayRule(day=day.isoformat(), kind=kind))
+            for day in days
+            if day.year == year and (kind := china_day(day))
+        ]
+
     async def recompute(self, run: ActionRun, given: Mapping[str, Any]) -> int:
         """`recomputeSla`: the open clocks of a policy, by its targets and calendars as they are now."""
         model = run.context.model
@@ -57,6 +92,11 @@ class Promises:
         return await self.keeper.recompute(run.connection, run.context, policy, run.instant)
 
 
+def _day(rule: DayRule) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(rule)
+    return found | {"kind": rule.kind}
+
+
 async def run_sees(run: ActionRun, object_name: str, record: str) -> bool:
     """Whether the actor sees a record."""
     compiler = Compiler(run.context.model, run.context.access)
@@ -66,6 +106,10 @@ async def run_sees(run: ActionRun, object_name: str, record: str) -> bool:
     value_of = values_for(run.context, run.instant, {"record.id": record})
     sql = f"select true {scope.from_clause} where {' and '.join(conditions)}"
     return bool(await run.connection.fetchval(sql, *map(value_of, compiler.parameters.names())))
+
+
+def _configures_calendars(plan: AccessPlan) -> bool:
+    return plan.may_configure_kind("calendar")
 
 
 def _configures(plan: AccessPlan) -> bool:
@@ -82,6 +126,26 @@ SLA_ACTIONS = ActionSet(
             "The clocks of a record's promises, with the intervals that make them up.",
             Promises,
             Promises.clocks,
+        ),
+        Action(
+            "readIcal",
+            "query",
+            {"text": "String!", "from": "Date!", "until": "Date!"},
+            "JSON!",
+            "Days of an iCal file, as the `days` of a calendar have them; category WORKDAY makes a workday.",
+            Promises,
+            Promises.read_ical,
+            _configures_calendars,
+        ),
+        Action(
+            "publishedHolidays",
+            "query",
+            {"year": "Int!"},
+            "JSON!",
+            "China's holidays and make-up workdays of a year, as the `days` of a calendar have them.",
+            Promises,
+            Promises.published_holidays,
+            _configures_calendars,
         ),
         Action(
             "recomputeSla",
