@@ -28,7 +28,7 @@ from server.notifications.deciding import Go, Hold, Over, Wait, step
 from server.notifications.definitions import Channel, Channels, DeliveryState, Outgoing, Receiver, SendError
 from server.notifications.receiving import receiver_of
 
-__all__ = ["DELIVER", "FLUSH", "Deliverer", "delivering_handlers", "delivery_payload"]
+__all__ = ["DELIVER", "FLUSH", "Deliverer", "delivering_handlers", "delivery_payload", "look_later"]
 
 DELIVER = "notifications.deliver"
 FLUSH = "notifications.flush"
@@ -85,7 +85,7 @@ class Deliverer:
                 if isinstance(decided, Over):
                     return
                 if isinstance(decided, Wait):
-                    await _look_later(connection, run.tenant_id, message_id, place + 1, decided.until)
+                    await look_later(connection, run.tenant_id, message_id, place + 1, decided.until)
                     return
                 found = await self._take(run, connection, row, receiver, decided)
                 if found is None:
@@ -194,7 +194,7 @@ class Deliverer:
                 if place < len(receiver.preference.channels):
                     until = now + timedelta(minutes=receiver.preference.unread_minutes)
                     for _delivery, message in deliveries:
-                        await _look_later(connection, run.tenant_id, message, place, until)
+                        await look_later(connection, run.tenant_id, message, place, until)
             elif state is DeliveryState.WAITING and run.handler == FLUSH:
                 await _hold_again(connection, run, ids, now)
         if state is DeliveryState.WAITING:
@@ -289,7 +289,8 @@ async def _attempt(channel: Channel, outgoing: Outgoing) -> _Attempt:
     return _Attempt(ms())
 
 
-async def _look_later(connection: Any, tenant_id: str, message_id: str, place: int, until: datetime) -> None:
+async def look_later(connection: Any, tenant_id: str, message_id: str, place: int, until: datetime) -> None:
+    """Have the channel at a place looked at from an instant on, if the message is unread then."""
     payload = delivery_payload(message_id, place)
     await set_timer(connection, TimerDraft(tenant_id, DELIVER, f"{message_id}:{place}", until, payload))
 

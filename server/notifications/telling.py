@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -23,7 +24,7 @@ from server.events.jobs import JobDraft, add_jobs
 from server.identity.standing import actor_of
 from server.notifications import sql
 from server.notifications.definitions import INBOX, Notice, Receiver
-from server.notifications.delivering import DELIVER, delivery_payload
+from server.notifications.delivering import DELIVER, delivery_payload, look_later
 from server.notifications.hearing import interest, notices_of
 from server.notifications.receiving import PAGE, page_of
 from server.notifications.wording import Wording, Words
@@ -165,17 +166,23 @@ class Teller:
     async def _first_steps(
         self, run: Run, connection: Any, told: Sequence[_Told], receivers: Sequence[Receiver]
     ) -> None:
-        """A look at the channels of each message, for those that have more than the inbox."""
+        """A look at the channels of each message, where there are more than the inbox; later, if that is first."""
         preferences = {one.id: one.preference for one in receivers}
+        now = run.clock.now()
+        for one in told:
+            channels = preferences[one.user_id].channels
+            if channels[:1] == (INBOX,) and len(channels) > 1:
+                until = now + timedelta(minutes=preferences[one.user_id].unread_minutes)
+                await look_later(connection, run.tenant_id, one.id, 1, until)
         drafts = [
             JobDraft(
                 handler=DELIVER,
                 key=f"{one.id}:0",
-                next_at=run.clock.now(),
+                next_at=now,
                 payload=delivery_payload(one.id, 0),
             )
             for one in told
-            if any(channel != INBOX for channel in preferences[one.user_id].channels)
+            if preferences[one.user_id].channels[:1] not in ((), (INBOX,))
         ]
         await add_jobs(connection, run.tenant_id, drafts)
 

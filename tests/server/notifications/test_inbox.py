@@ -154,14 +154,15 @@ async def test_a_promise_tells_the_role_it_names_or_the_owner(timeline: Timeline
 
 async def test_a_message_is_sent_by_template_to_thousands_in_bounded_steps_and_to_each_once(timeline: Timeline) -> None:
     east = timeline.east
-    async with east.services.connections.acquire() as connection:
-        await connection.execute(
-            "insert into tangram.account (id, tenant_id, email, name, password_hash, roles, status,"
-            " platform_administrator, must_change_password, failed_attempts, created_at, updated_at, version)"
-            " select gen_random_uuid(), $1, 'p' || n || '@example.com', 'P', '', '{staff}', 'active', false, false, 0,"
-            " now(), now(), 1 from generate_series(1, 1000) as n",
-            east.id,
-        )
+    # Without the triggers that keep the records of users in step: this is about messages.
+    await timeline.database.execute("set session_replication_role = replica")
+    await timeline.database.execute(
+        "insert into tangram.account (id, tenant_id, email, name, password_hash, roles, status,"
+        " platform_administrator, must_change_password, failed_attempts, created_at, updated_at, version)"
+        " select gen_random_uuid(), $1, 'p' || n || '@example.com', 'P', '', '{staff}', 'active', false, false, 0,"
+        " now(), now(), 1 from generate_series(1, 1000) as n",
+        east.id,
+    )
     await declare(east, message_templates=[{"name": "news", "title": {"zh": "新闻", "en": "News"}}])
     send = 'mutation { sendMessage(template: "news", everybody: true) }'
     await east.data(send)
