@@ -178,13 +178,13 @@ def _shaped(kind: RelationKind | None, value: Any) -> Any:
 
 def _lines(reader: DraftReader, found: Field, entry: Entry, value: Any, path: Path, filled: Filled) -> None:
     target = lines_type(reader.model, found)
-    items = [] if value is None else value
+    picture = picture_field(reader.model, found, entry.settings) if isinstance(entry.settings, PhotoSettings) else None
+    items = [] if value is None else [value] if picture is not None and isinstance(value, str) else value
     if target is None or not isinstance(items, list) or len(items) > MAX_LINES:
         message = f"Field '{camel(found.name)}' takes a list of up to {MAX_LINES} lines, not {shown(value)}."
         reader.faults.add("bad_value", message, path=path)
         return
     lines = filled.lists[found.name] = Lines(found, target)
-    picture = picture_field(reader.model, found, entry.settings) if isinstance(entry.settings, PhotoSettings) else None
     seen: set[str] = set()
     for place, item in enumerate(items):
         here = (*path, place)

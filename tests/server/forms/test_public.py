@@ -234,6 +234,23 @@ async def test_files_that_are_too_large_are_refused_kindly_and_not_kept(public: 
         assert await connection.fetchval("select count(*) from tangram.file") == 0
 
 
+async def test_pictures_of_a_list_come_one_or_several(public: Workshop) -> None:
+    photo = {"kind": "allow", "role": "visitor", "object": "job_photo", "actions": ["create"], "name": "visitor_photo"}
+    await public.declare({"policies": [photo]})
+    fields = "- {name: title, field: title}\n- {name: photos, field: photos, widget: photo, settings: {max: 2}}"
+    await public.form(fields, name="snaps", public_role="visitor")
+    made = await link(public, form="snaps")
+    page = await public.tenant.client.get(made["url"], headers=PAGE)
+    assert 'name="photos"' in page.text
+    assert " multiple" in page.text
+    for count in (1, 2):
+        files = [("photos", (f"{n}.png", PNG)) for n in range(count)]
+        sent = await public.tenant.client.post(made["url"], data={"title": f"{count}"}, files=files, headers=PAGE)
+        assert sent.status_code == 303, sent.text
+    found = await jobs(public, "title photos { totalCount }")
+    assert found == [{"title": "1", "photos": {"totalCount": 1}}, {"title": "2", "photos": {"totalCount": 2}}]
+
+
 async def test_a_link_cannot_name_files_that_it_did_not_bring_along(public: Workshop) -> None:
     made = await link(public)
     sent = await public.tenant.client.post(made["url"], data={"title": "Pump"}, files={"signed": ("me.png", PNG)})
