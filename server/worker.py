@@ -31,6 +31,8 @@ from server.notifications.upkeep import prune_messages
 from server.notifications.wording import Wording
 from server.outbound.transport import webhook_client
 from server.performers import performers_of
+from server.pool.handlers import pool_handlers
+from server.pool.ownership import Ownership
 from server.promotions.evaluating import evaluate_all
 from server.records.facts import Facts
 from server.records.seen_values import RecordReader
@@ -103,6 +105,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         _exports(services).handler(),
         services.rotation.handler(),
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
+        *pool_handlers(Ownership(writer), services.tenants.get, services.tenants.refresh),
         *rule_handlers(RuleEngine(performers_of(writer)), RuleSets(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(

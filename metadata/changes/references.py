@@ -141,6 +141,18 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.default", Shape.DEFAULT, start="..object", through="field"),
         Naming("settings.fields.*.rules.*.when", Shape.EXPRESSION, start="..object", through="field"),
     ),
+    "pool": (
+        Naming("object", Shape.OBJECT),
+        Naming("when", Shape.EXPRESSION, start="object"),
+        Naming("newcomers_when", Shape.EXPRESSION, start="object"),
+        Naming("exempt", Shape.EXPRESSION, start="object"),
+        Naming("approve", Shape.EXPRESSION, start="object"),
+        Naming("holding_without", Shape.EXPRESSION, start="object"),
+        Naming("segments.*.when", Shape.EXPRESSION, start="object"),
+        Naming("members", Shape.ROLE),
+        Naming("managers", Shape.ROLE),
+        Naming("newcomers", Shape.ROLE),
+    ),
     "rule": (
         Naming("object", Shape.OBJECT),
         Naming("when", Shape.EXPRESSION, start="object"),

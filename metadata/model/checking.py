@@ -25,6 +25,7 @@ from metadata.model.promotion_checks import promotion_faults
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.model.writing import is_declared
+from metadata.pools.checks import pool_faults
 from metadata.pricing.lint import lint as price_faults
 from metadata.pricing.lint import object_faults as plan_object_faults
 from metadata.problems import Fault, Faults, Path
@@ -107,6 +108,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     for place, rule in enumerate(model.routing_rules.values()):
         faults.extend(routing_rule_faults(model, rule), "routing_rules", place)
     faults.extend(templates_faults(model))
+    for place, pool in enumerate(model.pools.values()):
+        faults.extend(pool_faults(model, pool), "pools", place)
     for place, own in enumerate(model.rules.values()):
         faults.extend(lint_rule(model, own) if own.live else rule_object_faults(model, own), "rules", place)
     for place, flow in enumerate(model.flows.values()):

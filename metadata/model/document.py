@@ -15,6 +15,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
+from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
@@ -64,6 +65,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         routing_rules: Which records go into a queue.
         message_templates: Words for somebody.
         price_plans: What is charged and shared: the drafts.
+        pools: Where records without an owner wait to be claimed.
         rules: What happens by itself.
     """
 
@@ -81,6 +83,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     routing_rules: tuple[RoutingRule, ...] = ()
     message_templates: tuple[MessageTemplate, ...] = ()
     price_plans: tuple[PricePlan, ...] = ()
+    pools: tuple[Pool, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 

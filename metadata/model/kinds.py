@@ -34,6 +34,7 @@ from metadata.model.values import (
     ValidationRule,
     View,
 )
+from metadata.pools.values import Pool
 from metadata.pricing.models import RATE_MODELS
 from metadata.pricing.values import PriceComponent, PricePlan, PriceRate
 from metadata.routing.values import Queue, RoutingRule
@@ -180,6 +181,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 variant="model",
                 variants={key: one.settings for key, one in RATE_MODELS.items()},
             ),
+            Kind("pool", "Where records without an owner wait to be claimed", Pool, "pools", max_items=500),
             Kind(
                 "rule", "What happens by itself", Rule, "rules",
                 variant="trigger",

@@ -32,6 +32,7 @@ from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
+from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
@@ -147,6 +148,7 @@ class ObjectLibrary:
             routing_rules=PackedItems(model.routing_rules, RoutingRule),
             message_templates=PackedItems(model.message_templates, MessageTemplate),
             price_plans=PackedItems(model.price_plans, PricePlan),
+            pools=PackedItems(model.pools, Pool),
             rules=PackedItems(model.rules, Rule),
         )
 

@@ -19,6 +19,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
+from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.problems import NotFoundError
 from metadata.routing.values import Queue, RoutingRule
@@ -50,6 +51,7 @@ class TenantModel:
         routing_rules: Which records go into a queue, by name.
         message_templates: Words for somebody, by name.
         price_plans: What is charged and shared, by name: the drafts, of which published versions are made.
+        pools: Where records without an owner wait to be claimed, by name.
         rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
 
@@ -71,6 +73,7 @@ class TenantModel:
     routing_rules: Mapping[str, RoutingRule] = field(default_factory=dict)
     message_templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
     price_plans: Mapping[str, PricePlan] = field(default_factory=dict)
+    pools: Mapping[str, Pool] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @property

@@ -41,7 +41,7 @@ __all__ = ["flow_handlers"]
 
 _MAX_CAUSES = 30
 _MAX_RECORDS = 1_000
-_STARTERS = ("sla__clock", "rule__run")
+_STARTERS = ("sla__clock", "rule__run", "pool__holding")
 """What events are about that may ask for a flow to be started (`start_flow`, for `record`)."""
 _log = structlog.get_logger("tangram.flows")
 

@@ -40,6 +40,8 @@ from server.notifications.inbox import Inbox
 from server.notifications.wording import Wording
 from server.organisation.transfers import Transfers
 from server.performers import performers_of
+from server.pool.actions import Pools
+from server.pool.ownership import Ownership
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.progress.links import LinkTokens
@@ -120,6 +122,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
+        Pools: Pools(Ownership(RecordWriter(parts.vault, parts.connections))),
         Rules: Rules(RuleEngine(performers_of(RecordWriter(parts.vault, parts.connections)))),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))

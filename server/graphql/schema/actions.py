@@ -26,6 +26,7 @@ from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
 from server.notifications.actions import NOTIFICATION_ACTIONS
 from server.organisation.actions import ORGANISATION_ACTIONS
+from server.pool.actions import POOL_ACTIONS
 from server.pricing.actions import PRICING_ACTIONS
 from server.progress.actions import PROGRESS_ACTIONS
 from server.promotions.actions import PROMOTION_ACTIONS
@@ -50,6 +51,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     ROUTING_ACTIONS,
     NOTIFICATION_ACTIONS,
     RULE_ACTIONS,
+    POOL_ACTIONS,
     PROGRESS_ACTIONS,
     ORGANISATION_ACTIONS,
 )

@@ -1,0 +1,6 @@
+"""Public pools as a tenant declares them, and what can be decided about them without a database.
+
+values   pools and their segments
+checks   what is wrong with a pool
+clocks   protection, extension, maximum: pure
+"""

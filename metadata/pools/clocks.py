@@ -1,0 +1,76 @@
+"""The three clocks of a record that somebody holds: protection, extension by effective work, maximum. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from metadata.calendars.arithmetic import due_after
+from metadata.calendars.hours import Hours
+from metadata.fields.times import read_duration
+from metadata.pools.values import Pool, PoolSegment
+
+__all__ = ["Holding", "Terms", "extended", "postponed", "started", "terms_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Lengths of time that count for a record, and how they are counted."""
+
+    protection: str
+    extension: str
+    maximum: str
+    unit: str
+    zone: ZoneInfo
+    hours: Hours | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """When a record was claimed, when it is due, and when it is due whatever happens (None for never)."""
+
+    since: datetime
+    due_at: datetime
+    max_at: datetime | None
+
+
+def terms_of(pool: Pool, segment: PoolSegment | None, zone: ZoneInfo, hours: Hours | None) -> Terms:
+    """The lengths of a pool, or of the segment that a record belongs to."""
+    source = segment or pool
+    return Terms(source.protection, source.extension, source.maximum, pool.unit, zone, hours)
+
+
+def started(terms: Terms, now: datetime) -> Holding:
+    """A claim: protection begins."""
+    max_at = _after(terms, now, terms.maximum) if terms.maximum else None
+    due = _after(terms, now, terms.protection)
+    return Holding(now, due if max_at is None else min(due, max_at), max_at)
+
+
+def extended(holding: Holding, terms: Terms, at: datetime) -> Holding:
+    """Effective work moves the due time, only if later, and never past the maximum."""
+    if not terms.extension:
+        return holding
+    due = max(holding.due_at, _after(terms, at, terms.extension))
+    return replace(holding, due_at=due if holding.max_at is None else min(due, holding.max_at))
+
+
+def postponed(holding: Holding, by: str, now: datetime) -> Holding:
+    """A manager has refused to take it back: the due time moves, the maximum with it."""
+    due = now + timedelta(seconds=read_duration(by))
+    max_at = None if holding.max_at is None else max(holding.max_at, due)
+    return replace(holding, due_at=due, max_at=max_at)
+
+
+def _after(terms: Terms, at: datetime, length: str) -> datetime:
+    seconds = read_duration(length)
+    if terms.hours is not None:
+        due = due_after(terms.hours, at, seconds)
+        assert due is not None  # calendars have working time in the years ahead
+        return due
+    days, rest = divmod(seconds, 86_400)
+    if terms.unit == "days" and not rest:
+        day = at.astimezone(terms.zone).date() + timedelta(days=days)
+        return datetime.combine(day, time(), terms.zone)
+    return at + timedelta(seconds=seconds)

@@ -1,0 +1,194 @@
+"""What is offered about pools: claim, give back, assign, decide, who is due, and how a record changed hands."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from metadata.pools.values import Pool
+from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from server.actions import Action, ActionRun, ActionSet, ActionType
+from server.pool import sql
+from server.pool.ownership import Held, Ownership, Standing, pool_of_name
+from server.records.compiler import Compiler
+from server.records.run_values import values_for
+
+__all__ = ["POOL_ACTIONS", "Pools"]
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(eq=False)
+class Pools:
+    """The engine of pools, as it is asked."""
+
+    ownership: Ownership
+
+    async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`claimFromPool`."""
+        pool, record = pool_of_name(run.context.model, given["pool"]), _uuid(given["record"])
+        return _shown(record, await self.ownership.claim(_standing(run), pool, record))
+
+    async def give_back(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`returnToPool`: by its owner or a manager, with a reason."""
+        pool, record = pool_of_name(run.context.model, given["pool"]), _uuid(given["record"])
+        if not given["reason"].strip():
+            raise BadInputError.single("reason_missing", "Say why it is given back.", path=("reason",))
+        if not _manages(run, pool):
+            table = run.context.model.object(pool.object).table
+            row = await run.connection.fetchrow(sql.HOLDING, run.tenant_id, table, record)
+            if row is None or row["owner_id"] != run.user_id:
+                raise NotFoundError.single("unknown_record", "You do not hold such a record.", path=("record",))
+        return _shown(record, await self.ownership.release(_standing(run), pool, record, given["reason"]))
+
+    async def assign(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`assignFromPool`: by a manager."""
+        pool = pool_of_name(run.context.model, given["pool"])
+        _require_manager(run, pool)
+        record, to = _uuid(given["record"]), _uuid(given["to"], "to")
+        reason = given.get("reason") or ""
+        return _shown(record, await self.ownership.assign(_standing(run), pool, record, to, reason))
+
+    async def decide(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`decideRecycle`: by a manager."""
+        pool = pool_of_name(run.context.model, given["pool"])
+        _require_manager(run, pool)
+        record = _uuid(given["record"])
+        held = await self.ownership.decide(
+            _standing(run), pool, record, approve=given["approve"], reason=given.get("reason") or ""
+        )
+        return _shown(record, held)
+
+    async def due(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`poolDue`: what will be taken back, soonest first; one's own, or all for managers."""
+        pool = pool_of_name(run.context.model, given["pool"])
+        days = given.get("days")
+        until: datetime = run.instant + timedelta(days=1 if days is None else days)
+        own = None if _manages(run, pool) else run.user_id
+        rows = await run.connection.fetch(sql.DUE, run.tenant_id, pool.name, until, own, 500)
+        return [
+            {
+                "record": row["record_id"],
+                "owner": row["owner_id"],
+                "state": row["state"],
+                "since": row["since"],
+                "dueAt": row["due_at"],
+                "latestAt": row["max_at"],
+            }
+            for row in rows
+        ]
+
+    async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`ownershipHistory`: of a record that the actor sees, newest first."""
+        object_type, record = run.context.model.object(given["object"]), _uuid(given["record"])
+        compiler = Compiler(run.context.model, run.context.access)
+        scope = compiler.open(object_type)
+        conditions = [
+            *compiler.visible(scope), f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}"
+        ]  # fmt: skip
+        value_of = values_for(run.context, run.instant, {"record.id": record})
+        text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
+        if not await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())):
+            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        rows = await run.connection.fetch(sql.HISTORY, run.tenant_id, object_type.table, record)
+        return [
+            {
+                "id": str(row["id"]),
+                "pool": row["pool"],
+                "act": row["act"],
+                "actor": row["actor_id"],
+                "actorName": row["actor_name"],
+                "from": row["from_id"],
+                "to": row["to_id"],
+                "reason": row["reason"] or None,
+                "at": row["at"],
+                "dueAt": row["due_at"],
+            }
+            for row in rows
+        ]
+
+
+def _standing(run: ActionRun) -> Standing:
+    return Standing(run.connection, run.context, run.instant)
+
+
+def _manages(run: ActionRun, pool: Pool) -> bool:
+    return run.context.access.may_configure_kind("pool") or bool(set(run.context.actor.roles) & set(pool.managers))
+
+
+def _require_manager(run: ActionRun, pool: Pool) -> None:
+    if not _manages(run, pool):
+        raise ForbiddenError.single(
+            "not_a_manager", f"Only managers of the pool '{pool.name}' do this.", hint="Ask one of them."
+        )
+
+
+def _uuid(text: str, name: str = "record") -> str:
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=(name,)) from None
+
+
+def _shown(record: str, held: Held) -> dict[str, Any]:
+    clocks = held.clocks
+    return {
+        "record": record,
+        "owner": held.owner,
+        "state": held.state,
+        "since": None if clocks is None else clocks.since,
+        "dueAt": None if clocks is None else clocks.due_at,
+        "latestAt": None if clocks is None else clocks.max_at,
+    }
+
+
+_RECORD: Mapping[str, str] = {"pool": "String!", "record": "ID!"}
+
+POOL_ACTIONS = ActionSet(
+    (
+        Action(
+            "poolDue", "query", {"pool": "String!", "days": "Int"}, "[PoolHolding!]!",
+            "What will be taken back within some days, soonest first: yours, or all for managers.", Pools, Pools.due,
+        ),
+        Action(
+            "ownershipHistory", "query", {"object": "String!", "record": "ID!"}, "[OwnershipChange!]!",
+            "How a record of a pool changed hands, newest first.", Pools, Pools.history,
+        ),
+        Action(
+            "claimFromPool", "mutation", _RECORD, "PoolHolding!", "Take a free record of a pool.", Pools, Pools.claim,
+        ),
+        Action(
+            "returnToPool", "mutation", {**_RECORD, "reason": "String!"}, "PoolHolding!",
+            "Give a record back, with a reason.", Pools, Pools.give_back,
+        ),
+        Action(
+            "assignFromPool", "mutation", {**_RECORD, "to": "ID!", "reason": "String"}, "PoolHolding!",
+            "Give a record of a pool to somebody; for its managers.", Pools, Pools.assign,
+        ),
+        Action(
+            "decideRecycle", "mutation", {**_RECORD, "approve": "Boolean!", "reason": "String"}, "PoolHolding!",
+            "Let a record be taken back, or give its owner more time; for managers of the pool.", Pools, Pools.decide,
+        ),
+    ),
+    (
+        ActionType(
+            "PoolHolding",
+            {
+                "record": "ID!", "owner": "ID", "state": "String!", "since": "DateTime", "dueAt": "DateTime",
+                "latestAt": "DateTime",
+            },
+            "A record of a pool: who holds it, until when at least, and at the latest.",
+        ),
+        ActionType(
+            "OwnershipChange",
+            {
+                "id": "ID!", "pool": "String!", "act": "String!", "actor": "ID", "actorName": "String!", "from": "ID",
+                "to": "ID", "reason": "String", "at": "DateTime!", "dueAt": "DateTime",
+            },
+            "A record changed hands, or its clocks were moved.",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,48 @@
+"""The three clocks of a record that somebody holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metadata.pools.clocks import Terms, extended, postponed, started
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TERMS = Terms("P10D", "P3D", "P20D", "hours", SHANGHAI, None)
+
+
+def day(month: int, number: int) -> datetime:
+    return datetime(2019, month, number, 9, tzinfo=SHANGHAI)
+
+
+def test_the_golden_case() -> None:
+    holding = started(TERMS, day(3, 25))
+    assert (holding.due_at, holding.max_at) == (day(4, 4), day(4, 14))
+    due = []
+    for active in (day(3, 28), day(4, 2), day(4, 5), day(4, 7), day(4, 10), day(4, 12), day(4, 13)):
+        holding = extended(holding, TERMS, active)
+        due.append(holding.due_at)
+    assert due == [day(4, 4), day(4, 5), day(4, 8), day(4, 10), day(4, 13), day(4, 14), day(4, 14)]
+
+
+@given(st.lists(st.integers(0, 40 * 24)))
+def test_work_never_moves_the_due_time_back_nor_past_the_maximum(hours: list[int]) -> None:
+    holding = started(TERMS, day(3, 25))
+    for hour in sorted(hours):
+        before = holding
+        holding = extended(holding, TERMS, day(3, 25) + timedelta(hours=hour))
+        assert before.due_at <= holding.due_at <= day(4, 14)
+
+
+def test_days_of_the_calendar_end_at_midnight_of_the_tenants_zone() -> None:
+    terms = Terms("P7D", "", "", "days", SHANGHAI, None)
+    late = datetime(2019, 3, 25, 15, 30, tzinfo=UTC)
+    assert started(terms, late).due_at == datetime(2019, 4, 1, tzinfo=SHANGHAI)
+
+
+def test_a_refusal_moves_the_maximum_too() -> None:
+    holding = postponed(started(TERMS, day(3, 25)), "P7D", day(4, 14))
+    assert (holding.due_at, holding.max_at) == (day(4, 21), day(4, 21))

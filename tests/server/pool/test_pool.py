@@ -1,0 +1,186 @@
+"""Public pools through the API: one way to change hands, three clocks, caps that cannot be evaded."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.fixtures.tenants import Person
+from tests.fixtures.timeline import Timeline
+from tests.server.flows.quotes import Office
+
+APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
+CLAIM = 'mutation($record: ID!) { done: claimFromPool(pool: "sea", record: $record) { owner dueAt latestAt } }'
+RETURN = """
+mutation($record: ID!, $reason: String!) {
+  done: returnToPool(pool: "sea", record: $record, reason: $reason) { owner state }
+}
+"""
+DECIDE = """
+mutation($record: ID!, $approve: Boolean!) {
+  done: decideRecycle(pool: "sea", record: $record, approve: $approve, reason: "seen") { owner state }
+}
+"""
+HISTORY = 'query($record: ID!) { ownershipHistory(object: "customer", record: $record) { act from to reason at } }'
+
+
+class Sea:
+    """A pool of customers, and people who claim from it."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline, self.tenant, self.office = timeline, timeline.east, Office(timeline.east)
+
+    async def declare(self, **more: Any) -> None:
+        pool: dict[str, Any] = {
+            "name": "sea",
+            "object": "customer",
+            "protection": "P10D",
+            "extension": "P3D",
+            "maximum": "P20D",
+        }
+        pool["activity"] = [{"object": "order", "relation": "customer", "when": "quantity >= 3"}]
+        document = {"roles": [{"name": "novice"}], "pools": [{**pool, **more}]}
+        await self.tenant.data(APPLY, {"document": document}, path="/metadata")
+
+    async def customer(self, **values: Any) -> str:
+        record = await self.tenant.create("Customer", name="王", **values)
+        await self.tenant.data(
+            "mutation($id: ID!) { updateCustomer(id: $id, input: {ownerId: null}) { id } }", {"id": record}
+        )
+        await self.timeline.settle()
+        return record
+
+    async def owner(self, record: str) -> str | None:
+        data = await self.tenant.data("query($id: ID!) { customer(id: $id) { owner { id } } }", {"id": record})
+        owner = data["customer"]["owner"]
+        return None if owner is None else owner["id"]
+
+    async def claim(self, person: Person, record: str) -> Any:
+        return await self.tenant.graphql(CLAIM, {"record": record}, person=person)
+
+    async def acts(self, record: str) -> list[str]:
+        data = await self.tenant.data(HISTORY, {"record": record})
+        return [line["act"] for line in reversed(data["ownershipHistory"])]
+
+
+@pytest.fixture
+def sea(timeline: Timeline) -> Sea:
+    return Sea(timeline)
+
+
+async def test_the_golden_case_by_the_clock(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare()
+    seller = await sea.office.hire("li", "manager")
+    record = await sea.customer()
+    claimed = (await sea.claim(seller, record)).data["done"]
+    begun = timeline.now
+    assert claimed["owner"] == seller.id
+    owners = {}
+    for passed, quantity in ((3, 5), (8, 5), (9, 1), (10, 5), (12, 5), (14, 5), (16, 5), (18, 5), (19, 5)):
+        await timeline.later(days=passed - (timeline.now - begun).days)
+        await sea.tenant.create("Order", customerId=record, quantity=quantity)
+        await timeline.settle()
+        owners[passed] = await sea.owner(record)
+    assert set(owners.values()) == {seller.id}
+    await timeline.later(hours=23)
+    assert await sea.owner(record) == seller.id
+    await timeline.later(hours=1)
+    assert await sea.owner(record) is None
+    assert [act for act in await sea.acts(record) if act != "extend"][-2:] == ["claim", "recycle"]
+
+
+async def test_work_that_does_not_count_does_not_help(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare()
+    seller = await sea.office.hire("li", "manager")
+    record = await sea.customer()
+    await sea.claim(seller, record)
+    await timeline.later(days=9)
+    await sea.tenant.create("Order", customerId=record, quantity=2)
+    await timeline.later(days=1)
+    assert await sea.owner(record) is None
+
+
+async def test_of_two_claimants_one_wins_and_the_other_is_told(sea: Sea) -> None:
+    await sea.declare(claims_per_day=1)
+    people = [await sea.office.hire(name, "manager") for name in ("li", "zhao")]
+    record, other = await sea.customer(), await sea.customer()
+    replies = await asyncio.gather(*(sea.claim(person, record) for person in people))
+    won = [place for place, reply in enumerate(replies) if "errors" not in reply.body]
+    assert len(won) == 1
+    loser = people[1 - won[0]]
+    assert replies[1 - won[0]].faults == [("CONFLICT", "already_claimed", ("record",))]
+    assert await sea.owner(record) == people[won[0]].id
+    assert (await sea.claim(loser, other)).data["done"]["owner"] == loser.id  # what was refused cost no claim
+
+
+async def test_caps_count_claims_that_were_given_back(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare(claims_per_day=2, cooling="P7D", holding=2)
+    seller = await sea.office.hire("li", "manager")
+    records = [await sea.customer() for _ in range(4)]
+    await sea.claim(seller, records[0])
+    back = await sea.tenant.data(RETURN, {"record": records[0], "reason": "wrong number"}, person=seller)
+    assert back == {"done": {"owner": None, "state": "free"}}
+    assert (await sea.claim(seller, records[0])).faults == [("CONFLICT", "cooling", ("record",))]
+    assert "errors" not in (await sea.claim(seller, records[1])).body
+    assert (await sea.claim(seller, records[2])).faults == [("LIMIT_EXCEEDED", "too_many_claims", ())]
+    await timeline.later(days=1)
+    assert "errors" not in (await sea.claim(seller, records[2])).body
+    assert (await sea.claim(seller, records[3])).faults == [("LIMIT_EXCEEDED", "too_many_held", ())]
+
+
+async def test_no_side_path_starts_the_clocks_anew(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare()
+    seller, friend = [await sea.office.hire(name, "manager") for name in ("li", "zhao")]
+    record = await sea.customer()
+    await sea.claim(seller, record)
+    await timeline.later(days=9)
+    await sea.tenant.data(
+        "mutation($id: ID!, $owner: ID!) { updateCustomer(id: $id, input: {ownerId: $owner}) { id } }",
+        {"id": record, "owner": friend.id},
+    )
+    await timeline.settle()
+    assert (await sea.acts(record))[-1] == "transfer"
+    await timeline.later(days=1)
+    assert await sea.owner(record) is None
+
+
+async def test_good_customers_are_taken_back_only_when_a_manager_agrees(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare(approve='level == "gold"', approval_within="P2D", approval_extends="P7D", warning="P1D")
+    seller = await sea.office.hire("li", "manager")
+    kept, lost, silent = [await sea.customer(level="GOLD") for _ in range(3)]
+    for record in (kept, lost, silent):
+        await sea.claim(seller, record)
+    await timeline.later(days=10)
+    assert await sea.owner(kept) == seller.id
+    assert await sea.tenant.data(DECIDE, {"record": kept, "approve": False}) == {
+        "done": {"owner": seller.id, "state": "held"}
+    }
+    assert await sea.tenant.data(DECIDE, {"record": lost, "approve": True}) == {
+        "done": {"owner": None, "state": "free"}
+    }
+    refused = await sea.tenant.faults(DECIDE, {"record": silent, "approve": True}, person=seller)
+    assert refused == [("FORBIDDEN", "not_a_manager", ())]
+    await timeline.later(days=2)
+    assert [await sea.owner(record) for record in (kept, lost, silent)] == [seller.id, None, None]
+    assert (await sea.acts(silent))[-4:] == ["claim", "warn", "ask", "recycle"]
+
+
+async def test_exempt_records_stay_and_newcomers_claim_only_what_is_for_them(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare(exempt="points > 10", newcomers=["novice"], newcomers_when='"easy" in interests')
+    novice = await sea.office.hire("xin", "novice")
+    hard, easy = await sea.customer(), await sea.customer(interests=["easy"], points=11)
+    assert (await sea.claim(novice, hard)).faults == [("FORBIDDEN", "not_for_newcomers", ("record",))]
+    assert "errors" not in (await sea.claim(novice, easy)).body
+    await timeline.later(days=40)
+    assert await sea.owner(easy) == novice.id
+    await sea.tenant.data("mutation($id: ID!) { updateCustomer(id: $id, input: {points: 1}) { id } }", {"id": easy})
+    await timeline.later(days=1)
+    assert await sea.owner(easy) is None
+
+
+async def test_another_tenants_record_is_not_there(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare()
+    theirs = await timeline.west.create("Customer", name="x")
+    assert (await sea.claim(sea.tenant.admin, theirs)).faults == [("NOT_FOUND", "unknown_record", ("record",))]
