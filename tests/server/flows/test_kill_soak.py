@@ -1,0 +1,260 @@
+"""Web and worker processes are killed at random points while flows run: none is lost, nothing happens twice.
+
+`SOAK_INSTANCES` says how many flows run, 12 unless set; the full soak has 2,000.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+
+from server.embedded.postgres import ADMINISTRATOR, remembered_postgres
+from tests.serving import REPOSITORY, Serving, serve_environment, serving
+
+_INSTANCES = int(os.environ.get("SOAK_INSTANCES", "12"))
+_PASSWORD = "correct horse battery"
+_CLIENTS = 6
+_LIMIT_S = 180 + 2 * _INSTANCES
+
+_DOCUMENT = {
+    "objects": [
+        {
+            "name": "job",
+            "plural": "jobs",
+            "fields": [
+                {"name": "title", "type": "text", "required": True},
+                {"name": "done", "type": "integer", "default": 0},
+                {"name": "left", "type": "integer", "default": 0},
+            ],
+        },
+        {
+            "name": "mark",
+            "plural": "marks",
+            "fields": [{"name": "title", "type": "text"}, {"name": "place", "type": "text"}],
+        },
+    ],
+    "flows": [
+        {
+            "name": "work",
+            "object": "job",
+            "live": True,
+            "nodes": [
+                {"name": "begin", "kind": "start", "edges": [{"to": "split"}]},
+                {"name": "split", "kind": "parallel", "settings": {"join": "meet"},
+                 "edges": [{"to": "do"}, {"to": "pause"}]},
+                {"name": "do", "kind": "task", "settings": {"assign": [{"by": "initiator"}]},
+                 "edges": [{"to": "count"}]},
+                {"name": "count", "kind": "update",
+                 "settings": {"values": [{"field": "done", "value": "=done + 1"}]}, "edges": [{"to": "note"}]},
+                {"name": "note", "kind": "create",
+                 "settings": {"object": "mark", "values": [{"field": "title", "value": "=title"},
+                                                           {"field": "place", "value": "note"}]},
+                 "edges": [{"to": "meet"}]},
+                {"name": "pause", "kind": "delay", "settings": {"duration": "PT1S"}, "edges": [{"to": "late"}]},
+                {"name": "late", "kind": "create",
+                 "settings": {"object": "mark", "values": [{"field": "title", "value": "=title"},
+                                                           {"field": "place", "value": "late"}]},
+                 "edges": [{"to": "meet"}]},
+                {"name": "meet", "kind": "join", "edges": [{"to": "inner"}]},
+                {"name": "inner", "kind": "subflow", "settings": {"flow": "leave"}, "edges": [{"to": "finish"}]},
+                {"name": "finish", "kind": "end"},
+            ],
+        },
+        {
+            "name": "leave",
+            "object": "job",
+            "live": True,
+            "nodes": [
+                {"name": "begin", "kind": "start", "edges": [{"to": "rest"}]},
+                {"name": "rest", "kind": "delay", "settings": {"duration": "PT1S"}, "edges": [{"to": "count"}]},
+                {"name": "count", "kind": "update",
+                 "settings": {"values": [{"field": "left", "value": "=left + 1"}]}, "edges": [{"to": "finish"}]},
+                {"name": "finish", "kind": "end"},
+            ],
+        },
+    ],
+}  # fmt: skip
+_ILLEGAL = """
+select 'token without instance that runs', instance.id::text from tangram.flow_token as token
+    join tangram.flow_instance as instance on instance.id = token.instance_id
+    where instance.status not in ('running', 'suspended')
+union all
+select 'instance that runs without a token', instance.id::text from tangram.flow_instance as instance
+    where instance.status = 'running' and not exists (
+        select from tangram.flow_token as token where token.instance_id = instance.id
+    )
+union all
+select 'task without its token', task.id::text from tangram.flow_task as task
+    where task.status in ('open', 'held') and not exists (
+        select from tangram.flow_token as token
+        where token.instance_id = task.instance_id and token.number = task.token and token.node = task.node
+    )
+union all
+select 'split whose branches do not add up', token.instance_id::text from tangram.flow_token as token
+    where token.phase = 'split' and token.expected <> token.arrived + cardinality(token.pending) + (
+        select count(*) from tangram.flow_token as child
+        where child.instance_id = token.instance_id and child.parent = token.number and not child.side
+    )
+union all
+select 'incident', token.instance_id::text || ': ' || token.failure from tangram.flow_token as token
+    where token.phase = 'failed'
+"""
+
+
+class Client:
+    """Asks again until it is answered: what was killed in the middle has happened, or has not."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.AsyncClient(base_url=url, timeout=10, trust_env=False)
+        self.headers: dict[str, str] = {}
+
+    async def sign_in(self) -> None:
+        body = {"tenant": "soak", "email": "admin@example.com", "password": _PASSWORD}
+        answer = await self.answer("/auth/token", body)
+        self.headers = {"authorization": f"Bearer {answer['access_token']}"}
+
+    async def ask(self, query: str, variables: dict[str, Any], *, key: str = "", path: str = "/graphql") -> Any:
+        """Data of an answer; errors that say that it has happened already are None."""
+        answer = await self.answer(path, {"query": query, "variables": variables}, key=key)
+        if answer.get("errors"):
+            reasons = {error["extensions"]["reason"] for error in answer["errors"]}
+            assert reasons <= {"task_closed", "flow_running", "instance_over"}, answer["errors"]
+            return None
+        return answer["data"]
+
+    async def answer(self, path: str, body: dict[str, Any], *, key: str = "") -> Any:
+        headers = self.headers | ({"idempotency-key": key} if key else {})
+        async with asyncio.timeout(_LIMIT_S):
+            while True:
+                try:
+                    response = await self.http.post(path, json=body, headers=headers)
+                    if response.status_code < 500 and "busy_key" not in response.text:
+                        return response.json()
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.05)
+
+
+async def _kill_now_and_then(server: Serving, stop: asyncio.Event, chance: random.Random) -> int:
+    """Kill a process of the server every now and then; how many."""
+    kills = 0
+    while not stop.is_set():
+        web, background = server.processes("server.web_process"), server.processes("server.worker_process")
+        if len(web) < 2 or not background or not await server.healthy():
+            await asyncio.sleep(0.1)
+            continue
+        await asyncio.sleep(chance.uniform(0.0, 1.5))
+        if not stop.is_set():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                chance.choice([*web, *background]).kill()
+            kills += 1
+    return kills
+
+
+async def _work(client: Client, jobs: list[tuple[int, str]]) -> None:
+    """Start a flow for each job, and do its task."""
+    for number, job in jobs:
+        await client.ask(
+            'mutation($id: ID!) { startFlow(flow: "work", record: $id) { id } }', {"id": job}, key=f"start-{number}"
+        )
+        task = None
+        async with asyncio.timeout(_LIMIT_S):
+            while task is None:
+                data = await client.ask(
+                    """query($id: ID!) { flowInstances(object: "job", record: $id) { id flow } }""", {"id": job}
+                )
+                found = [one["id"] for one in data["flowInstances"] if one["flow"] == "work"]
+                assert len(found) == 1
+                data = await client.ask("query($id: ID!) { flowInstance(id: $id) { tasks { id } } }", {"id": found[0]})
+                task = data["flowInstance"]["tasks"][0]["id"]
+        await client.ask("mutation($task: ID!) { completeTask(task: $task) { id } }", {"task": task})
+
+
+@pytest.mark.timeout(_LIMIT_S * 4)
+async def test_processes_killed_at_random_points_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    async with serving(tmp_path, WORKERS="2", ADMIN_PASSWORD=_PASSWORD, JOBS="10") as server:
+        await _found(tmp_path)
+        clients = [Client(server.url) for _ in range(_CLIENTS)]
+        for client in clients:
+            await client.sign_in()
+        await clients[0].ask(
+            "mutation($document: JSON!) { applyMetadata(document: $document) { version } }",
+            {"document": _DOCUMENT},
+            path="/metadata",
+        )
+        jobs = []
+        for number in range(_INSTANCES):
+            data = await clients[0].ask(
+                "mutation($title: String!) { createJob(input: {title: $title}) { id } }", {"title": f"job {number}"}
+            )
+            jobs.append((number, data["createJob"]["id"]))
+        stop = asyncio.Event()
+        killing = asyncio.create_task(_kill_now_and_then(server, stop, chance))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for place, client in enumerate(clients):
+                    group.create_task(_work(client, jobs[place::_CLIENTS]))
+        finally:
+            stop.set()
+        kills = await killing
+        assert kills > 0
+        await _ended(clients[0])
+        await _judge(tmp_path)
+        for client in clients:
+            await client.http.aclose()
+
+
+async def _found(folder: Path) -> None:
+    """A tenant with an administrator."""
+    account = ("user", "create", "soak", "admin@example.com", "--admin", "--password-stdin")
+    for arguments in (("tenant", "create", "soak"), account):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "server.cli", *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=serve_environment(folder, {}),
+            cwd=REPOSITORY,
+        )
+        said, _ = await process.communicate(f"{_PASSWORD}\n".encode())
+        assert process.returncode == 0, said.decode()
+
+
+async def _ended(client: Client) -> None:
+    """Wait until every flow has ended."""
+    async with asyncio.timeout(_LIMIT_S):
+        while (await client.ask("{ flowInstances(status: RUNNING, first: 1) { id } }", {}))["flowInstances"]:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)
+
+
+async def _judge(folder: Path) -> None:
+    """Look at the rows: every instance in a legal state, each effect once."""
+    server = remembered_postgres(folder)
+    assert server is not None
+    connection = await asyncpg.connect(server.url(role=ADMINISTRATOR))
+    try:
+        assert [tuple(row) for row in await connection.fetch(_ILLEGAL)] == []
+        flows = await connection.fetch(
+            "select flow, status, count(*) from tangram.flow_instance group by 1, 2 order by 1"
+        )
+        assert [tuple(row) for row in flows] == [("leave", "done", _INSTANCES), ("work", "done", _INSTANCES)]
+        jobs = await connection.fetch('select done, "left", count(*) from t_soak.job group by 1, 2')
+        assert [tuple(row) for row in jobs] == [(1, 1, _INSTANCES)]
+        marks = await connection.fetch(
+            "select place, count(*), count(distinct title) from t_soak.mark group by 1 order by 1"
+        )
+        assert [tuple(row) for row in marks] == [("late", _INSTANCES, _INSTANCES), ("note", _INSTANCES, _INSTANCES)]
+        assert await connection.fetchval("select count(*) from tangram.job where state = 'dead'") == 0
+    finally:
+        await connection.close()
