@@ -148,7 +148,7 @@ class Acting:
         queue = queue_named(standing.context.model, given["queue"])
         record_id = uuid_of(given["record"], ("record",))
         await self._require_changing(run, queue, record_id)
-        work_id = await self.intake.put(standing, queue, record_id, "")
+        work_id = await self.intake.put(standing, queue, record_id, "by_hand")
         if not work_id:
             raise ConflictError.single(
                 "in_queue", f"The {queue.object} {record_id} is in a queue already.", path=("record",),

@@ -132,11 +132,12 @@ class Intake:
             return
         held = next((item for item in items if item.purpose == queue.assign_to), None)
         if held is None:
-            await self.put(standing, queue, event.record_id, "" if fitting is None else fitting.name)
+            reason = "no_rule_fits" if fitting is None else f"rule {fitting.name}"
+            await self.put(standing, queue, event.record_id, reason)
         elif held.queue != queue.name and fitting is not None and _asks_for_change(fitting):
             await self.assigner.move(standing, held, queue, "moved", f"rule {fitting.name}")
 
-    async def put(self, standing: Standing, queue: Queue, record_id: str, rule: str) -> str:
+    async def put(self, standing: Standing, queue: Queue, record_id: str, reason: str) -> str:
         """Put a record into a queue; the id of the piece of work, empty when it is in one already."""
         object_type = standing.context.model.object(queue.object)
         rank = await self.assigner.rank_of(standing, queue, record_id)
@@ -150,7 +151,6 @@ class Intake:
             return ""
         row = await standing.connection.fetchrow(sql.ITEM, standing.tenant_id, item_id)
         item = item_from(row)
-        reason = f"rule {rule}" if rule else "no_rule_fits" if queue.catch_all else "by_hand"
         await record(standing, [Decision(item, "queued", queue.name, "", reason)])
         changes = {"act": "queued", "queue": queue.name, "object": item.table, "record": record_id}
         await tell(standing, [standing.event(ITEM, item.id, {**changes, "drain": [queue.name]})])
