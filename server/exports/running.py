@@ -86,7 +86,7 @@ class ExportWriter:
         query = ExportQuery(stored["object"], tuple(row["fields"]), stored["variables"])
         async with (
             run.connections.acquire(run.tenant_id) as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
+            connection.transaction(isolation="repeatable_read"),  # who saw what is logged in it
         ):
             context = await self._standing(run, connection, row, stored, query)
             columns = self.reader.columns(context, query)
