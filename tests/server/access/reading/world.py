@@ -7,8 +7,11 @@
 | both | seller and manager of the north | their own, and the north's masked | the best of both, row by row |
 | finance | finance | all, only name, level and order total | no orders: the total is named, so it counts them all |
 | reader | reader | all | orders without their customer, and without the way back |
+| coast, inland | regional | those of the region they are in | as the reader |
 | guest | guest | none | |
 | stranger | seller of the other tenant | none of this one | |
+
+Of those that they see, the owner exports none, and everybody else gold ones alone.
 """
 
 from __future__ import annotations
@@ -34,8 +37,13 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
     "both": ("manager", "seller"),
     "finance": ("finance",),
     "reader": ("reader",),
+    "coast": ("regional",),
+    "inland": ("regional",),
     "guest": ("guest",),
 }
+
+EXPORTERS = ("manager", "finance", "reader", "regional")
+"""Roles that may make files of customers, gold ones alone."""
 
 _MANAGED = "department.manager.id == actor.id"
 
@@ -61,11 +69,21 @@ POLICIES = [
     allow("reader", "order"),
     allow("reader", "note"),
     field_rights("reader", "order", "customer", read="none"),
+    allow("regional", "customer", scope="region"),
+    allow("regional", "order"),
+    allow("regional", "note"),
+    field_rights("regional", "order", "customer", read="none"),
+    *(allow(role, "customer", "export", condition='level == "gold"') for role in EXPORTERS),
     deny("*", "customer", condition='name == "Nobody"', name="nobodys"),
 ]
 
-ROLES = ["seller", "manager", "finance", "reader", "guest"]
+ROLES = ["seller", "manager", "finance", "reader", "regional", "guest"]
 
+_REGION = {"name": "region", "type": "RELATION", "settings": {"to": "region"}}
+
+
+REGIONS = ("coast", "inland")
+"""Who is in which region; customers are of one and the other in turn, and one of none."""
 
 _ORDERS = (
     (0, "PAID", "900.00", 1),
@@ -114,6 +132,11 @@ async def found_company(tenants: Tenants) -> Company:
     """Fill the tenant `east`, and give `west` the same policies."""
     east, west = tenants.both
     for tenant in (east, west):
+        await tenant.data(
+            'mutation($f: FieldInput!) { createField(object: "customer", field: $f) { version } }',
+            {"f": _REGION},
+            path="/metadata",
+        )
         await govern(tenant, roles=ROLES, policies=POLICIES)
     people = {name: await hire(east, name.title(), *roles) for name, roles in PEOPLE.items()}
     company = Company(tenants, people, await hire(west, "Stranger", "seller"))
@@ -122,6 +145,10 @@ async def found_company(tenants: Tenants) -> Company:
         "south": await east.create("Department", name="South", managerId=people["south"].id),
         "both": await east.create("Department", name="East", managerId=people["both"].id),
     }
+    regions = [await east.create("Region", name="Coast"), await east.create("Region", name="Inland")]
+    for name, region in zip(REGIONS, regions, strict=True):
+        place = "mutation($id: ID!, $region: ID) { updateUser(id: $id, input: {regionId: $region}) { id } }"
+        await east.data(place, {"id": people[name].id, "region": region})
     stores = [
         await east.create("Store", name="Lake", code="L1", city="杭州", opened="2020-01-01"),
         await east.create("Store", name="Hill", code="H1", city="Berlin"),
@@ -147,12 +174,14 @@ async def found_company(tenants: Tenants) -> Company:
             "balance": None if balance is None else {"amount": balance},
             "remark": remark,
             "idCard": f"33010{number}",
+            "regionId": None if number == 4 else regions[number % 2],
             "storeId": None if store is None else stores[store],
         }
         customer["id"] = await east.create("Customer", **customer)
         customer |= {
             "owner": owner,
             "department": department,
+            "region": None if number == 4 else REGIONS[number % 2],
             "city": None if store is None else ("杭州", "Berlin")[store],
         }
         company.customers.append(customer)
@@ -182,7 +211,13 @@ def sees_customer(who: str, customer: Record) -> bool:
         or ("manager" in roles and customer["department"] == who)
         or "finance" in roles
         or "reader" in roles
+        or ("regional" in roles and customer["region"] == who)
     )
+
+
+def exports_customer(who: str, customer: Record) -> bool:
+    """Whether a customer is in the files that somebody makes."""
+    return bool(set(EXPORTERS) & set(PEOPLE[who])) and customer["level"] == "GOLD" and sees_customer(who, customer)
 
 
 def sees_order(who: str, order: Record) -> bool:
@@ -192,7 +227,7 @@ def sees_order(who: str, order: Record) -> bool:
     return (
         ("seller" in roles and customer["owner"] == who)
         or ("manager" in roles and customer["department"] == who)
-        or "reader" in roles
+        or bool({"reader", "regional"} & set(roles))
     )
 
 
@@ -210,7 +245,7 @@ def _seen(company: Company, who: str, customer: Record) -> Record:
     if "finance" in roles:
         everything = _total(company.orders_of(customer))
         return seen | {"orderTotal": everything} | dict.fromkeys(_OTHERS, HIDDEN)
-    is_reader = "reader" in roles
+    is_reader = bool({"reader", "regional"} & set(roles))
     seen["points"] = customer["points"] if managed or is_reader else None
     seen["remark"] = customer["remark"] if managed or is_reader or customer["level"] == "VIP" else None
     seen["phone"] = customer["phone"] if mine or is_reader else None
