@@ -214,6 +214,7 @@ RESERVED_OBJECTS = frozenset(
         "price_entry",
         "explain_settlement",
         "settlement_balances",
+        "price_run",
         "price_breach",
         "price_candidate",
         "price_cut",

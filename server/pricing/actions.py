@@ -211,6 +211,11 @@ _LEDGER_TYPES = (
         "What an account comes to: debit above 0, credit below; what is due to a payee is a credit.",
     ),
     ActionType(
+        "PriceRun",
+        {"settled": "Int!", "known": "Int!", "refused": "JSON!", "left": "Int!"},
+        "What a run has booked, what was booked before, what is refused by its reason, and what is left.",
+    ),
+    ActionType(
         "PriceClosed",
         {"plan": "String!", "period": "Date!", "balances": "[PriceBalance!]!"},
         "A month that was closed, and what it came to.",
@@ -295,6 +300,13 @@ PRICING_ACTIONS = ActionSet(
             "Book a record under the version that was in force when it happened; once, however often it is asked.",
             Settling,
             Settling.settle,
+        ),
+        _change(
+            "settlePeriod",
+            {"plan": "String!", "from": "DateTime!", "to": "DateTime!", "first": "Int"},
+            "PriceRun!",
+            "Book the records of a span of time, in their order; what is booked stays, so it can be asked again.",
+            Settling.settle_period,
         ),
         _change(
             "refundSettlement",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, LiteralString
 
 import msgspec
@@ -24,6 +24,7 @@ from server.pricing.examples import loss_faults
 
 __all__ = ["Published", "draft_of", "faults_of", "plan_publisher", "publish", "publish_live", "version_at", "versions"]
 
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7287))"
 _INSERT: Final[LiteralString] = """
 insert into tangram.price_version (
@@ -145,7 +146,10 @@ async def publish(
 
 
 async def publish_live(connection: Any, model: TenantModel, *, by: str | None, now: datetime) -> tuple[str, ...]:
-    """Publish the live plans of a model that differ from their newest version; the names of those."""
+    """Publish the live plans of a model that differ from their newest version; the names of those.
+
+    The first version of a live plan is in force for all that happened before it as well.
+    """
     live = [plan for plan in model.price_plans.values() if plan.live]
     if not live:
         return ()
@@ -153,7 +157,8 @@ async def publish_live(connection: Any, model: TenantModel, *, by: str | None, n
     changed = [plan for plan in live if newest.get(plan.name) != _text(plan)]
     for plan in changed:
         note = f"Version {model.version} of the configuration."
-        await publish(connection, model, plan, note=note, by=by, now=now)
+        valid_from = now if plan.name in newest else _EVER
+        await publish(connection, model, plan, note=note, by=by, now=now, valid_from=valid_from)
     return tuple(plan.name for plan in changed)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,17 +13,20 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
-from metadata.problems import BadInputError, ConflictError, NotFoundError
+from metadata.problems import BadInputError, ConflictError, NotFoundError, TangramError
 from server.actions import ActionRun
 from server.pricing import booking, sql
 from server.pricing.definition import Definition
 from server.pricing.explaining import money
-from server.pricing.publishing import draft_of, publish_live, version_at
+from server.pricing.pricing import sort_key
+from server.pricing.publishing import draft_of, publish_live, version_at, versions
 from server.pricing.service import Pricing, require_configurer, uuid_of
+from server.pricing.simulating import past_events
 
 __all__ = ["Settling"]
 
 Arguments = Mapping[str, Any]
+_MAX_RUN = 10_000
 
 
 @dataclass(eq=False)
@@ -50,6 +54,43 @@ class Settling:
             event = await self.pricing.event(run, definition, record, zone)
         await booking.settle(run, definition, event, record)
         return await self._shown(run, plan, record)
+
+    async def settle_period(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`settlePeriod`: book the records of a span of time in their order; what is booked stays."""
+        require_configurer(run)
+        plan, first = given["plan"], min(max(given.get("first") or 1_000, 1), _MAX_RUN)
+        await publish_live(run.connection, run.context.model, by=None, now=run.instant)
+        known = await versions(run.connection, run.tenant_id, plan)
+        if not known:
+            raise _unknown_version(plan)
+        zone = ZoneInfo(run.context.model.settings.timezone)
+        begins, ends = (datetime.fromisoformat(str(given[name])) for name in ("from", "to"))
+        newest = known[0].definition
+        events, skipped = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
+        keys = [event.key for event in events]
+        booked = {row["key"] for row in await run.connection.fetch(sql.BOOKED_KEYS, run.tenant_id, plan, keys)}
+        waiting = sorted((event for event in events if event.key not in booked), key=sort_key)
+        refused: Counter[str] = Counter(skipped)
+        settled = 0
+        for event in waiting[:first]:
+            at = event.clocks[newest.plan.clocks[0].name]
+            version = next((one for one in known if at is not None and one.valid_from <= at), None)
+            if version is None:
+                refused["unknown_version"] += 1
+                continue
+            try:
+                if version.number != newest.number:
+                    event = await self.pricing.event(run, version.definition, event.key, zone)
+                await booking.settle(run, version.definition, event, event.key)
+                settled += 1
+            except TangramError as error:
+                refused.update({fault.reason for fault in error.faults})
+        return {
+            "settled": settled,
+            "known": len(booked),
+            "refused": dict(refused),
+            "left": max(0, len(waiting) - first),
+        }
 
     async def refund(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`refundSettlement`: take back what was booked of a record, or a part of it, as it was recorded."""
@@ -200,6 +241,12 @@ def _minor(value: Any, definition: Definition) -> Decimal:
             "amount_too_large", f"{value} is more than can be booked.", path=("amount",), hint="Book less."
         )
     return exact
+
+
+def _unknown_version(plan: str) -> NotFoundError:
+    return NotFoundError.single(
+        "unknown_version", f"No version of price plan '{plan}' is published.", path=("plan",), hint="Publish it."
+    )
 
 
 def _unknown(plan: str, key: str, argument: str) -> NotFoundError:

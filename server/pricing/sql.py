@@ -10,6 +10,7 @@ __all__ = [
     "ALL_BOOKINGS",
     "BALANCES",
     "BOOKED",
+    "BOOKED_KEYS",
     "BY_KEY",
     "BY_RECORD",
     "ENTRIES",
@@ -42,6 +43,10 @@ select {_BOOKING} from tangram.price_booking as booking
 where booking.tenant_id = $1 and booking.plan = $2 and booking.record_id = $3
 order by booking.booked_at, booking.id
 limit 200
+"""
+
+BOOKED_KEYS: Final[LiteralString] = """
+select key from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
 """
 
 REFUNDS: Final[LiteralString] = f"""

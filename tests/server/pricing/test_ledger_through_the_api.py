@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -203,3 +204,19 @@ async def test_another_tenants_bookings_are_not_found(tenants: Tenants) -> None:
     assert await due(west) == {}
     found = (await east.data(ask, {"r": record}))["explainSettlement"]
     assert [one["kind"] for one in found] == ["SALE"]
+
+
+async def test_a_run_books_a_span_of_time_once_and_agrees_with_the_simulation(tenants: Tenants) -> None:
+    east = tenants.east
+    who = await start(east)
+    for yuan, day in (("60000.00", "2030-06-05"), ("70000.01", "2030-06-10"), ("0.05", "2030-06-20")):
+        await sale(east, who, yuan, day)
+    await settle(east, await sale(east, who, "12345.67", "2030-06-15"))
+    await sale(east, who, "5.00", "2030-07-01")
+    span = 'plan: "rebate", from: "2030-06-01T00:00:00+08:00", to: "2030-07-01T00:00:00+08:00"'
+    run = f"mutation {{ settlePeriod({span}, first: 2) {{ settled known refused left }} }}"
+    found = [(await east.data(run))["settlePeriod"] for _ in range(3)]
+    assert [tuple(one.values()) for one in found] == [(2, 1, {}, 1), (1, 3, {}, 0), (0, 4, {}, 0)]
+    data = await east.data(f"{{ simulatePlan({span}, version: 1) {{ events after {{ payout }} }} }}")
+    assert data["simulatePlan"] == {"events": 4, "after": {"payout": "7117.29"}}
+    assert sum(map(Decimal, (await due(east)).values())) == Decimal("7117.29")
