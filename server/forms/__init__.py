@@ -9,6 +9,7 @@ In order of control flow:
     description  a form as a client draws it: fields, options, conditions, values, limits
     filling      one record, filled in: assessed, then written
     assessing    what a step says of what was filled in; every fault at once
+    widgets      places, codes and files, as widgets want them
     reading      values as they were sent → columns, input for the writer, lines
     picture      a record as it would be: what expressions say of it before it is written
     submissions  that it was filled in: a row and an event

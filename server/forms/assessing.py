@@ -6,28 +6,26 @@ as it is being filled in. Defaults are laid over it first, since conditions may 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import re2
-
 from metadata.fields import FIELD_TYPES
 from metadata.fields.inputs import shown
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.forms.access import Entry, Ruling, line_entries, ruling
-from metadata.forms.values import FormValue, LinesSettings, LocationSettings, PhotoSettings, ScanSettings
+from metadata.forms.values import FormValue, LinesSettings, PhotoSettings
 from metadata.forms.widgets import lines_type, picture_field
 from metadata.model.tenant import field_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
-from metadata.problems import ConflictError, Fault, Path
+from metadata.problems import ConflictError, Path
 from server.context import Context
 from server.forms import sql
 from server.forms.picture import Pictures
-from server.forms.reading import FileGiven, Filled, Lines, read_given, read_value
+from server.forms.reading import Filled, Lines, read_given, read_value
+from server.forms.widgets import file_fault, widget_faults, widget_texts
 from server.records.compiler import Compiler
 from server.records.run_values import values_for
 from server.records.writing.drafts import DraftReader, new_id
@@ -222,7 +220,7 @@ class Assessing:
                     add("required", message, path=path, hint="Send a value.")
             if name in filled.paths and held.is_open:
                 sent = given[str(filled.paths[name][-1])]
-                self.reader.faults.extend(_widget_faults(entry, sent, filled.paths[name], facts))
+                self.reader.faults.extend(widget_faults(entry, sent, filled.paths[name], facts))
         await self._check_files(filled)
 
     def _count(self, step: Step, entry: Entry, held: Ruling, filled: Filled, facts: Mapping[str, Any]) -> None:
@@ -258,7 +256,7 @@ class Assessing:
         rows = await self.connection.fetch(sql.FILES, self.context.model.tenant_id, ids)
         known = {row["id"]: row for row in rows if self.own_files is None or row["id"] in self.own_files}
         for one in filled.files:
-            fault = _file_fault(one, known.get(one.file_id))
+            fault = file_fault(one, known.get(one.file_id))
             if fault is not None:
                 self.reader.faults.extend([fault])
 
@@ -368,7 +366,7 @@ def _texts(step: Step) -> list[str]:
         texts += entry.conditions
         for default in entry.defaults:
             texts += _default_texts(found, default)
-        texts += _widget_texts(entry)
+        texts += widget_texts(entry)
     for value in step.values:
         found = field_of(step.object_type, value.field)
         texts += _default_texts(found, value.value) if found is not None else ()
@@ -394,84 +392,7 @@ def _worked_out(found: Field, text: str, facts: Mapping[str, Any]) -> Any:
     return None if lat is None or lng is None else {"lat": lat, "lng": lng}
 
 
-def _widget_texts(entry: Entry) -> tuple[str, ...]:
-    settings = entry.settings
-    if isinstance(settings, LocationSettings) and settings.near:
-        return (_distance(entry, settings),)
-    if isinstance(settings, ScanSettings) and settings.equals:
-        return (_unequal(entry, settings),)
-    return ()
-
-
-def _distance(entry: Entry, settings: LocationSettings) -> str:
-    return f"distanceKm(this.{entry.field}, {settings.near})"
-
-
-def _unequal(entry: Entry, settings: ScanSettings) -> str:
-    return f"this.{entry.field} != ({settings.equals})"
-
-
 # ── faults ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _widget_faults(entry: Entry, sent: Any, path: Path, facts: Mapping[str, Any]) -> list[Fault]:
-    """What a widget finds wrong with a value that its field's type takes."""
-    settings, name = entry.settings, camel(entry.field)
-    match settings:
-        case LocationSettings():
-            return _location_faults(entry, settings, sent, path, facts)
-        case ScanSettings() if isinstance(sent, str) and sent.strip():
-            if settings.pattern and not re2.fullmatch(settings.pattern, sent.strip()):
-                message = f"Field '{name}': the code {shown(sent)} is not of the form that is scanned here."
-                return [Fault("wrong_code", message, path, "Scan the right code.")]
-            if settings.equals and facts.get(_unequal(entry, settings)) is True:
-                message = f"Field '{name}': the code {shown(sent)} is not the one that belongs here."
-                return [Fault("wrong_code", message, path, "Scan the right code.")]
-    return []
-
-
-def _location_faults(
-    entry: Entry, settings: LocationSettings, sent: Any, path: Path, facts: Mapping[str, Any]
-) -> list[Fault]:
-    found, name = [], camel(entry.field)
-    if settings.max_accuracy_m and isinstance(sent, Mapping):
-        accuracy = sent.get("accuracy")
-        is_exact = (
-            isinstance(accuracy, int | float)
-            and not isinstance(accuracy, bool)
-            and math.isfinite(accuracy)
-            and 0 <= accuracy <= settings.max_accuracy_m
-        )
-        if not is_exact:
-            message = f"Field '{name}' was measured too inexactly: at most {settings.max_accuracy_m} m are taken."
-            found.append(Fault("too_inexact", message, (*path, "accuracy"), "Measure again, under the open sky."))
-    if settings.near:
-        distance = facts.get(_distance(entry, settings))
-        if distance is not None and float(distance) * 1_000 > settings.max_distance_m:
-            away = round(float(distance) * 1_000)
-            message = f"Field '{name}' lies {away} m from the place; at most {settings.max_distance_m} m are taken."
-            found.append(Fault("too_far", message, path, "Go there, and measure again."))
-    return found
-
-
-def _file_fault(given: FileGiven, row: Mapping[str, Any] | None) -> Fault | None:
-    found, path, name = given.field, given.path, camel(given.field.name)
-    if row is None:
-        message = f"Field '{name}' names a file that is not there."
-        return Fault("unknown_file", message, path, "Upload the file first.")
-    settings = found.settings
-    if row["size_bytes"] > settings.max_size_bytes:
-        message = f"Field '{name}' takes files of up to {settings.max_size_bytes} bytes, not {row['size_bytes']}."
-        return Fault("file_too_large", message, path, "Send a smaller one.")
-    kinds = settings.content_types or (("image/*",) if given.is_picture else ())
-    if kinds and not any(_is_of_kind(row["content_type"], kind) for kind in kinds):
-        message = f"Field '{name}' takes {', '.join(kinds)}, not {row['content_type']}."
-        return Fault("wrong_content_type", message, path, "Send another file.")
-    return None
-
-
-def _is_of_kind(content_type: str, kind: str) -> bool:
-    return content_type.startswith(kind.removesuffix("*")) if kind.endswith("*") else content_type == kind
 
 
 def _has_value(found: Field, filled: Filled, facts: Mapping[str, Any]) -> bool:
