@@ -12,6 +12,11 @@ examples     orders that a plan would lose money on: pure
 simulating   a plan over past records beside another
 explaining   a calculation as data and in words
 service      what people and programs ask
-actions      the same, as GraphQL offers it
+ledger       what is booked: entries, refunds, differences, hashes: pure
+booking      sales, refunds and adjustments, booked at most once, in any order
+settling     what is asked of the ledger
+verifying    whether the ledger is what was booked
+actions      everything that GraphQL offers
+sql          statements of the ledger and of running totals
 rows         the tables
 """
