@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from server.automation import Performer
 from server.records.writing.saving import RecordWriter
 from server.rules.acting import own_performers
+from server.tags.tagging import Tagging, tag_performers
 
 __all__ = ["performers_of"]
 
 
 def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
     """Performers by the kind of action that they do."""
-    return {one.kind: one for one in own_performers(writer)}
+    return {one.kind: one for one in (*own_performers(writer), *tag_performers(Tagging(writer)))}

@@ -46,6 +46,8 @@ from server.rules.ruleset import RuleSets
 from server.rules.upkeep import forget_runs
 from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
+from server.tags.handlers import tag_handlers
+from server.tags.tagging import Tagging
 from server.webhooks.matching import matching_handler
 from server.webhooks.sending import Sender, prune_deliveries, sending_handler
 
@@ -106,6 +108,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         services.rotation.handler(),
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
         *pool_handlers(Ownership(writer), services.tenants.get, services.tenants.refresh),
+        *tag_handlers(Tagging(writer), services.tenants.get, services.tenants.refresh),
         *rule_handlers(RuleEngine(performers_of(writer)), RuleSets(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(

@@ -141,6 +141,7 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.default", Shape.DEFAULT, start="..object", through="field"),
         Naming("settings.fields.*.rules.*.when", Shape.EXPRESSION, start="..object", through="field"),
     ),
+    "tag_group": (Naming("object", Shape.OBJECT), Naming("field", Shape.FIELD, start="object")),
     "pool": (
         Naming("object", Shape.OBJECT),
         Naming("when", Shape.EXPRESSION, start="object"),

@@ -32,6 +32,7 @@ from metadata.problems import Fault, Faults, Path
 from metadata.routing.checks import queue_faults, routing_rule_faults
 from metadata.rules.lint import lint as lint_rule
 from metadata.rules.lint import object_faults as rule_object_faults
+from metadata.tags.checks import tag_group_faults
 
 __all__ = ["GENERATED_TYPES", "check_model"]
 
@@ -108,6 +109,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     for place, rule in enumerate(model.routing_rules.values()):
         faults.extend(routing_rule_faults(model, rule), "routing_rules", place)
     faults.extend(templates_faults(model))
+    for place, group in enumerate(model.tag_groups.values()):
+        faults.extend(tag_group_faults(model, group), "tag_groups", place)
     for place, pool in enumerate(model.pools.values()):
         faults.extend(pool_faults(model, pool), "pools", place)
     for place, own in enumerate(model.rules.values()):

@@ -79,6 +79,25 @@ def _create(subject: Subject, settings: values.CreateAction) -> Iterator[Fault]:
     yield from subject.values(settings.values, settings.object, ("values",))
 
 
+def _tag(subject: Subject, settings: values.TagAction) -> Iterator[Fault]:
+    group = subject.model.tag_groups.get(settings.group)
+    if group is None or group.object != subject.object_name:
+        message = f"{subject.what} names '{settings.group}', which is no tag group of '{subject.object_name}'."
+        yield Fault("unknown_tag_group", message, ("group",), "Declare it in `tag_groups`.")
+        return
+    known = [tag.key for tag in group.tags if not tag.archived]
+    for place, key in enumerate(settings.tags):
+        if key not in known:
+            message = f"{subject.what}: the group '{group.name}' has no tag '{key}'."
+            yield Fault("unknown_tag", message, ("tags", place), f"Known: {', '.join(known[:30])}.")
+    if not settings.tags:
+        yield Fault("missing", f"{subject.what} names no tag.", ("tags",), "Name one.")
+    if group.exclusive and len(settings.tags) > 1:
+        message = f"{subject.what} gives several tags of '{group.name}', of which a record has one at most."
+        yield Fault("exclusive_tags", message, ("tags",), "Name one.")
+    yield from subject.duration(settings.valid, ("valid",))
+
+
 def _assign(subject: Subject, settings: values.AssignAction) -> Iterator[Fault]:
     if settings.by == "user":
         yield from subject.person(settings.value, ("value",))
@@ -118,6 +137,8 @@ ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
         for kind in (
             ActionKind("set", "Fields are set", values.SetAction, _set, _set_writes),
             ActionKind("create", "A record is made", values.CreateAction, _create),
+            ActionKind("tag", "Tags are given", values.TagAction, _tag),
+            ActionKind("untag", "Tags are taken away", values.TagAction, _tag),
             ActionKind("assign", "The record gets an owner", values.AssignAction, _assign,
                        lambda settings: {"owner": settings.value if settings.by == "user" else COMPUTED}),
             ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),

@@ -56,6 +56,8 @@ from server.rules.service import Rules
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.sla.actions import Promises
+from server.tags.actions import Tags
+from server.tags.tagging import Tagging
 from server.tenants import Tenants
 
 __all__ = ["GraphqlParts", "build_exports", "build_graphql", "build_view"]
@@ -123,6 +125,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
         Pools: Pools(Ownership(RecordWriter(parts.vault, parts.connections))),
+        Tags: Tags(Tagging(RecordWriter(parts.vault, parts.connections))),
         Rules: Rules(RuleEngine(performers_of(RecordWriter(parts.vault, parts.connections)))),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
