@@ -1,7 +1,6 @@
 """Exact numbers of a plan, and the one place where amounts are rounded.
 
-Amounts are whole minor units (fen of CNY, yen of JPY). What is computed stays exact until `rounded`; the same rule is
-`tangram.rounded` in SQL, and a test compares the two.
+Amounts are whole minor units (fen of CNY, yen of JPY). What is computed stays exact until `rounded`.
 """
 
 from __future__ import annotations
