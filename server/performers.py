@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.automation import Performer
+from server.pool.ownership import Ownership, pool_performers
 from server.records.writing.saving import RecordWriter
 from server.rules.acting import own_performers
 from server.tags.tagging import Tagging, tag_performers
@@ -14,4 +15,5 @@ __all__ = ["performers_of"]
 
 def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
     """Performers by the kind of action that they do."""
-    return {one.kind: one for one in (*own_performers(writer), *tag_performers(Tagging(writer)))}
+    offered = (*own_performers(writer), *tag_performers(Tagging(writer)), *pool_performers(Ownership(writer)))
+    return {one.kind: one for one in offered}

@@ -131,6 +131,13 @@ def _webhook(subject: Subject, settings: values.WebhookAction) -> Iterator[Fault
     yield from subject.variables(settings.values, ("values",))
 
 
+def _pool(subject: Subject, settings: values.PoolAction) -> Iterator[Fault]:
+    pool = subject.model.pools.get(settings.pool)
+    if pool is None or pool.object != subject.object_name:
+        message = f"{subject.what} names '{settings.pool}', which is no pool of '{subject.object_name}'."
+        yield Fault("unknown_pool", message, ("pool",), "Declare it in `pools`.")
+
+
 ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
         kind.key: kind
@@ -144,6 +151,8 @@ ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
             ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),
             ActionKind("start_flow", "A flow is started", values.StartFlowAction, _start_flow),
             ActionKind("webhook", "Webhooks and plugins are told", values.WebhookAction, _webhook, outside=True),
+            ActionKind("to_pool", "The record goes to a public pool", values.PoolAction, _pool,
+                       lambda _settings: {"owner": None}),
         )
     }
 )  # fmt: skip

@@ -21,7 +21,9 @@ from metadata.model.values import ObjectType
 from metadata.pools.clocks import Holding, Terms, extended, postponed, started, terms_of
 from metadata.pools.values import Pool
 from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoundError
+from metadata.rules.values import PoolAction
 from server.access.plan import ADMINISTRATOR
+from server.automation import Performer, RuleStep
 from server.context import Context
 from server.events.log import append, draft_for
 from server.events.timers import TimerDraft, set_timer, stop_timer
@@ -32,7 +34,7 @@ from server.records.run_values import values_for
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 
-__all__ = ["DUE", "HOLDING_OBJECT", "WARN", "Held", "Ownership", "Standing", "pool_of_name"]
+__all__ = ["DUE", "HOLDING_OBJECT", "WARN", "Held", "Ownership", "Standing", "pool_of_name", "pool_performers"]
 
 DUE = "pool.due"
 """Kind of the timers of records that are due."""
@@ -159,6 +161,12 @@ class Ownership:
         if held.owner is None:
             raise ConflictError.single("not_held", "Nobody holds this record.", path=("record",))
         return await self._move(standing, pool, record, held, None, None, act=act, reason=reason)
+
+    async def put(self, standing: Standing, pool: Pool, record: str, reason: str) -> Held:
+        """A record goes to a pool, whoever has it."""
+        table = standing.model.object(pool.object).table
+        held = await self._lock(standing, pool, table, record)
+        return await self._move(standing, pool, record, held, None, None, act="release", reason=reason)
 
     async def followed(self, standing: Standing, object_type: ObjectType, record: str, owner: str | None) -> None:
         """A record has changed hands on another path: the ledger and the clocks follow.
@@ -392,6 +400,19 @@ class Ownership:
         if start_flow:
             told["start_flow"] = start_flow
         await append(standing.connection, draft_for(standing.context, _TOLD[act], HOLDING_OBJECT, record, told))
+
+
+def pool_performers(ownership: Ownership) -> Sequence[Performer]:
+    """Performers of the actions of rules that concern pools."""
+
+    async def put(step: RuleStep) -> Mapping[str, Any]:
+        settings: PoolAction = step.settings
+        pool = pool_of_name(step.context.model, settings.pool)
+        reason = settings.reason or f"rule {step.rule}"
+        await ownership.put(Standing(step.connection, step.context, step.now), pool, step.record_id, reason)
+        return {"pool": pool.name}
+
+    return (Performer("to_pool", put),)
 
 
 _ASK_AGAIN = timedelta(days=1)

@@ -184,3 +184,21 @@ async def test_another_tenants_record_is_not_there(sea: Sea, timeline: Timeline)
     await sea.declare()
     theirs = await timeline.west.create("Customer", name="x")
     assert (await sea.claim(sea.tenant.admin, theirs)).faults == [("NOT_FOUND", "unknown_record", ("record",))]
+
+
+async def test_a_rule_puts_a_record_into_its_pool(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare()
+    rule = {
+        "name": "dormant", "object": "customer", "live": True, "trigger": "field", "settings": {"field": "points"},
+        "when": "points == 0",
+        "actions": [{"name": "put", "kind": "to_pool", "settings": {"pool": "sea", "reason": "dormant"}}],
+    }  # fmt: skip
+    await sea.tenant.data(APPLY, {"document": {"rules": [rule]}}, path="/metadata")
+    seller = await sea.office.hire("li", "manager")
+    record = await sea.customer(points=5)
+    await sea.claim(seller, record)
+    await sea.tenant.data("mutation($id: ID!) { updateCustomer(id: $id, input: {points: 0}) { id } }", {"id": record})
+    await timeline.settle()
+    assert await sea.owner(record) is None
+    data = await sea.tenant.data(HISTORY, {"record": record})
+    assert (data["ownershipHistory"][0]["act"], data["ownershipHistory"][0]["reason"]) == ("release", "dormant")
