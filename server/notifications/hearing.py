@@ -31,6 +31,8 @@ def interest(event: Event, _model: TenantModel) -> bool:
             return '"tell"' in event.changes_json or '"message"' in event.changes_json
         case "sla__clock":
             return event.kind == "sla_step"
+        case "rule__run":
+            return event.kind == "rule_message"
         case "progress__link":
             return event.kind == "rated"
         case _:
@@ -47,6 +49,8 @@ def notices_of(event: Event, model: TenantModel) -> tuple[Notice, ...]:
             return tuple(_flow(event, model, changes))
         case "sla__clock", "sla_step":
             return tuple(_promise(model, changes))
+        case "rule__run", "rule_message":
+            return tuple(_rule_message(model, changes))
         case "progress__link", "rated":
             return tuple(_rated(model, changes))
         case "message__sent", "sent":
@@ -87,6 +91,15 @@ def _flow_message(event: Event, model: TenantModel, told: Mapping[str, Any]) -> 
         message.get("template", ""),
         (raw["subject"], raw["body"]),
         message.get("variables", {}),
+    )
+
+
+def _rule_message(model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    rule, message = model.rules.get(told["rule"]), told["message"]
+    names = {"flow": (rule.label if rule else None) or told["rule"], "step": ""}
+    words, detail = (message["subject"], message["body"]), {"rule": told["rule"]}
+    yield Notice(
+        "flow_message", Audience(tuple(message["to"])), told["object"], told["record"], names, detail, "", words
     )
 
 

@@ -121,13 +121,10 @@ async def _notify(step: RuleStep) -> Mapping[str, Any]:
             sql.ROLE_HOLDERS, step.context.model.tenant_id, list(settings.roles), step.now
         )
         people += [row["id"] for row in rows]
-    message = {
-        "to": list(dict.fromkeys(people)),
-        "subject": await _filled(step, settings.subject),
-        "body": await _filled(step, settings.body),
-    }
-    await tell(step, "rule_message", {"message": message})
-    return message
+    to = list(dict.fromkeys(people))
+    # Whoever delivers fills the words in with what each receiver may read.
+    await tell(step, "rule_message", {"message": {"to": to, "subject": settings.subject, "body": settings.body}})
+    return {"to": to, "subject": await _filled(step, settings.subject), "body": await _filled(step, settings.body)}
 
 
 async def _filled(step: RuleStep, text: str) -> str:

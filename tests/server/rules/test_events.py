@@ -273,3 +273,18 @@ async def test_the_end_of_a_flow_makes_a_rule_fire(house: House, timeline: Timel
     await house.ask('mutation($id: ID!) { startFlow(flow: "inspect", record: $id) { id } }', {"id": order})
     await timeline.settle()
     assert await house.look("order", order, "quantity") == {"quantity": 77}
+
+
+async def test_who_is_told_finds_it_in_the_inbox(house: House, timeline: Timeline) -> None:
+    await house.declare("""
+    - name: big
+      object: order
+      trigger: record
+      settings: {events: [create]}
+      when: quantity > 100
+      actions: [{name: tell, kind: notify, settings: {to: [owner], subject: "Big", body: "{quantity} pieces"}}]
+    """)
+    await house.order(quantity=101, ownerId=house.tenant.admin.id)
+    await timeline.settle()
+    found = (await house.ask("{ myNotifications { nodes { title body } } }"))["myNotifications"]["nodes"]
+    assert found == [{"title": "Big", "body": "101 pieces"}]
