@@ -98,6 +98,13 @@ async def test_records_of_relations_are_logged_as_their_own_object_type(east: Te
     assert entry["records"] == [referrer]
 
 
+async def test_what_is_computed_of_a_sensitive_field_is_logged_too(east: Tenant) -> None:
+    record = await made(east)
+    data = await east.data("query($id: ID!) { customer(id: $id) { title orderCount } }", {"id": record})
+    assert data["customer"]["title"] == "王 (7)"
+    assert [(entry["fields"], entry["records"]) for entry in await seen(east)] == [(["title"], [record])]
+
+
 async def test_what_a_write_answers_is_logged(east: Tenant) -> None:
     record = await made(east)
     await east.data(
