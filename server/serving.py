@@ -71,7 +71,7 @@ async def serve(
             task.cancel()
         elif asked == 2:
             _kill_children()
-            loop.call_later(_HARD_LIMIT_S, os._exit, 130)
+            loop.call_later(_HARD_LIMIT_S, _leave)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask)
@@ -93,6 +93,12 @@ def _kill_children() -> None:
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):
             child.send_signal(signal.SIGQUIT)
+
+
+def _leave() -> None:
+    """Exit at once, with the children that were started again meanwhile: their keepers did not know of the end yet."""
+    _kill_children()
+    os._exit(130)
 
 
 @contextlib.asynccontextmanager

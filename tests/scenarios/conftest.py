@@ -12,10 +12,9 @@ Founding = Callable[[str], Awaitable[Company]]
 
 @pytest.fixture
 def company_of(timeline: Timeline) -> Founding:
-    """Founds a company of a template, beside another one of the same."""
+    """Founds a company of a template, beside the other tenants of the timeline."""
 
     async def founding(template: str) -> Company:
-        await found(timeline, template, "rival")
         return await found(timeline, template, "company")
 
     return founding

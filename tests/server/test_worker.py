@@ -115,5 +115,5 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "rules.again", "rules.arm", "rules.due", "rules.events", "rules.schedule",
         "sla.due",
         "sla.events",
-        "sla.step", "webhooks.match", "webhooks.send",
+        "sla.step", "tags.lapse", "webhooks.match", "webhooks.send",
     ]  # fmt: skip
