@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -59,8 +60,9 @@ class _Limits(SchemaExtension):
         yield
 
 
+@cache
 def build_schema() -> MetadataSchema:
-    """The schema; about a tenth of a second, once per process."""
+    """The schema: half a second of work, once per process, however many applications it serves."""
     types = build_kind_types()
     applying = Applying(result_type(types.outputs["ObjectType"], types.outputs["TenantSettings"]))
     queries: tuple[Resolver, ...] = (
