@@ -89,10 +89,14 @@ async def serve(
 
 
 def _kill_children() -> None:
-    """End every child where it stands. PostgreSQL knows SIGQUIT as its immediate shutdown: it takes its own along."""
+    """End every child where it stands.
+
+    PostgreSQL knows SIGQUIT as its immediate shutdown: it takes its own along. The others would ignore it where a
+    shell started us in the background.
+    """
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):
-            child.send_signal(signal.SIGQUIT)
+            child.send_signal(signal.SIGQUIT if child.name() == "postgres" else signal.SIGKILL)
 
 
 def _leave() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -132,11 +133,11 @@ async def test_a_server_that_is_killed_is_started_again(folder: Path, monkeypatc
 
 
 def _first_process(name: str, folder: Path) -> int:
-    ids = [
-        process.pid
-        for process in psutil.process_iter(["name"])
-        if process.info["name"] == name and Path(process.cwd()) == folder
-    ]
+    ids = []
+    for process in psutil.process_iter(["name"]):
+        with contextlib.suppress(psutil.NoSuchProcess):  # another test's, which has just ended
+            if process.info["name"] == name and Path(process.cwd()) == folder:
+                ids.append(process.pid)
     return min(ids)
 
 
