@@ -3,13 +3,20 @@
 In order of control flow:
 
     actions     what is offered by name: start, act, tasks, instances, history, publish
-    service     those actions: who may, which instance, which event
+    service     those actions on instances and tasks: who may, which instance, which event
+    designing   those on definitions: lint, publish, versions, graph, BPMN, figures, simulate
+    showing     who sees which instance, and how instances and tasks are answered
     management  many runs at once: other versions, suspension, incidents, leavers; `management_actions` offers it
     asking      who can act, and why somebody cannot
     proxies     standing in for somebody for a time
     publishing  draft → lint → immutable version; versions, diff, rollback
     engine      one transition in one transaction: lock, decide, answer what the decision asks, store
-    deciding    the decision, pure: (definition, state, event, now) → (state, effects)
+    deciding    the decision, pure: (definition, state, event, now) → (state, effects), by families:
+    moving      tokens through nodes, splits and joins
+    tasking     nodes where people act: asked, counted, rejected
+    signing     who has a task: claims, transfers, signers, acts taken back
+    timing      timers, what happened, other flows that ended
+    working     a decision under way, which all of these change
     decisions   what happened and what is to be done: the values of a decision
     approvals   votes, pure
     migration   moving an instance to another version, pure

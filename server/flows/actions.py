@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType, Perform
+from server.flows.designing import FlowDesigns
 from server.flows.service import Flows
 
 __all__ = ["FLOW_ACTIONS"]
@@ -223,6 +224,10 @@ def _query(name: str, arguments: Mapping[str, str], result: str, help_text: str,
     return Action(name, "query", arguments, result, help_text, Flows, perform)
 
 
+def _design(name: str, arguments: Mapping[str, str], result: str, help_text: str, perform: Perform) -> Action:
+    return Action(name, "query", arguments, result, help_text, FlowDesigns, perform)
+
+
 def _act(name: str, arguments: Mapping[str, str], help_text: str, perform: Perform) -> Action:
     return Action(name, "mutation", arguments, "FlowInstance!", help_text, Flows, perform)
 
@@ -267,12 +272,12 @@ FLOW_ACTIONS = ActionSet(
             "What happened to a run, oldest first.",
             Flows.history,
         ),
-        _query(
+        _design(
             "simulateFlow",
             {"flow": "String!", "record": "ID!", "version": "Int", "outcomes": "JSON"},
             "FlowSimulation!",
             "Run a flow on a clock of its own and undo it: tasks end with their first outcome, or the one named.",
-            Flows.simulate,
+            FlowDesigns.simulate,
         ),
         _query(
             "predictFlow",
@@ -354,48 +359,48 @@ FLOW_ACTIONS = ActionSet(
                     "Go on without what failed.",
                     Flows.skip,
                 ),
-                _query(
+                _design(
                     "lintFlow",
                     {"flow": "String!"},
                     "[FlowFault!]!",
                     "Everything that keeps a draft from being published.",
-                    Flows.lint,
+                    FlowDesigns.lint,
                 ),
-                _query(
+                _design(
                     "flowVersions",
                     {"flow": "String!"},
                     "[FlowVersion!]!",
                     "What was published of a flow, newest first.",
-                    Flows.versions,
+                    FlowDesigns.versions,
                 ),
-                _query(
+                _design(
                     "flowGraph",
                     {"flow": "String!", "version": "Int"},
                     "FlowGraph!",
                     "Nodes and edges with positions, of the draft or of a version.",
-                    Flows.graph,
+                    FlowDesigns.graph,
                 ),
-                _query(
+                _design(
                     "flowBpmn",
                     {"flow": "String!", "version": "Int"},
                     "String!",
                     "The draft or a version as BPMN 2.0 XML.",
-                    Flows.bpmn,
+                    FlowDesigns.bpmn,
                 ),
-                _query(
+                _design(
                     "readBpmn",
                     {"xml": "String!", "object": "String"},
                     "JSON!",
                     "A flow from BPMN 2.0 XML, as a document has it: look at it, and apply it.",
-                    Flows.from_bpmn,
+                    FlowDesigns.from_bpmn,
                 ),
-                _query(
+                _design(
                     "flowFigures",
                     {"flow": "String!", "since": "DateTime", "byDepartment": "Boolean"},
                     "[FlowFigures!]!",
                     "The heat map: how long work stays at each node, how often it comes back, where it waits, what is"
                     " late; also by the department of whoever acted.",
-                    Flows.figures,
+                    FlowDesigns.figures,
                 ),
                 Action(
                     "publishFlow",
@@ -403,8 +408,8 @@ FLOW_ACTIONS = ActionSet(
                     {"flow": "String!", "version": "Int", "note": "String"},
                     "FlowVersion!",
                     "Make a new current version of the draft, or of an older version to go back to it.",
-                    Flows,
-                    Flows.publish,
+                    FlowDesigns,
+                    FlowDesigns.publish,
                 ),
             ),
         ),

@@ -37,6 +37,11 @@ class Step:
         """Ways out, in the order they are tried."""
         return self.node.edges
 
+    @property
+    def separate(self) -> bool:
+        """Whether the one who started the flow may never decide here."""
+        return self.kind.key == "approval" and bool(self.settings.separate)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Definition:

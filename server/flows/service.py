@@ -1,29 +1,24 @@
-"""What people and programs ask of flows: start, act, look, publish, simulate. Who may is decided here."""
+"""What people and programs ask of flows: start, act, look. Who may is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
-from metadata.flows.bpmn import flow_from_bpmn, flow_to_bpmn
-from metadata.flows.graph import graph_of
 from metadata.flows.nodes import kind_of, settings_of
 from metadata.flows.values import FlowNode
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.actions import ActionRun
 from server.flows import decisions, reading, sql
-from server.flows.answering import Standing
 from server.flows.asking import people_who_may, refusal
-from server.flows.definition import unpacked
 from server.flows.engine import FlowEngine
 from server.flows.filling import fill, step_of
 from server.flows.proxies import person_of, principal_of, principals
-from server.flows.publishing import draft_of, faults_of, publish, publish_live, versions
-from server.flows.rights import instant_of, object_of, record_visible, require_configurer, require_start, uuid_of
-from server.flows.sandbox import predict, simulate
+from server.flows.publishing import draft_of, publish_live
+from server.flows.rights import object_of, record_visible, require_configurer, require_start, uuid_of
+from server.flows.sandbox import predict
+from server.flows.showing import MAX_PAGE, instance_shown, page_size, require_seen, row_shown, standing_of, tasks_shown
 from server.flows.state import Instance
 from server.flows.storing import Held, load, open_node
 from server.forms.filling import Filler
@@ -32,7 +27,6 @@ from server.records.writing.saving import RecordWriter
 
 __all__ = ["Flows"]
 
-_MAX_PAGE = 200
 Arguments = Mapping[str, Any]
 
 
@@ -60,9 +54,9 @@ class Flows:
         if not isinstance(variables, Mapping):
             raise BadInputError.single("wrong_type", "Variables are a mapping by name.", path=("variables",))
         held = await self.engine.start(
-            _standing(run), given["flow"], record, initiator=run.user_id, variables=variables
+            standing_of(run), given["flow"], record, initiator=run.user_id, variables=variables
         )
-        return await self._shown(run, held.state.id)
+        return await instance_shown(run, held.state.id)
 
     async def _current(self, run: ActionRun, flow: str) -> str:
         """The object type of a flow, published or not."""
@@ -75,8 +69,8 @@ class Flows:
     async def instance(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`flowInstance`: one instance, for whoever sees its record or had part in it."""
         instance_id = uuid_of(given["id"], ("id",))
-        await self._require_seen(run, instance_id)
-        return await self._shown(run, instance_id)
+        await require_seen(run, instance_id)
+        return await instance_shown(run, instance_id)
 
     async def instances(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`flowInstances`: of a record, or those one has started; all for whoever configures flows."""
@@ -98,16 +92,16 @@ class Flows:
                 status.lower() if status else None,
                 bool(given.get("failed")),
                 uuid_of(given["after"], ("after",)) if given.get("after") else None,
-                _page(given),
+                page_size(given),
             )
-        return [self._row(run, row) for row in rows]
+        return [row_shown(run, row) for row in rows]
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`flowHistory`: what happened to an instance, oldest first."""
         instance_id = uuid_of(given["instance"], ("instance",))
-        await self._require_seen(run, instance_id)
+        await require_seen(run, instance_id)
         after = given.get("after") or 0
-        rows = await run.connection.fetch(sql.HISTORY, run.tenant_id, instance_id, int(after), _page(given))
+        rows = await run.connection.fetch(sql.HISTORY, run.tenant_id, instance_id, int(after), page_size(given))
         return [
             {
                 "id": str(row["id"]),
@@ -134,10 +128,10 @@ class Flows:
             statuses,
             given.get("flow"),
             uuid_of(given["after"], ("after",)) if given.get("after") else None,
-            _page(given),
+            page_size(given),
             run.instant,
         )
-        return await self._tasks(run, rows)
+        return await tasks_shown(run, rows)
 
     async def who_can_act(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`whoCanAct`: on a task, for whoever sees its instance."""
@@ -155,14 +149,14 @@ class Flows:
     async def predict(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`predictFlow`: which way a run would go from here; undone."""
         instance_id = uuid_of(given["instance"], ("instance",))
-        await self._require_seen(run, instance_id)
-        return await predict(_standing(run), self.engine, instance_id, given.get("outcomes") or {})
+        await require_seen(run, instance_id)
+        return await predict(standing_of(run), self.engine, instance_id, given.get("outcomes") or {})
 
     # ── acting on tasks ──────────────────────────────────────────────────────────────────────────
 
     async def complete(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`completeTask`: fill in what the step asks for, and end it with an outcome."""
-        standing, task = _standing(run), uuid_of(given["task"], ("task",))
+        standing, task = standing_of(run), uuid_of(given["task"], ("task",))
         held, number = await self.engine.hold(standing, task, expected_version=given.get("expectedVersion"))
         principal = await self._principal(run, held, number)
         node = open_node(held, number, principal or run.user_id)
@@ -171,13 +165,13 @@ class Flows:
         await fill(standing, self.filler, held, node, values, task=task, check=outcome != "rejected")
         comment, to = given.get("comment") or "", given.get("to") or ""
         await self.engine.move(standing, held, decisions.Complete(number, run.user_id, outcome, comment, to, principal))
-        return await self._shown(run, held.state.id)
+        return await instance_shown(run, held.state.id)
 
     async def form_of_task(self, run: ActionRun, task: str) -> TaskForm:
         """What a task of the actor's asks to be filled in; for the engine of forms."""
-        held, number = await self.engine.hold(_standing(run), task)
+        held, number = await self.engine.hold(standing_of(run), task)
         node = open_node(held, number, await self._principal(run, held, number) or run.user_id)
-        step, form = await step_of(_standing(run), held, node, complete=True)
+        step, form = await step_of(standing_of(run), held, node, complete=True)
         return TaskForm(step, form, kind_of(node).outcomes(settings_of(node)))
 
     async def approve(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
@@ -190,10 +184,10 @@ class Flows:
 
     async def complete_many(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`completeTasks`: the same outcome for several tasks, all or none."""
-        if not 1 <= len(given["tasks"]) <= _MAX_PAGE:
+        if not 1 <= len(given["tasks"]) <= MAX_PAGE:
             raise BadInputError.single(
                 "out_of_range",
-                f"1 to {_MAX_PAGE} tasks are done at once.",
+                f"1 to {MAX_PAGE} tasks are done at once.",
                 path=("tasks",),
                 hint="Send several requests.",
             )
@@ -201,13 +195,13 @@ class Flows:
 
     async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`claimTask`: take a task that several could do."""
-        standing = _standing(run)
+        standing = standing_of(run)
         held, number = await self.engine.hold(
             standing, uuid_of(given["task"], ("task",)), expected_version=given.get("expectedVersion")
         )
         principal = await self._principal(run, held, number)
         await self.engine.move(standing, held, decisions.Claim(number, run.user_id, on_behalf=principal))
-        return await self._shown(run, held.state.id)
+        return await instance_shown(run, held.state.id)
 
     async def release(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`releaseTask`: give it back to the others."""
@@ -305,128 +299,22 @@ class Flows:
         reason = given["reason"]
         return await self._by_configurer(run, given, lambda _: decisions.Skip(given["token"], run.user_id, reason))
 
-    # ── definitions ──────────────────────────────────────────────────────────────────────────────
-
-    async def lint(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`lintFlow`: everything that keeps a draft from being published."""
-        require_configurer(run)
-        model = run.context.model
-        found = await faults_of(run.connection, model, draft_of(model, given["flow"]))
-        return [
-            {"reason": one.reason, "message": one.message, "hint": one.hint, "path": list(one.path)} for one in found
-        ]
-
-    async def publish(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`publishFlow`: a new version of the draft, or of an older version to go back to it."""
-        require_configurer(run)
-        model, flow = run.context.model, draft_of(run.context.model, given["flow"])
-        if given.get("version") is not None:
-            known = await versions(run.connection, run.tenant_id, flow.name)
-            found = next((one for one in known if one.number == given["version"]), None)
-            if found is None:
-                raise NotFoundError.single(
-                    "unknown_version", f"The flow '{flow.name}' has no version {given['version']}.", path=("version",)
-                )
-            flow = found.definition
-        note = given.get("note") or ""
-        await publish(run.connection, model, flow, note=note, by=run.user_id or None, now=run.instant)
-        return (await self.versions(run, {"flow": given["flow"]}))[0]
-
-    async def versions(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`flowVersions`: what was published, newest first."""
-        require_configurer(run)
-        return [
-            {
-                "flow": one.flow,
-                "number": one.number,
-                "current": one.current,
-                "suspended": one.suspended,
-                "note": one.note,
-                "publishedAt": one.published_at,
-                "publishedBy": one.published_by,
-                "running": one.running,
-                "definition": msgspec.to_builtins(one.definition),
-            }
-            for one in await versions(run.connection, run.tenant_id, given["flow"])
-        ]
-
-    async def graph(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`flowGraph`: nodes and edges with positions, of the draft or of a version."""
-        flow = await self._definition(run, given)
-        return graph_of(flow)
-
-    async def bpmn(self, run: ActionRun, given: Arguments) -> str:
-        """`flowBpmn`: the draft or a version as BPMN 2.0 XML."""
-        return flow_to_bpmn(await self._definition(run, given))
-
-    async def from_bpmn(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`readBpmn`: a flow as a document has it, to be looked at and applied."""
-        require_configurer(run)
-        return flow_from_bpmn(given["xml"], object_name=given.get("object") or "")
-
-    async def figures(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`flowFigures`: how long work stays at each node, how often it comes back, where it waits."""
-        require_configurer(run)
-        rows = await run.connection.fetch(
-            reading.DWELL,
-            run.tenant_id,
-            given["flow"],
-            instant_of(given.get("since")),
-            bool(given.get("byDepartment")),
-            run.instant,
-            "task_done" if given.get("byDepartment") else "left",
-        )
-        return [
-            {
-                "number": row["number"],
-                "node": row["node"],
-                "passed": row["passed"],
-                "p50Seconds": None if row["p50_s"] is None else round(row["p50_s"]),
-                "p90Seconds": None if row["p90_s"] is None else round(row["p90_s"]),
-                "rejected": row["rejected"],
-                "failed": row["failed"],
-                "waiting": row["waiting"],
-                "breached": row["breached"],
-                "overdue": row["overdue"],
-                "department": row["department"],
-            }
-            for row in rows
-        ]
-
-    async def simulate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`simulateFlow`: run the draft or a version for a record, on a clock of its own, and undo all of it."""
-        record = uuid_of(given["record"], ("record",))
-        flow = await self._definition(run, given)
-        object_type = run.context.model.object(flow.object)
-        await require_start(run, object_type, record, given["flow"])
-        return await simulate(_standing(run), self.engine, flow, record, given.get("outcomes") or {})
-
-    async def _definition(self, run: ActionRun, given: Arguments) -> Any:
-        if given.get("version") is None:
-            return draft_of(run.context.model, given["flow"])
-        for one in await versions(run.connection, run.tenant_id, given["flow"]):
-            if one.number == given["version"]:
-                return one.definition
-        raise NotFoundError.single(
-            "unknown_version", f"The flow '{given['flow']}' has no version {given['version']}.", path=("version",)
-        )
-
     # ── helpers of the acts ──────────────────────────────────────────────────────────────────────
 
     async def _on_task(
         self, run: ActionRun, task: Any, event: Callable[[Instance, int], decisions.Event], given: Arguments
     ) -> dict[str, Any]:
         held = await self.engine.act_on_task(
-            _standing(run), uuid_of(task, ("task",)), event, expected_version=given.get("expectedVersion")
+            standing_of(run), uuid_of(task, ("task",)), event, expected_version=given.get("expectedVersion")
         )
-        return await self._shown(run, held.state.id)
+        return await instance_shown(run, held.state.id)
 
     async def _on_instance(
         self, run: ActionRun, given: Arguments, event: Callable[[Instance], decisions.Event]
     ) -> dict[str, Any]:
         instance_id = uuid_of(given["instance"], ("instance",))
-        await self.engine.act(_standing(run), instance_id, event, expected_version=given.get("expectedVersion"))
-        return await self._shown(run, instance_id)
+        await self.engine.act(standing_of(run), instance_id, event, expected_version=given.get("expectedVersion"))
+        return await instance_shown(run, instance_id)
 
     async def _by_configurer(
         self, run: ActionRun, given: Arguments, event: Callable[[Instance], decisions.Event]
@@ -444,66 +332,8 @@ class Flows:
         row = await run.connection.fetchrow(sql.TASK, run.tenant_id, uuid_of(task, ("task",)))
         if row is None:
             raise NotFoundError.single("unknown_task", "There is no such task.", path=("task",))
-        await self._require_seen(run, row["instance_id"])
+        await require_seen(run, row["instance_id"])
         return await load(run.connection, run.tenant_id, row["instance_id"]), row["number"]
-
-    async def _require_seen(self, run: ActionRun, instance_id: str) -> None:
-        row = await run.connection.fetchrow(reading.INSTANCE, run.tenant_id, instance_id)
-        if row is not None:
-            if run.context.access.may_configure_kind("flow"):
-                return
-            if await run.connection.fetchval(reading.INVOLVED, run.tenant_id, instance_id, run.user_id or None):
-                return
-            object_type = object_of(run.context.model, row["object"])
-            if object_type is not None and await record_visible(run, object_type, row["record_id"]):
-                return
-        raise NotFoundError.single("unknown_instance", "There is no such instance of a flow.", path=("id",))
-
-    async def _shown(self, run: ActionRun, instance_id: str) -> dict[str, Any]:
-        row = await run.connection.fetchrow(reading.INSTANCE, run.tenant_id, instance_id)
-        tasks = await run.connection.fetch(reading.TASKS_OF_INSTANCE, run.tenant_id, instance_id)
-        return {
-            **self._row(run, row),
-            "tasks": await self._tasks(run, tasks),
-        }
-
-    async def _tasks(self, run: ActionRun, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        of = sorted({(row["flow"], row["number"]) for row in rows})
-        flows, numbers = [flow for flow, _ in of], [number for _, number in of]
-        found = await run.connection.fetch(reading.DEFINITIONS, run.tenant_id, flows, numbers) if of else []
-        steps = {(row["flow"], row["number"]): unpacked(row["definition"]).steps for row in found}
-        return [
-            reading.task_shown(
-                row, self._name(run, row["object"]), steps.get((row["flow"], row["number"]), {}).get(row["node"])
-            )
-            for row in rows
-        ]
-
-    def _row(self, run: ActionRun, row: Mapping[str, Any]) -> dict[str, Any]:
-        tokens = msgspec.json.decode(row["tokens"])
-        return {
-            **reading.instance_shown(row, self._name(run, row["object"])),
-            "variables": msgspec.json.decode(row["variables"]),
-            "tokens": [{**token, "phase": token["phase"].upper()} for token in tokens],
-            "tasks": [],
-        }
-
-    def _name(self, run: ActionRun, table: str) -> str:
-        found = object_of(run.context.model, table)
-        return table if found is None else found.name
-
-
-def _standing(run: ActionRun) -> Standing:
-    return Standing(run.connection, run.context, run.instant)
-
-
-def _page(given: Arguments) -> int:
-    first = given.get("first")
-    if first is None:
-        return 50
-    if not 1 <= first <= _MAX_PAGE:
-        raise BadInputError.single("page_size", f"A page has 1 to {_MAX_PAGE} entries.", path=("first",))
-    return int(first)
 
 
 def _require_initiator(run: ActionRun, state: Instance) -> None:

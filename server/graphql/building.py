@@ -17,6 +17,7 @@ from server.exports.asking import Exports
 from server.exports.definitions import ExportSettings
 from server.files.links import FileLinks
 from server.files.store import FileStore
+from server.flows.designing import FlowDesigns
 from server.flows.management import FlowManagement
 from server.flows.proxies import Proxies
 from server.flows.service import Flows
@@ -114,6 +115,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Promotions: Promotions(),
         Explaining: Explaining(parts.snapshots),
         Flows: flows,
+        FlowDesigns: FlowDesigns(flows.engine),
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         DeadJobs: DeadJobs(),
         FlowManagement: FlowManagement(RecordWriter(parts.vault, parts.connections)),
