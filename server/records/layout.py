@@ -18,7 +18,7 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from server.database.sql import qualified
 
-__all__ = ["PLATFORM_SCHEMA", "ConstraintSource", "Layout"]
+__all__ = ["PLATFORM_SCHEMA", "ConstraintSource", "Layout", "columns_of"]
 
 PLATFORM_SCHEMA = "tangram"
 """PostgreSQL schema of the platform's own tables."""
@@ -37,6 +37,17 @@ class ConstraintSource:
     object_name: str
     fields: tuple[str, ...]
     constraint: str = ""
+
+
+def columns_of(field: Field) -> tuple[str, ...]:
+    """The columns that store a field, unquoted, in the order of its type's `columns`; empty when it has none."""
+    name = field.column
+    if not name:
+        return ()
+    found = FIELD_TYPES[field.type].columns(field)
+    if len(found) == 1 and not found[0].suffix:
+        return (name,)
+    return tuple([f"{name}_{column.suffix}" if column.suffix else name for column in found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +72,7 @@ class Layout:
 
     def columns(self, object_type: ObjectType, field: Field) -> tuple[str, ...]:
         """The columns that store a field, unquoted, in the order of its type's `columns`; empty when it has none."""
-        name = field.column
-        if not name:
-            return ()
-        found = FIELD_TYPES[field.type].columns(field)
-        if len(found) == 1 and not found[0].suffix:
-            return (name,)
-        return tuple([f"{name}_{column.suffix}" if column.suffix else name for column in found])
+        return columns_of(field)
 
     def tenant_condition(self, object_type: ObjectType) -> bool:
         """Whether the table is shared by all tenants, so that every statement must add `tenant_id = …`."""

@@ -6,11 +6,13 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import asyncpg
 import orjson
 
+from metadata.model.identity import ByIdentity
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, TangramError
@@ -167,17 +169,16 @@ async def _require_epoch(connection: Any, write: WriteRun) -> None:
 
 def field_values(object_type: ObjectType, given: Mapping[str, Any], model: TenantModel) -> dict[str, Any]:
     """An input object by field name: `customerId` becomes a connection, nested records are translated too."""
-    members = members_of(object_type)
+    plain = _plain(ByIdentity(object_type))
     values: dict[str, Any] = {}
     for name, value in given.items():
-        member = members.get(name)
-        if member is None:
-            values[name] = value  # `id`
+        field = plain.get(name)
+        if field is not None:
+            values[field] = value
             continue
+        member = members_of(object_type)[name]
         field = member.field.name
         match member.kind:
-            case MemberKind.TO_ONE_ID:
-                values[field] = value
             case MemberKind.TO_ONE:
                 values[field] = None if value is None else _to_one(model.object(member.targets[0]), value, model)
             case MemberKind.TO_MANY:
@@ -185,9 +186,17 @@ def field_values(object_type: ObjectType, given: Mapping[str, Any], model: Tenan
             case MemberKind.POLYMORPHIC_TYPE | MemberKind.POLYMORPHIC_ID:
                 part = "type" if member.kind is MemberKind.POLYMORPHIC_TYPE else "id"
                 values[field] = _polymorphic(values.get(field), part, value)
-            case _:
-                values[field] = value
     return values
+
+
+@lru_cache(maxsize=2_048)
+def _plain(key: ByIdentity) -> Mapping[str, str]:
+    """Field names of members whose values need no translation, by their names in the API; and `id`."""
+    return {"id": "id"} | {
+        name: member.field.name
+        for name, member in members_of(key.object_type).items()
+        if member.kind in (MemberKind.VALUE, MemberKind.PARTS, MemberKind.TO_ONE_ID)
+    }
 
 
 def _polymorphic(known: Any, part: str, value: Any) -> Any:

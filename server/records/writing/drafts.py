@@ -23,7 +23,7 @@ from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
 from metadata.problems import Faults, Path
 from server.context import Context
-from server.records.layout import Layout
+from server.records.layout import Layout, columns_of
 from server.records.writing.rights import may_set
 
 __all__ = ["Draft", "DraftReader", "ListChange", "Lookup", "new_id", "walk"]
@@ -123,7 +123,7 @@ class DraftReader:
         """
         draft = Draft(object_type, self._id(given, path), True, {}, [], [], path)
         self._take(draft, given, depth)
-        for declared in _defaulted(ByIdentity(object_type)):
+        for declared in _writing(ByIdentity(object_type)).defaulted:
             if declared.name not in given:
                 self._default(draft, declared)
         self._require(draft)
@@ -141,9 +141,9 @@ class DraftReader:
         """A draft of changes to an existing record; null clears a field."""
         draft = Draft(object_type, id, False, {}, [], [], path, expected_version)
         self._take(draft, given, 0)
-        for declared in object_type.fields:
-            if declared.required and not declared.system and declared.name in given:
-                self._require_one(draft, declared)
+        for declared, columns in _writing(ByIdentity(object_type)).required:
+            if declared.name in given:
+                self._require_one(draft, declared, columns)
         return draft
 
     def part(self, object_type: ObjectType, given: Mapping[str, Any], path: Path, *, creating: bool) -> Draft:
@@ -195,19 +195,23 @@ class DraftReader:
             return ""
 
     def _take(self, draft: Draft, given: Mapping[str, Any], depth: int) -> None:
-        fields = _by_name(ByIdentity(draft.object_type))
+        slots = _writing(ByIdentity(draft.object_type)).slots
+        access = self.context.access
         for name, value in given.items():
-            declared = fields.get(name)
-            if declared is None or name == "id" or declared.read_only:
+            slot = slots.get(name)
+            if slot is None:
                 continue
-            path = (*draft.path, camel(name))
-            if not may_set(self.context.access, draft.object_type.name, declared, creating=draft.creating):
+            declared = slot.field
+            path = (*draft.path, slot.shown)
+            if access.rights is not None and not may_set(
+                access, draft.object_type.name, declared, creating=draft.creating
+            ):
                 self._refuse(draft.object_type, declared, path)
                 draft.faulty.add(name)
-            elif relation_of(declared) is not None:
+            elif slot.relates:
                 self._relation(draft, declared, value, path, depth)
             else:
-                self._value(draft, declared, value, path)
+                self._value(draft, slot, value, path)
 
     def _refuse(self, object_type: ObjectType, declared: Field, path: Path) -> None:
         self.faults.add(
@@ -217,13 +221,16 @@ class DraftReader:
             hint="Leave the field out, or ask an administrator for the right.",
         )
 
-    def _value(self, draft: Draft, declared: Field, value: Any, path: Path) -> None:
-        columns = self.layout.columns(draft.object_type, declared)
+    def _value(self, draft: Draft, slot: _Slot, value: Any, path: Path) -> None:
+        columns = slot.columns
         if value is None:
             draft.columns |= dict.fromkeys(columns)
             return
-        values = self._read(draft.object_type, declared, value, path, draft.faulty)
-        draft.columns |= zip(columns, values, strict=True)
+        values = self._read(draft.object_type, slot.field, value, path, draft.faulty)
+        if len(columns) == 1:
+            (draft.columns[columns[0]],) = values
+        else:
+            draft.columns |= zip(columns, values, strict=True)
         draft.places[columns[-1]] = path
 
     def _read(
@@ -267,13 +274,11 @@ class DraftReader:
         return _plain(value)
 
     def _require(self, draft: Draft) -> None:
-        for declared in _required(ByIdentity(draft.object_type)):
-            self._require_one(draft, declared)
+        for declared, columns in _writing(ByIdentity(draft.object_type)).required:
+            if draft.columns.get(columns[0]) is None:
+                self._require_one(draft, declared, columns)
 
-    def _require_one(self, draft: Draft, declared: Field) -> None:
-        columns = self.layout.columns(draft.object_type, declared)
-        if not columns or FIELD_TYPES[declared.type].write_transform == "auto_number":
-            return
+    def _require_one(self, draft: Draft, declared: Field, columns: Sequence[str]) -> None:
         waits = any(column in columns for column, _parent in draft.parents)
         if draft.columns.get(columns[0]) is None and not waits and declared.name not in draft.faulty:
             self._missing(declared, draft.path)
@@ -304,7 +309,7 @@ class DraftReader:
             case RelationKind.TO_ONE:
                 self._to_one(draft, declared, value, path, depth)
             case RelationKind.POLYMORPHIC:
-                self._value(draft, declared, value, path)
+                self._value(draft, _writing(ByIdentity(draft.object_type)).slots[declared.name], value, path)
                 if value is not None:
                     draft.places[self.layout.columns(draft.object_type, declared)[-1]] = (*draft.path, f"{path[-1]}Id")
             case _:
@@ -370,7 +375,7 @@ class DraftReader:
         back = field_of(target, via) if via else None
         draft = Draft(target, self._id(given, path), True, {}, [], [], path)
         self._take(draft, given, depth)
-        for declared in _defaulted(ByIdentity(target)):
+        for declared in _writing(ByIdentity(target)).defaulted:
             if declared.name not in given:
                 self._default(draft, declared)
         if back is not None:
@@ -383,24 +388,59 @@ class DraftReader:
         return [self.lookup(target, item, (*path, place)) for place, item in enumerate(given or ())]
 
 
-@lru_cache(maxsize=2_048)
-def _by_name(key: ByIdentity) -> Mapping[str, Field]:
-    return {field.name: field for field in key.object_type.fields}
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where a field of an input goes.
+
+    Attributes:
+        field: The field.
+        shown: Its name in the API.
+        columns: Its columns.
+        relates: Whether it leads to other records.
+    """
+
+    field: Field
+    shown: str
+    columns: tuple[str, ...]
+    relates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What there is to know of an object type before its inputs are read.
+
+    Attributes:
+        slots: The fields that an input may set, by name.
+        defaulted: Fields that may get a value without one being sent.
+        required: Fields that must have a value, with their columns; numbers that the server gives are not among them.
+    """
+
+    slots: Mapping[str, _Slot]
+    defaulted: tuple[Field, ...]
+    required: tuple[tuple[Field, tuple[str, ...]], ...]
 
 
 @lru_cache(maxsize=2_048)
-def _defaulted(key: ByIdentity) -> tuple[Field, ...]:
-    """Fields that may get a value without one being sent."""
-    return tuple(
+def _writing(key: ByIdentity) -> _Writing:
+    slots = {
+        field.name: _Slot(field, camel(field.name), columns_of(field), relation_of(field) is not None)
+        for field in key.object_type.fields
+        if field.name != "id" and not field.read_only
+    }
+    defaulted = [
         field
         for field in key.object_type.fields
         if field.default is not None or (field.system and field.name == "owner")
-    )
-
-
-@lru_cache(maxsize=2_048)
-def _required(key: ByIdentity) -> tuple[Field, ...]:
-    return tuple(field for field in key.object_type.fields if field.required and not field.system)
+    ]
+    required = [
+        (field, columns_of(field))
+        for field in key.object_type.fields
+        if field.required
+        and not field.system
+        and columns_of(field)
+        and FIELD_TYPES[field.type].write_transform != "auto_number"
+    ]
+    return _Writing(slots, tuple(defaulted), tuple(required))
 
 
 class _Default(ByIdentity):

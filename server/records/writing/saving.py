@@ -333,9 +333,11 @@ class RecordWriter:
         object_type, creating = drafts[0].object_type, drafts[0].creating
         columns = tuple(sorted({column for draft in drafts for column in draft.columns}))
         relations = () if run.context.access.rights is None or creating else _relations(drafts)
-        shape = WriteShape(object_type, columns, node, checks, relations=relations)
         key = ("save", object_type.name, creating, columns, relations, node is not None, checks)
-        statement = compiled_statement(run, key, compile_create if creating else compile_update, shape)
+        statement = run.compiled.get(key)
+        if statement is None:
+            shape = WriteShape(object_type, columns, node, checks, relations=relations)
+            statement = compiled_statement(run, key, compile_create if creating else compile_update, shape)
         rows = [{"id": d.id, "expected__version": d.expected_version, **d.columns} for d in drafts]
         guarded = guarded_on_creation(run.context.access, object_type) if creating else ()
         if guarded:
