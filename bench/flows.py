@@ -259,7 +259,7 @@ class _Work:
 
     def __init__(self, services: Services, loaded: LoadedTenant, account: str) -> None:
         self._services = services
-        self._engine = FlowEngine(RecordWriter(services.vault, services.connections))
+        self._engine = FlowEngine(RecordWriter(services.vault, services.connections), {})
         actor = Actor(account, ActorKind.USER, "bench", ("administrator",))
         self._context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch)
         self._tenant_id = loaded.model.tenant_id

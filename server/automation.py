@@ -1,4 +1,4 @@
-"""What engines can do for automation rules: performers, declared as values, of the actions that rules name.
+"""What engines can do for automation rules and flows: performers, declared as values, of the actions that rules name.
 
 The kinds of actions with their settings are metadata (`metadata.rules.actions`); who does them is put together where
 the server is: engines do not know each other.
@@ -19,18 +19,19 @@ __all__ = ["Performer", "RuleStep"]
 
 @dataclass(frozen=True, slots=True)
 class RuleStep:
-    """One action of a rule, for one record.
+    """One action of a rule, or of a step of a flow, for one record.
 
     Attributes:
-        connection: In the transaction of the rule, inside a savepoint of the rule's own.
-        context: The tenant; the actor is the rule, with every right; its cause is what led here.
+        connection: In the transaction of the rule or flow, which undoes what is refused.
+        context: The tenant; the actor is the rule or flow, with every right; its cause is what led here.
         now: The instant.
-        rule: Name of the rule.
+        rule: Name of the rule or flow.
         number: Its version; 0 for a draft that is tried.
         object_type: Of the record.
         record_id: The record.
         settings: The action's, as a value of its class.
         known: Values of expressions over the record, as it was when the rule was considered.
+        by: What acts, in words: `rule thanks`.
     """
 
     connection: Any
@@ -42,6 +43,7 @@ class RuleStep:
     record_id: str
     settings: Any
     known: Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

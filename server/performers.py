@@ -1,4 +1,4 @@
-"""What does each kind of action of rules, put together of the engines that offer performers."""
+"""What does each kind of action of rules and flows, put together of the engines that offer performers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from server.automation import Performer
 from server.pool.ownership import Ownership, pool_performers
 from server.records.writing.saving import RecordWriter
 from server.rules.acting import own_performers
+from server.stock.keeping import Keeping, stock_performers
 from server.tags.tagging import Tagging, tag_performers
 
 __all__ = ["performers_of"]
@@ -15,5 +16,10 @@ __all__ = ["performers_of"]
 
 def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
     """Performers by the kind of action that they do."""
-    offered = (*own_performers(writer), *tag_performers(Tagging(writer)), *pool_performers(Ownership(writer)))
+    offered = (
+        *own_performers(writer),
+        *tag_performers(Tagging(writer)),
+        *pool_performers(Ownership(writer)),
+        *stock_performers(Keeping(writer)),
+    )
     return {one.kind: one for one in offered}

@@ -46,6 +46,8 @@ from server.rules.ruleset import RuleSets
 from server.rules.upkeep import forget_runs
 from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
+from server.stock.handlers import stock_handlers
+from server.stock.keeping import Keeping
 from server.tags.handlers import tag_handlers
 from server.tags.tagging import Tagging
 from server.webhooks.matching import matching_handler
@@ -100,7 +102,8 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
     """Every handler of every engine; the names are unique and never change, since jobs are stored by them."""
     sender = Sender(client, services.vault, services.webhooks.policy)
     writer = RecordWriter(services.vault, services.connections)
-    engine = FlowEngine(writer)
+    performers = performers_of(writer)
+    engine = FlowEngine(writer, performers)
     return [
         matching_handler(services.snapshots),
         sending_handler(sender),
@@ -108,8 +111,9 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         services.rotation.handler(),
         *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
         *pool_handlers(Ownership(writer), services.tenants.get, services.tenants.refresh),
+        *stock_handlers(Keeping(writer), services.tenants.get, services.tenants.refresh),
         *tag_handlers(Tagging(writer), services.tenants.get, services.tenants.refresh),
-        *rule_handlers(RuleEngine(performers_of(writer)), RuleSets(), services.tenants.get, services.tenants.refresh),
+        *rule_handlers(RuleEngine(performers), RuleSets(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(
             Assigner(Facts()),

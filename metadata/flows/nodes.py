@@ -25,6 +25,7 @@ from metadata.flows.terms import Subject
 from metadata.flows.values import FlowNode
 from metadata.model.tenant import field_of
 from metadata.problems import BadInputError, Fault
+from metadata.rules.actions import ACTION_KINDS
 
 __all__ = ["NODE_KINDS", "NodeKind", "kind_of", "settings_of"]
 
@@ -219,6 +220,29 @@ def _subflow(subject: Subject, settings: values.SubflowSettings) -> Iterator[Fau
         yield Fault("wrong_object", message, ("target",), "Name the relation that leads to its records.")
 
 
+def _perform(subject: Subject, settings: values.PerformSettings) -> Iterator[Fault]:
+    kind = ACTION_KINDS.get(settings.action)
+    if kind is None or not kind.steps:
+        known = ", ".join(key for key, one in ACTION_KINDS.items() if one.steps)
+        message = f"{subject.what} does '{settings.action}', which no step of a flow does."
+        yield Fault("not_for_steps", message, ("action",), f"Known: {known}.")
+        return
+    given = settings.settings if settings.settings is not None else {}
+    known_names = {one.name for one in msgspec.structs.fields(kind.settings)}
+    if isinstance(given, Mapping):
+        for name in sorted(map(str, given)):
+            if name not in known_names:
+                message = f"{subject.what} gives '{name}' to '{kind.key}', which it does not have."
+                yield Fault("unknown_attribute", message, ("settings", name), f"Known: {', '.join(known_names)}.")
+    try:
+        read_settings = msgspec.convert(given, kind.settings)
+    except msgspec.ValidationError as error:
+        yield Fault("wrong_type", f"{subject.what}: {error}.", ("settings",), f"As in a rule's action '{kind.key}'.")
+        return
+    for fault in kind.check(subject, read_settings):
+        yield fault.under("settings")
+
+
 def _cc(subject: Subject, settings: values.CcSettings) -> Iterator[Fault]:
     yield from subject.assigns(settings.assign, ("assign",))
 
@@ -275,6 +299,10 @@ NODE_KINDS: Mapping[str, NodeKind] = MappingProxyType(
             NodeKind("update", "A record is changed", values.UpdateSettings, check=_update),
             NodeKind("query", "A figure is kept as a variable", values.QuerySettings, check=_query),
             NodeKind("script", "Variables are worked out", values.ScriptSettings, drawn="scriptTask", check=_script),
+            NodeKind(
+                "perform", "What an engine offers is done: stock, prices, tags; `refused` where it cannot be",
+                values.PerformSettings, most=None, outcomes=lambda _settings: ("done", "refused"), check=_perform,
+            ),
             NodeKind("message", "Somebody is told", values.MessageSettings, drawn="sendTask", check=_message),
             NodeKind("webhook", "Webhooks and plugins are told", values.WebhookSettings, drawn="sendTask",
                      check=_webhook),

@@ -319,6 +319,13 @@ class CcSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     assign: Annotated[tuple[Assign, ...], About("Who gets it")]
 
 
+class PerformSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """What an engine offers is done, as in rules: tags, pools, stock, prices."""
+
+    action: Annotated[str, About("Kind of the action, as `ruleKinds` lists them: reserve, consume, tag …")]
+    settings: Annotated[Any, About("The action's settings")] = None
+
+
 class EndSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """How the instance ends."""
 

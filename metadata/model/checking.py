@@ -32,6 +32,7 @@ from metadata.problems import Fault, Faults, Path
 from metadata.routing.checks import queue_faults, routing_rule_faults
 from metadata.rules.lint import lint as lint_rule
 from metadata.rules.lint import object_faults as rule_object_faults
+from metadata.stocks.checks import stock_faults
 from metadata.tags.checks import tag_group_faults
 
 __all__ = ["GENERATED_TYPES", "check_model"]
@@ -113,6 +114,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(tag_group_faults(model, group), "tag_groups", place)
     for place, pool in enumerate(model.pools.values()):
         faults.extend(pool_faults(model, pool), "pools", place)
+    for place, stock in enumerate(model.stocks.values()):
+        faults.extend(stock_faults(model, stock), "stocks", place)
     for place, own in enumerate(model.rules.values()):
         faults.extend(lint_rule(model, own) if own.live else rule_object_faults(model, own), "rules", place)
     for place, flow in enumerate(model.flows.values()):

@@ -19,6 +19,7 @@ from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
+from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
 __all__ = ["FORMAT", "Document", "Template", "TemplateOption", "settings_over"]
@@ -67,6 +68,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         message_templates: Words for somebody.
         price_plans: What is charged and shared: the drafts.
         pools: Where records without an owner wait to be claimed.
+        stocks: Quantities that lines reserve and consume.
         tag_groups: Tags that belong together.
         rules: What happens by itself.
     """
@@ -86,6 +88,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     message_templates: tuple[MessageTemplate, ...] = ()
     price_plans: tuple[PricePlan, ...] = ()
     pools: tuple[Pool, ...] = ()
+    stocks: tuple[Stock, ...] = ()
     tag_groups: tuple[TagGroup, ...] = ()
     rules: tuple[Rule, ...] = ()
 

@@ -36,6 +36,7 @@ from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
+from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
 __all__ = ["ObjectLibrary", "PackedItems", "PackedObjects", "PackedPolicies", "pack", "unpack"]
@@ -150,6 +151,7 @@ class ObjectLibrary:
             message_templates=PackedItems(model.message_templates, MessageTemplate),
             price_plans=PackedItems(model.price_plans, PricePlan),
             pools=PackedItems(model.pools, Pool),
+            stocks=PackedItems(model.stocks, Stock),
             tag_groups=PackedItems(model.tag_groups, TagGroup),
             rules=PackedItems(model.rules, Rule),
         )

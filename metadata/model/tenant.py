@@ -24,6 +24,7 @@ from metadata.pricing.values import PricePlan
 from metadata.problems import NotFoundError
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
+from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
 __all__ = ["TenantModel", "field_of"]
@@ -53,6 +54,7 @@ class TenantModel:
         message_templates: Words for somebody, by name.
         price_plans: What is charged and shared, by name: the drafts, of which published versions are made.
         pools: Where records without an owner wait to be claimed, by name.
+        stocks: Quantities that lines reserve and consume, by name.
         tag_groups: Tags that belong together, by name.
         rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
@@ -76,6 +78,7 @@ class TenantModel:
     message_templates: Mapping[str, MessageTemplate] = field(default_factory=dict)
     price_plans: Mapping[str, PricePlan] = field(default_factory=dict)
     pools: Mapping[str, Pool] = field(default_factory=dict)
+    stocks: Mapping[str, Stock] = field(default_factory=dict)
     tag_groups: Mapping[str, TagGroup] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 

@@ -13,8 +13,10 @@ from typing import Any
 
 import msgspec
 
+from metadata.fields.relations import relation_of
 from metadata.flows.terms import Subject, expression_of
 from metadata.model.policies import BUILT_IN_ROLES
+from metadata.model.tenant import field_of
 from metadata.problems import Fault
 from metadata.rules import values
 from metadata.rules.values import RuleAction
@@ -47,6 +49,7 @@ class ActionKind:
         check: Faults of its settings, with paths from them.
         writes: Fields of the rule's own record that it sets, each with its constant or COMPUTED.
         outside: Whether people or programs outside are told.
+        steps: Whether a step of a flow may do it as well; flows have words of their own for the others.
     """
 
     key: str
@@ -55,6 +58,7 @@ class ActionKind:
     check: Check = _no_faults
     writes: Writes = _nothing
     outside: bool = False
+    steps: bool = False
 
 
 def _set(subject: Subject, settings: values.SetAction) -> Iterator[Fault]:
@@ -138,21 +142,41 @@ def _pool(subject: Subject, settings: values.PoolAction) -> Iterator[Fault]:
         yield Fault("unknown_pool", message, ("pool",), "Declare it in `pools`.")
 
 
+def _stock(subject: Subject, settings: values.StockAction) -> Iterator[Fault]:
+    model = subject.model
+    stock = model.stocks.get(settings.stock)
+    served = set[str]()
+    if stock is not None and stock.lines in model.objects:
+        of = field_of(model.object(stock.lines), stock.of) if stock.of else None
+        relation = None if of is None else relation_of(of)
+        served = {stock.lines, *(() if relation is None else (relation.to,))}
+    if subject.object_name not in served:
+        message = f"{subject.what} names '{settings.stock}', which is no stock for '{subject.object_name}'."
+        known = ", ".join(sorted(model.stocks)) or "none"
+        yield Fault("unknown_stock", message, ("stock",), f"Known: {known}.")
+
+
 ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
         kind.key: kind
         for kind in (
             ActionKind("set", "Fields are set", values.SetAction, _set, _set_writes),
             ActionKind("create", "A record is made", values.CreateAction, _create),
-            ActionKind("tag", "Tags are given", values.TagAction, _tag),
-            ActionKind("untag", "Tags are taken away", values.TagAction, _tag),
+            ActionKind("tag", "Tags are given", values.TagAction, _tag, steps=True),
+            ActionKind("untag", "Tags are taken away", values.TagAction, _tag, steps=True),
             ActionKind("assign", "The record gets an owner", values.AssignAction, _assign,
                        lambda settings: {"owner": settings.value if settings.by == "user" else COMPUTED}),
             ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),
             ActionKind("start_flow", "A flow is started", values.StartFlowAction, _start_flow),
             ActionKind("webhook", "Webhooks and plugins are told", values.WebhookAction, _webhook, outside=True),
             ActionKind("to_pool", "The record goes to a public pool", values.PoolAction, _pool,
-                       lambda _settings: {"owner": None}),
+                       lambda _settings: {"owner": None}, steps=True),
+            ActionKind("reserve", "Stock is promised to the record, or to its lines", values.StockAction, _stock,
+                       steps=True),
+            ActionKind("consume", "Stock is used up, once; what was not promised before is taken if it is there",
+                       values.StockAction, _stock, steps=True),
+            ActionKind("release", "Stock that is promised and not used up is let go", values.StockAction, _stock,
+                       steps=True),
         )
     }
 )  # fmt: skip

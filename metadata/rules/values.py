@@ -35,6 +35,7 @@ __all__ = [
     "ScheduleTrigger",
     "SetAction",
     "StartFlowAction",
+    "StockAction",
     "TagAction",
     "TagTrigger",
     "WebhookAction",
@@ -192,6 +193,12 @@ class StartFlowAction(Part, frozen=True, kw_only=True, omit_defaults=True):
     """A flow is started for the record: tasks, approvals, journeys."""
 
     flow: Annotated[str, About("Name of the flow")]
+
+
+class StockAction(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Stock for the record, or for its lines, is promised, used up, or let go."""
+
+    stock: Annotated[str, About("Name of the stock")]
 
 
 class WebhookAction(Part, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,14 +14,18 @@ from datetime import date, datetime, time
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from metadata.calendars.arithmetic import due_after
 from metadata.calendars.hours import hours_of
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.flows.terms import expression_of, seconds_of
 from metadata.flows.values import Assign, FieldValue
 from metadata.model.tenant import field_of
-from metadata.problems import BadInputError, ConflictError
+from metadata.problems import BadInputError, ConflictError, TangramError, UnavailableError
+from metadata.rules.actions import ACTION_KINDS
 from server.access.plan import ADMINISTRATOR
+from server.automation import Performer, RuleStep
 from server.context import Actor, ActorKind, Cause, Context
 from server.events.log import append, draft_for
 from server.flows import sql
@@ -36,6 +40,7 @@ from server.flows.storing import Held
 from server.records.facts import Facts
 from server.records.layout import Layout
 from server.records.organisation import department_heads, superiors
+from server.records.problems import StaleModelError
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 
@@ -82,6 +87,7 @@ class Answering:
 
     writer: RecordWriter
     facts: Facts
+    performers: Mapping[str, Performer]
 
     async def answer(self, standing: Standing, held: Held, state: Instance, ask: Ask, start: StartChild) -> Answer:
         """Find out or do what is asked.
@@ -370,6 +376,29 @@ class _One:
         await self.answering.writer.create(self.standing.connection, self._writing(), object_type, [given], "input")
         return Answer(self.token.id)
 
+    async def perform(self) -> Answer:
+        """What an engine offers; refused, it is undone, and an edge for that is taken where there is one."""
+        settings = self.step.settings
+        kind = ACTION_KINDS[settings.action]
+        writing = self._writing()
+        step = RuleStep(
+            self.standing.connection, writing.context, self.standing.now, self.held.flow, self.held.number,
+            self.context.model.object(self.object_name), self.state.record,
+            msgspec.convert(settings.settings or {}, kind.settings), self.known, f"flow {self.held.flow}",
+        )  # fmt: skip
+        performer = self.answering.performers[settings.action]
+        if not any(edge.outcome == "refused" for edge in self.step.edges):
+            await performer.perform(step)
+            return Answer(self.token.id, outcome="done")
+        try:
+            async with self.standing.connection.transaction():
+                await performer.perform(step)
+        except (StaleModelError, UnavailableError):
+            raise
+        except TangramError as error:
+            return Answer(self.token.id, outcome="refused", variables={f"{self.step.node.name}_refused": error.message})
+        return Answer(self.token.id, outcome="done")
+
     async def script(self) -> Answer:
         return Answer(self.token.id, variables=await self._values(self.step.settings.variables))
 
@@ -444,6 +473,7 @@ _ENTERED: Mapping[str, Callable[[_One], Coroutine[Any, Any, Answer]]] = {
     "wait_until": _One.wait_until,
     "wait_for": _One.wait_for,
     "create": _One.create,
+    "perform": _One.perform,
     "update": _One.update,
     "query": _One.query,
     "script": _One.script,

@@ -16,6 +16,7 @@ import structlog
 import uuid_utils
 
 from metadata.problems import ConflictError, NotFoundError, TangramError, UnavailableError
+from server.automation import Performer
 from server.flows import sql
 from server.flows.answering import Answering, Standing, is_risky
 from server.flows.deciding import decide
@@ -60,10 +61,11 @@ class FlowEngine:
     """Moves instances; holds nothing of them."""
 
     writer: RecordWriter
+    performers: Mapping[str, Performer]
     facts: Facts = field(default_factory=Facts)
 
     def __post_init__(self) -> None:
-        self._answering = Answering(self.writer, self.facts)
+        self._answering = Answering(self.writer, self.facts, self.performers)
 
     async def start(
         self,

@@ -9,6 +9,7 @@ from typing import Any, Final, LiteralString
 from metadata.flows.differing import differences
 from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError
 from server.actions import ActionRun
+from server.automation import Performer
 from server.flows import decisions, sql
 from server.flows.answering import Standing
 from server.flows.definition import Definition, unpacked
@@ -68,10 +69,11 @@ class FlowManagement:
     """The engine of flows, as its administrators ask it."""
 
     writer: RecordWriter
+    performers: Mapping[str, Performer]
     engine: FlowEngine = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = FlowEngine(self.writer)
+        self.engine = FlowEngine(self.writer, self.performers)
 
     # ── versions ─────────────────────────────────────────────────────────────────────────────────
 

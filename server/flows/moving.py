@@ -177,7 +177,7 @@ def _way(step: Step, outcome: str, truths: Sequence[bool]) -> FlowEdge | None:
     for place, edge in enumerate(step.edges):
         if edge.default or (edge.outcome and edge.outcome != outcome):
             continue
-        if not edge.outcome and step.kind.key == "subflow" and outcome not in ("", "done"):
+        if not edge.outcome and step.kind.key in ("subflow", "perform") and outcome not in ("", "done"):
             continue
         if not edge.when or (place < len(truths) and truths[place]):
             return edge

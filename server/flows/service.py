@@ -10,6 +10,7 @@ from metadata.flows.nodes import kind_of, settings_of
 from metadata.flows.values import FlowNode
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.actions import ActionRun
+from server.automation import Performer
 from server.flows import decisions, reading, sql
 from server.flows.asking import people_who_may, refusal
 from server.flows.engine import FlowEngine
@@ -35,11 +36,12 @@ class Flows:
     """The engine of flows, as it is asked."""
 
     writer: RecordWriter
+    performers: Mapping[str, Performer]
     engine: FlowEngine = field(init=False)
     filler: Filler = field(init=False)
 
     def __post_init__(self) -> None:
-        self.engine = FlowEngine(self.writer)
+        self.engine = FlowEngine(self.writer, self.performers)
         self.filler = Filler(self.writer)
 
     # ── instances ────────────────────────────────────────────────────────────────────────────────

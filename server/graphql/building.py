@@ -57,6 +57,8 @@ from server.rules.service import Rules
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.sla.actions import Promises
+from server.stock.actions import Stocks
+from server.stock.keeping import Keeping
 from server.tags.actions import Tags
 from server.tags.tagging import Tagging
 from server.tenants import Tenants
@@ -105,7 +107,8 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         steps.apply,
         parts.connections,
     )
-    flows = Flows(RecordWriter(parts.vault, parts.connections))
+    performers = performers_of(RecordWriter(parts.vault, parts.connections))
+    flows = Flows(RecordWriter(parts.vault, parts.connections), performers)
     pricing = Pricing()
     engines = {
         Grants: Grants(),
@@ -118,7 +121,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         FlowDesigns: FlowDesigns(flows.engine),
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         DeadJobs: DeadJobs(),
-        FlowManagement: FlowManagement(RecordWriter(parts.vault, parts.connections)),
+        FlowManagement: FlowManagement(RecordWriter(parts.vault, parts.connections), performers),
         Proxies: Proxies(),
         Promises: Promises(),
         Pricing: pricing,
@@ -127,8 +130,9 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),
         Pools: Pools(Ownership(RecordWriter(parts.vault, parts.connections))),
+        Stocks: Stocks(Keeping(RecordWriter(parts.vault, parts.connections))),
         Tags: Tags(Tagging(RecordWriter(parts.vault, parts.connections))),
-        Rules: Rules(RuleEngine(performers_of(RecordWriter(parts.vault, parts.connections)))),
+        Rules: Rules(RuleEngine(performers)),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

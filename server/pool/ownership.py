@@ -408,7 +408,7 @@ def pool_performers(ownership: Ownership) -> Sequence[Performer]:
     async def put(step: RuleStep) -> Mapping[str, Any]:
         settings: PoolAction = step.settings
         pool = pool_of_name(step.context.model, settings.pool)
-        reason = settings.reason or f"rule {step.rule}"
+        reason = settings.reason or step.by
         await ownership.put(Standing(step.connection, step.context, step.now), pool, step.record_id, reason)
         return {"pool": pool.name}
 

@@ -139,14 +139,14 @@ def tag_performers(tagging: Tagging) -> Sequence[Performer]:
         settings: TagAction = step.settings
         group = step.context.model.tag_groups[settings.group]
         until = step.now + timedelta(seconds=read_duration(settings.valid)) if settings.valid else None
-        given = Given("automation", f"rule {step.rule} v{step.number}", f"rule {step.rule}", until)
+        given = Given("automation", f"{step.by} v{step.number}", step.by, until)
         await tagging.give(step.connection, step.context, group, step.record_id, settings.tags, given, step.now)
         return {"group": group.name, "tags": list(settings.tags), "until": None if until is None else until.isoformat()}
 
     async def take(step: RuleStep) -> Mapping[str, Any]:
         settings: TagAction = step.settings
         group = step.context.model.tag_groups[settings.group]
-        why = f"rule {step.rule}"
+        why = step.by
         await tagging.take(step.connection, step.context, group, step.record_id, settings.tags, why, step.now)
         return {"group": group.name, "tags": list(settings.tags)}
 

@@ -34,6 +34,7 @@ from server.review.actions import REVIEW_ACTIONS
 from server.routing.actions import ROUTING_ACTIONS
 from server.rules.actions import RULE_ACTIONS
 from server.sla.actions import SLA_ACTIONS
+from server.stock.actions import STOCK_ACTIONS
 from server.tags.actions import TAG_ACTIONS
 
 __all__ = ["ACTION_SETS", "ACTION_TYPES", "action_named", "actions_offered"]
@@ -53,6 +54,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     NOTIFICATION_ACTIONS,
     RULE_ACTIONS,
     POOL_ACTIONS,
+    STOCK_ACTIONS,
     TAG_ACTIONS,
     PROGRESS_ACTIONS,
     ORGANISATION_ACTIONS,
