@@ -27,6 +27,7 @@ In order of control flow:
     storing     instances in PostgreSQL: read with a lock, written by one statement
     filling     a task's form: what its node and its form ask to be filled in
     handlers    timers and events → transitions
+    watching    which related records the conditions that runs wait for look at
     definition  a published version, made ready
     rows        the tables
 """

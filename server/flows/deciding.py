@@ -127,7 +127,7 @@ def _entered(work: Work, token: Token, step: Step, answer: Answer) -> None:
 
 def _failed(work: Work, event: Failed) -> None:
     token = work.tokens.get(event.token)
-    if token is not None:
+    if token is not None and (not event.visit or (event.visit == token.visit and token.phase is Phase.WAITING)):
         clear(work, token)
         work.fail(token, event.reason)
 

@@ -75,10 +75,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What was asked for a token could not be found or done."""
+    """What was asked for a token could not be found or done; of one that rests, by its visit."""
 
     token: int
     reason: str
+    visit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What a token waits for is so."""
+    """What a token waits for on a visit is so."""
 
     token: int
+    visit: int
 
 
 @dataclass(frozen=True, slots=True)

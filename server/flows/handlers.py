@@ -23,6 +23,7 @@ from server.flows.answering import Standing
 from server.flows.decisions import (
     ChildEnded,
     Due,
+    Failed,
     Happened,
     Withdraw,
 )
@@ -32,6 +33,7 @@ from server.flows.publishing import SCHEDULE, next_run, publish_live
 from server.flows.rights import object_of
 from server.flows.state import Phase
 from server.flows.storing import load
+from server.flows.watching import Watches, waiting_for
 from server.forms.submissions import EVENT_OBJECT
 from server.records.compiler import Compiler
 from server.records.problems import StaleModelError
@@ -64,32 +66,53 @@ TenantOf = Callable[[str], Awaitable[Loaded]]
 
 def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
     """The handlers of flows."""
-    work = _Work(engine, tenant_of, refresh)
+    watches = Watches()
+    work, interest = _Work(engine, tenant_of, refresh, watches), _Interest(watches)
     return [
         Handler("flows.due", work.due),
         Handler(SCHEDULE, work.scheduled),
-        Handler("flows.events", work.event, interest=_interest, stream=lambda event: f"flow:{event.record_id}"),
+        Handler(
+            "flows.events",
+            work.event,
+            interest=interest.of,
+            refine=interest.refine,
+            stream=lambda event: f"flow:{event.record_id}",
+        ),
     ]
 
 
-def _interest(event: LoggedEvent, model: TenantModel) -> bool:
-    if event.object == "flow__instance":
-        return event.kind == "flow" and '"ended"' in event.changes_json
-    if event.object == EVENT_OBJECT:
-        return bool(model.flows)
-    if event.object in _STARTERS:
-        return '"start_flow"' in event.changes_json
-    if not model.flows or len(event.cause) > _MAX_CAUSES:
-        return False
-    object_type = object_of(model, event.object)
-    return object_type is not None and any(flow.object == object_type.name for flow in model.flows.values())
+class _Interest:
+    """Which events may start or move flows: of their own records, and of those that they wait for."""
+
+    def __init__(self, watches: Watches) -> None:
+        self._watches = watches
+
+    def of(self, event: LoggedEvent, model: TenantModel) -> bool:
+        if event.object == "flow__instance":
+            return event.kind == "flow" and '"ended"' in event.changes_json
+        if event.object == EVENT_OBJECT:
+            return bool(model.flows)
+        if event.object in _STARTERS:
+            return '"start_flow"' in event.changes_json
+        if len(event.cause) > _MAX_CAUSES:
+            return False
+        known = self._watches.known(model)
+        return event.object in known if known is not None else object_of(model, event.object) is not None
+
+    async def refine(self, connection: Any, model: TenantModel, events: Sequence[LoggedEvent]) -> list[LoggedEvent]:
+        """Those that are of interest once the published versions are known as well."""
+        if self._watches.known(model) is not None:
+            return list(events)
+        await self._watches.of(connection, model)
+        return [event for event in events if self.of(event, model)]
 
 
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) -> None:
+    def __init__(self, engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf, watches: Watches) -> None:
         self._engine = engine
+        self._watches = watches
         self._tenant_of = tenant_of
         self._refresh = refresh
 
@@ -192,16 +215,36 @@ class _Work:
                 raise
 
     async def _waiting(self, standing: Standing, event: LoggedEvent) -> None:
-        """Tokens that wait for the record to be as it is now."""
-        rows = await standing.connection.fetch(sql.WAITING_FOR, event.tenant_id, event.object, event.record_id)
-        for row in rows:
-            held = await load(standing.connection, event.tenant_id, row["id"])
-            for token in held.state.tokens.values():
-                step = held.definition.steps[token.node]
-                if step.kind.key != "wait_for" or token.phase is not Phase.WAITING:
-                    continue
-                if await self._holds(standing, event, step.settings.when):
-                    await self._quietly(standing, held.state.id, Happened(token.id))
+        """Tokens that wait for the record, or for one that is related to theirs, to be as it is now."""
+        connection, model = standing.connection, standing.context.model
+        rows = await connection.fetch(sql.WAITING_FOR, event.tenant_id, event.object, event.record_id)
+        own = [row["id"] for row in rows]
+        watches = sorted((await self._watches.of(connection, model)).get(event.object, ()))
+        related = await waiting_for(connection, model, watches, event) if watches else []
+        for instance_id in own:
+            await self._look_again(standing, instance_id, event)
+        for instance_id in related:
+            if instance_id not in own:
+                await self._look_again(standing, instance_id, None)
+
+    async def _look_again(self, standing: Standing, instance_id: str, event: LoggedEvent | None) -> None:
+        """Whether what a run waits for is so now; `event` where it is its own record that was written."""
+        held = await load(standing.connection, standing.context.model.tenant_id, instance_id)
+        object_type = object_of(standing.context.model, held.table)
+        if object_type is None:
+            return
+        for token in held.state.tokens.values():
+            step = held.definition.steps[token.node]
+            if step.kind.key != "wait_for" or token.phase is not Phase.WAITING:
+                continue
+            text = _without_old(step.settings.when, object_type, event)
+            try:
+                is_so = await self._true_of(standing, object_type, held.state.record, text)
+            except TangramError as error:  # it names what is no longer there: an incident, or it would wait for ever
+                await self._quietly(standing, instance_id, Failed(token.id, error.message, token.visit))
+                continue
+            if is_so:
+                await self._quietly(standing, instance_id, Happened(token.id, token.visit))
 
     async def _triggered(self, standing: Standing, event: LoggedEvent) -> None:
         """Flows that begin with such an event."""
@@ -223,7 +266,7 @@ class _Work:
         for row in rows:
             definition = unpacked(row["definition"])
             when = definition.steps[definition.start].settings.when
-            if not when or await self._true_of(standing, object_type, told["record"], when):
+            if not when or await self._met(standing, object_type, told["record"], when):
                 await self._try_start(standing, row["flow"], told["record"], event.actor_id or "")
 
     async def _try_start(self, standing: Standing, flow: str, record: str, initiator: str) -> None:
@@ -240,20 +283,29 @@ class _Work:
         object_type = object_of(standing.context.model, event.object)
         if object_type is None:
             return False
-        old = {column: pair[0] for column, pair in event.pairs.items()}
-        text = unparse(with_old_values(parse(when), object_type, old, created=event.kind == "create"))
-        return await self._true_of(standing, object_type, event.record_id, text)
+        return await self._met(standing, object_type, event.record_id, _without_old(when, object_type, event))
+
+    async def _met(self, standing: Standing, object_type: ObjectType, record: str, text: str) -> bool:
+        """The same of a condition that starts a flow: one that names what is gone is told, and not met."""
+        try:
+            return await self._true_of(standing, object_type, record, text)
+        except TangramError as error:
+            _log.warning("a condition of a flow cannot be asked", condition=text, reason=error.message)
+            return False
 
     async def _true_of(self, standing: Standing, object_type: ObjectType, record: str, text: str) -> bool:
         """Whether a condition is met by a record as it is now."""
-        try:
-            found = await self._engine.facts.values(
-                standing.connection, standing.context, object_type.name, record, [text], instant=standing.now
-            )
-        except TangramError as error:  # it names what is no longer there: told, and not met
-            _log.warning("a condition of a flow cannot be asked", condition=text, reason=error.message)
-            return False
+        found = await self._engine.facts.values(
+            standing.connection, standing.context, object_type.name, record, [text], instant=standing.now
+        )
         return found is not None and found[text] is True
+
+
+def _without_old(when: str, object_type: ObjectType, event: LoggedEvent | None) -> str:
+    """A condition without `old`, by what an event has changed."""
+    old = {} if event is None else {column: pair[0] for column, pair in event.pairs.items()}
+    created = event is not None and event.kind == "create"
+    return unparse(with_old_values(parse(when), object_type, old, created=created))
 
 
 async def _meeting(standing: Standing, object_type: ObjectType, when: str) -> list[str]:

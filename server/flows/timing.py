@@ -58,7 +58,7 @@ def due(work: Work, event: Due) -> None:
 def happened(work: Work, event: Happened) -> None:
     """What a token waits for is so."""
     token = work.tokens.get(event.token)
-    if token is None or token.phase is not Phase.WAITING:
+    if token is None or token.visit != event.visit or token.phase is not Phase.WAITING:
         return
     work.effects.append(StopTimers(token.id, token.visit))
     leave(work, token, "happened")
