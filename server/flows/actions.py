@@ -142,7 +142,12 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
     ActionType(
         "FlowFault",
         {"reason": "String!", "message": "String!", "hint": "String!", "path": "JSON!"},
-        "What keeps a flow from being published.",
+        "What keeps a flow from being published, or a task from being done.",
+    ),
+    ActionType(
+        "FlowTaskResult",
+        {"task": "ID!", "instance": "FlowInstance", "faults": "[FlowFault!]!"},
+        "What became of one of several tasks: its run as it is now, or why it was not done.",
     ),
     ActionType(
         "FlowVersion",
@@ -317,8 +322,8 @@ FLOW_ACTIONS = ActionSet(
             "completeTasks",
             "mutation",
             {"tasks": "[ID!]!", "outcome": "String!", "comment": "String"},
-            "[FlowInstance!]!",
-            "End several tasks with one outcome, all or none.",
+            "[FlowTaskResult!]!",
+            "End several tasks with one outcome: each for itself, those that can be are.",
             Flows,
             Flows.complete_many,
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from metadata.flows.nodes import kind_of, settings_of
 from metadata.flows.values import FlowNode
-from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from metadata.problems import BadInputError, Fault, ForbiddenError, NotFoundError, TangramError
 from server.actions import ActionRun
 from server.automation import Performer
 from server.flows import decisions, reading, sql
@@ -24,6 +24,7 @@ from server.flows.state import Instance
 from server.flows.storing import Held, load, open_node
 from server.forms.filling import Filler
 from server.forms.service import TaskForm
+from server.records.problems import StaleModelError
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["Flows"]
@@ -185,7 +186,7 @@ class Flows:
         return await self.complete(run, {**given, "outcome": "rejected"})
 
     async def complete_many(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`completeTasks`: the same outcome for several tasks, all or none."""
+        """`completeTasks`: the same outcome for several tasks, each for itself."""
         if not 1 <= len(given["tasks"]) <= MAX_PAGE:
             raise BadInputError.single(
                 "out_of_range",
@@ -193,7 +194,16 @@ class Flows:
                 path=("tasks",),
                 hint="Send several requests.",
             )
-        return [await self.complete(run, {**given, "task": task}) for task in sorted(set(given["tasks"]))]
+        done: dict[str, dict[str, Any]] = {}
+        for task in sorted(set(given["tasks"])):  # in one order, so that nobody waits in a circle
+            try:
+                async with run.connection.transaction():
+                    done[task] = {"instance": await self.complete(run, {**given, "task": task}), "faults": []}
+            except StaleModelError:
+                raise
+            except TangramError as error:
+                done[task] = {"instance": None, "faults": [_fault_shown(fault) for fault in error.faults]}
+        return [{"task": task, **done[task]} for task in dict.fromkeys(given["tasks"])]
 
     async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`claimTask`: take a task that several could do."""
@@ -341,6 +351,10 @@ class Flows:
 def _require_initiator(run: ActionRun, state: Instance) -> None:
     if run.user_id != state.initiator and not run.context.access.may_configure_kind("flow"):
         raise ForbiddenError.single("not_initiator", "Only who started the flow may do this.", hint="Ask them.")
+
+
+def _fault_shown(fault: Fault) -> dict[str, Any]:
+    return {"reason": fault.reason, "message": fault.message, "hint": fault.hint, "path": list(fault.path)}
 
 
 def _only_outcome(node: FlowNode) -> str:

@@ -242,6 +242,32 @@ async def test_a_simulation_tells_the_path_and_leaves_nothing_behind(office: Off
     assert data == {"order": {"status": "DRAFT"}, "flowInstances": []}
 
 
+async def test_many_tasks_end_with_one_outcome_each_for_itself(office: Office) -> None:
+    manager = await office.hire("li", "manager")
+    await office.hire("zhao", "director")
+    await office.publish("quote", QUOTE)
+    for _ in range(3):
+        await office.start("quote", await office.order(quantity=1))
+    one, closed, other = [task["id"] for task in await office.tasks(manager)]
+    await office.act("approveTask", manager, closed)
+    unknown = "01900000-0000-7000-8000-000000000000"
+    data = await office.tenant.data(
+        """mutation($tasks: [ID!]!) { done: completeTasks(tasks: $tasks, outcome: "approved") {
+            task instance { status } faults { reason } } }""",
+        {"tasks": [other, unknown, closed, one]},
+        person=manager,
+    )
+    assert [
+        (item["task"], item["instance"], [fault["reason"] for fault in item["faults"]]) for item in data["done"]
+    ] == [
+        (other, {"status": "DONE"}, []),
+        (unknown, None, ["unknown_task"]),
+        (closed, None, ["task_closed"]),
+        (one, {"status": "DONE"}, []),
+    ]
+    assert await office.tasks(manager) == []
+
+
 async def test_three_who_sign_at_the_same_instant_are_all_counted(office: Office) -> None:
     directors = [await office.hire(name, "director") for name in ("zhao", "qian", "sun")]
     await office.hire("li", "manager")
