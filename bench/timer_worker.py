@@ -38,7 +38,7 @@ async def work() -> None:
             channels=services.channels,
             bus=services.bus,
             models=services.tenants.model_of,
-            handlers=[Handler(KIND, note)],
+            handlers=[Handler(KIND, note, atomic=True)],
             clock=services.clock,
             limits=WorkerLimits(jobs=config.jobs, tenant_share=config.jobs, lease_s=3),
         )

@@ -21,7 +21,7 @@ from server.events import sql
 from server.events.clock import Clock
 from server.events.log import Event
 
-__all__ = ["GiveUpError", "Handler", "Retries", "RetryLaterError", "Run"]
+__all__ = ["GiveUpError", "Handler", "Progress", "Retries", "RetryLaterError", "Run"]
 
 
 class GiveUpError(Exception):
@@ -55,6 +55,17 @@ class Retries:
         return self.delays_s[attempt - 1] * (1 + self.jitter * random.random())
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        is_finished: Whether its job was removed with its effects.
+    """
+
+    is_finished: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a job, as its handler sees it.
@@ -67,6 +78,9 @@ class Run:
         model: The tenant's model as it is now, which may be newer than the events.
         attempt: 1 at the first try.
         is_last_attempt: Whether a failure now makes a dead letter.
+        sends: Which sending of the job this is.
+        atomic: Whether the job is removed by the transaction of its effects.
+        progress: How far it is.
     """
 
     job_id: int
@@ -80,6 +94,9 @@ class Run:
     is_last_attempt: bool
     connections: Connections = field(repr=False)
     clock: Clock = field(repr=False)
+    sends: int = 0
+    atomic: bool = False
+    progress: Progress = field(default_factory=Progress, repr=False)
 
     @property
     def event(self) -> Event:
@@ -106,9 +123,14 @@ class Run:
             An asyncpg connection in a transaction that also records that this work is done; None when an earlier
             run had committed it, and nothing is left to do.
         """
+        mark = (self.tenant_id, self.handler, self.key)
         async with self.connections.transaction(self.tenant_id) as connection:
-            marked = await connection.fetchval(sql.ADD_MARK, self.tenant_id, self.handler, self.key)
+            if self.atomic:
+                marked = await connection.fetchval(sql.FINISH_AND_MARK, *mark, self.job_id, self.sends)
+            else:
+                marked = await connection.fetchval(sql.ADD_MARK, *mark)
             yield connection if marked is not None else None
+        self.progress.is_finished = self.atomic
 
 
 def _never(_event: Event, _model: TenantModel) -> bool:
@@ -131,6 +153,8 @@ class Handler:
             jobs. For handlers whose interest is in the database. May be left out.
         stream: Jobs of one tenant with the same non-empty stream run one at a time, in the order of their events.
         batched: One job for all interesting events of a relay's batch, instead of one for each; needs a stream.
+        atomic: All it does is inside one `Run.once()`, whose transaction removes the job as well; a worker takes
+            several such jobs at a time, since none of them waits for the world outside.
         retries: When a failed job is tried again.
         timeout_s: Seconds one run may take; None for the worker's setting.
     """
@@ -141,6 +165,7 @@ class Handler:
     refine: Callable[[Any, TenantModel, Sequence[Event]], Awaitable[Sequence[Event]]] | None = None
     stream: Callable[[Event], str] = _no_stream
     batched: bool = False
+    atomic: bool = False
     retries: Retries = field(default_factory=Retries)
     timeout_s: float | None = None
 

@@ -26,7 +26,8 @@ __all__ = [
     "JobDraft",
     "add_jobs",
     "claim",
-    "claim_next",
+    "claim_next_due",
+    "claim_next_in_stream",
     "count_jobs",
     "dead_letters",
     "fail",
@@ -105,17 +106,38 @@ async def claim(connection: Any, job_id: int, sends: int, *, worker: str, lease_
     return _job(row) if row else None
 
 
-async def claim_next(connection: Any, job: Job, *, worker: str, lease_s: float, now: datetime) -> Job | None:
-    """After a job is done, start one that follows without asking the queue; None when none is due.
-
-    It is the next of the job's stream, or else what is due first of the tenant's other work.
-    """
-    row = None
-    if job.stream:
-        row = await connection.fetchrow(sql.CLAIM_NEXT_IN_STREAM, job.tenant_id, job.stream, worker, lease_s, now)
-    if row is None:
-        row = await connection.fetchrow(sql.CLAIM_NEXT_DUE, job.tenant_id, worker, lease_s, now)
+async def claim_next_in_stream(connection: Any, job: Job, *, worker: str, lease_s: float, now: datetime) -> Job | None:
+    """After a job is done, start the next one of its stream without asking the queue; None when none is due."""
+    row = await connection.fetchrow(sql.CLAIM_NEXT_IN_STREAM, job.tenant_id, job.stream, worker, lease_s, now)
     return _job(row) if row else None
+
+
+async def claim_next_due(
+    connection: Any,
+    tenant_id: str,
+    *,
+    worker: str,
+    lease_s: float,
+    now: datetime,
+    at_most: int = 1,
+    handlers: Sequence[str] | None = None,
+) -> list[Job]:
+    """Start what is due first of a tenant without asking the queue, in that order.
+
+    Args:
+        connection: Of the tenant.
+        tenant_id: The tenant.
+        worker: Name of this process.
+        lease_s: Seconds without heartbeat after which the runs count as lost.
+        now: The instant.
+        at_most: How many.
+        handlers: Of these handlers alone, and no job that was run before: what has brought a worker down is run by
+            itself. None for any job.
+    """
+    rows = await connection.fetch(
+        sql.CLAIM_NEXT_DUE, tenant_id, worker, lease_s, now, at_most, None if handlers is None else list(handlers)
+    )
+    return sorted(map(_job, rows), key=lambda job: (job.next_at, job.id))
 
 
 async def finish(connection: Any, job: Job) -> None:
@@ -132,9 +154,9 @@ async def fail(
     await connection.execute(sql.FAIL_JOB, job_id, sends, state, retry_at or now, text)
 
 
-async def release(connection: Any, job: Job) -> None:
-    """The run was called off; it does not count as an attempt."""
-    await connection.execute(sql.RELEASE_JOB, job.id, job.sends)
+async def release(connection: Any, jobs: Sequence[Job]) -> None:
+    """The runs were called off; they do not count as attempts."""
+    await connection.execute(sql.RELEASE_JOBS, [job.id for job in jobs], [job.sends for job in jobs])
 
 
 async def count_jobs(connection: Any, tenant_id: str) -> Mapping[str, int]:

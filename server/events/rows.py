@@ -163,6 +163,7 @@ class Timer(Model):
         unique_together: ClassVar = (("tenant_id", "kind", "key"),)
         indexes: ClassVar = (
             PartialIndex(fields=("due_at", "id"), name="timer_due", where="fired_at IS NULL"),
+            PartialIndex(fields=("tenant_id", "due_at", "id"), name="timer_due_of_tenant", where="fired_at IS NULL"),
             PartialIndex(fields=("fired_at",), name="timer_fired", where="fired_at IS NOT NULL"),
         )
 

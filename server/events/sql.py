@@ -23,8 +23,10 @@ __all__ = [
     "EVENT_HISTORY_BEFORE",
     "EXPIRED_JOBS",
     "FAIL_JOB",
+    "FINISH_AND_MARK",
     "FINISH_JOB",
     "FIRE_TIMERS",
+    "FIRE_TIMERS_BY_TURNS",
     "JOBS_SENT",
     "LOCK_TENANT_STREAM",
     "LOCK_TIMERS",
@@ -35,7 +37,7 @@ __all__ = [
     "PRUNE_EVENTS",
     "PRUNE_MARKS",
     "PRUNE_TIMERS",
-    "RELEASE_JOB",
+    "RELEASE_JOBS",
     "RENEW_LEASES",
     "RETRY_DEAD_JOBS",
     "SET_TIMER",
@@ -282,19 +284,21 @@ where id = (
 returning {_JOB}
 """
 
-# CLAIM_NEXT_DUE: after a job, start another one of the tenant directly: one without stream, or the first of its own.
+# CLAIM_NEXT_DUE: after a job, start what is due next of the tenant directly: jobs without stream, or the first of
+# theirs. With handlers given ($6), jobs of theirs that are run for the first time; else of any.
 CLAIM_NEXT_DUE: Final[LiteralString] = f"""
 update tangram.job
 set state = 'running', attempts = attempts + 1, sends = sends + 1, worker = $2,
     lease_until = clock_timestamp() + make_interval(secs => $3)
-where id = (
+where id in (
     select ready.id
     from (
         select id, stream, next_at
         from tangram.job
         where tenant_id = $1 and state = 'ready' and next_at <= $4
+            and ($6::text[] is null or (handler = any ($6) and attempts = 0))
         order by next_at, id
-        limit 50
+        limit 50 + 4 * $5::int
     ) as due
     join tangram.job as ready on ready.id = due.id
     where ready.state = 'ready'
@@ -307,7 +311,7 @@ where id = (
             )
         )
     order by due.next_at, due.id
-    limit 1
+    limit $5::int
     for update of ready skip locked
 )
 returning {_JOB}
@@ -322,25 +326,32 @@ set state = $3, next_at = $4, last_error = $5, worker = '', lease_until = null
 where id = $1 and sends = $2 and state = 'running'
 """
 
-# RELEASE_JOB: the run was called off at shutdown and does not count as an attempt.
-RELEASE_JOB: Final[LiteralString] = """
+# RELEASE_JOBS: the runs were called off at shutdown, or never begun, and do not count as attempts.
+RELEASE_JOBS: Final[LiteralString] = """
 update tangram.job
-set state = 'ready', attempts = greatest(0, attempts - 1), worker = '', lease_until = null
-where id = $1 and sends = $2 and state = 'running'
+set state = 'ready', attempts = greatest(0, job.attempts - 1), worker = '', lease_until = null
+from unnest($1::bigint[], $2::int[]) as given (id, sends)
+where job.id = given.id and job.sends = given.sends and job.state = 'running'
 """
 
+# RENEW_LEASES: a row that a run has locked is being finished just now, and is not waited for.
 RENEW_LEASES: Final[LiteralString] = """
 update tangram.job
 set lease_until = clock_timestamp() + make_interval(secs => $2)
-where state = 'running' and worker = $1 and id = any ($3::bigint[])
+where id in (
+    select id from tangram.job
+    where state = 'running' and worker = $1 and id = any ($3::bigint[])
+    for update skip locked
+)
 """
 
-# EXPIRED_JOBS: running jobs whose worker has not been heard of.
+# EXPIRED_JOBS: running jobs whose worker has not been heard of, and has no transaction open that finishes them.
 EXPIRED_JOBS: Final[LiteralString] = """
 select id, tenant_id, handler, attempts, sends
 from tangram.job
 where state = 'running' and lease_until < clock_timestamp()
 limit $1
+for update skip locked
 """
 
 # JOBS_SENT: messages that should be in the queue since a while.
@@ -389,6 +400,17 @@ on conflict (tenant_id, handler, key) do nothing
 returning id
 """
 
+# FINISH_AND_MARK: the same, and nothing is owed any more: the job is removed with its effects.
+FINISH_AND_MARK: Final[LiteralString] = """
+with finished as (
+    delete from tangram.job where id = $4 and sends = $5 and state = 'running'
+)
+insert into tangram.handler_mark (tenant_id, handler, key)
+values ($1, $2, $3)
+on conflict (tenant_id, handler, key) do nothing
+returning id
+"""
+
 # --- timers
 
 # SET_TIMER: set or move a timer; one that had fired will fire again.
@@ -406,7 +428,27 @@ delete from tangram.timer where tenant_id = $1 and kind = $2 and key = $3 and fi
 # LOCK_TIMERS: one process fires at a time, so that timers fire in the order they fall due.
 LOCK_TIMERS: Final[LiteralString] = "select pg_try_advisory_xact_lock(7283, 1)"
 
-FIRE_TIMERS: Final[LiteralString] = """
+_FIRED: Final[LiteralString] = """
+fired as (
+    update tangram.timer
+    set fired_at = $1
+    from due
+    where timer.id = due.id
+    returning timer.id, timer.tenant_id, timer.kind, timer.key, timer.stream, timer.due_at, timer.payload
+),
+added as (
+    insert into tangram.job (tenant_id, handler, key, stream, event_ids, payload, state, next_at)
+    select tenant_id, kind, key || to_char(due_at at time zone 'UTC', '"@"YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), stream,
+        '{}'::bigint[], payload, 'ready', due_at
+    from fired
+    order by due_at, id
+    on conflict (tenant_id, handler, key) do nothing
+)
+select tenant_id, count(*) as timers from fired group by tenant_id
+"""
+
+# FIRE_TIMERS: timers that are due become jobs, those that fell due first; how many of each tenant.
+FIRE_TIMERS: Final[LiteralString] = f"""
 with due as (
     select id
     from tangram.timer
@@ -415,14 +457,37 @@ with due as (
     limit $2
     for update skip locked
 ),
-fired as (
-    update tangram.timer
-    set fired_at = $1
-    from due
-    where timer.id = due.id
-    returning timer.id, timer.tenant_id, timer.kind, timer.key, timer.stream, timer.due_at, timer.payload
-)
-select * from fired order by due_at, id
+{_FIRED}
+"""
+
+# FIRE_TIMERS_BY_TURNS: the same with as many of each tenant, for when more are due than are fired at a time.
+FIRE_TIMERS_BY_TURNS: Final[LiteralString] = f"""
+with recursive owner (tenant_id) as (
+    (select tenant_id from tangram.timer where fired_at is null order by tenant_id limit 1)
+    union all
+    select (
+        select timer.tenant_id
+        from tangram.timer
+        where timer.fired_at is null and timer.tenant_id > owner.tenant_id
+        order by timer.tenant_id
+        limit 1
+    )
+    from owner
+    where owner.tenant_id is not null
+),
+due as (
+    select timer.id
+    from owner
+    cross join lateral (
+        select id
+        from tangram.timer
+        where tenant_id = owner.tenant_id and fired_at is null and due_at <= $1
+        order by due_at, id
+        limit $2
+        for update skip locked
+    ) as timer
+),
+{_FIRED}
 """
 
 NEXT_TIMER: Final[LiteralString] = "select min(due_at) from tangram.timer where fired_at is null"

@@ -8,18 +8,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import structlog
 
 from server.database.connections import Connections
 from server.events import sql
 from server.events.clock import Clock
 from server.events.dispatch import Dispatcher
-from server.events.jobs import JobDraft, add_jobs
 
 __all__ = ["TimerDraft", "Timers", "set_timer", "stop_timer"]
 
-_BATCH = 200
-_log = structlog.get_logger("tangram.events")
+_BATCH = 500
+_TURN = 100
+"""Timers of each tenant that are fired at a time when more are due than a batch holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,18 @@ class Timers:
         self._clock = clock
 
     async def fire_due(self) -> int:
-        """Fire every timer that is due by now; returns how many."""
+        """Fire every timer that is due by now; returns how many.
+
+        A tenant with many of them makes no other one wait for all of them: when they are more than a batch, one batch
+        holds those that fell due first, and the next one some of every tenant.
+        """
         total = 0
         while True:
-            fired, tenants = await self._fire_batch()
-            for tenant_id in tenants:
-                await self._dispatcher.dispatch(tenant_id)
-            total += fired
-            if fired < _BATCH:
+            first = await self._fire(sql.FIRE_TIMERS, _BATCH)
+            total += first
+            if first < _BATCH:
                 return total
+            total += await self._fire(sql.FIRE_TIMERS_BY_TURNS, _TURN)
 
     async def seconds_to_next(self, at_most: float) -> float:
         """Seconds until the next timer is due, not more than `at_most`."""
@@ -89,21 +91,11 @@ class Timers:
         except TimeoutError:
             pass
 
-    async def _fire_batch(self) -> tuple[int, list[str]]:
+    async def _fire(self, statement: str, limit: int) -> int:
         async with self._connections.transaction() as connection:
             if not await connection.fetchval(sql.LOCK_TIMERS):
-                return 0, []
-            rows = await connection.fetch(sql.FIRE_TIMERS, self._clock.now(), _BATCH)
-            by_tenant: dict[str, list[JobDraft]] = {}
-            for row in rows:
-                draft = JobDraft(
-                    handler=row["kind"],
-                    key=f"{row['key']}@{row['due_at'].isoformat()}",
-                    stream=row["stream"],
-                    payload=None if row["payload"] is None else msgspec.Raw(row["payload"].encode()),
-                    next_at=row["due_at"],
-                )
-                by_tenant.setdefault(row["tenant_id"], []).append(draft)
-            for tenant_id, drafts in by_tenant.items():
-                await add_jobs(connection, tenant_id, drafts)
-        return len(rows), list(by_tenant)
+                return 0
+            fired = await connection.fetch(statement, self._clock.now(), limit)
+        for row in fired:
+            await self._dispatcher.dispatch(row["tenant_id"])
+        return sum(row["timers"] for row in fired)

@@ -69,14 +69,15 @@ def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) ->
     watches = Watches()
     work, interest = _Work(engine, tenant_of, refresh, watches), _Interest(watches)
     return [
-        Handler("flows.due", work.due),
-        Handler(SCHEDULE, work.scheduled),
+        Handler("flows.due", work.due, atomic=True),
+        Handler(SCHEDULE, work.scheduled, atomic=True),
         Handler(
             "flows.events",
             work.event,
             interest=interest.of,
             refine=interest.refine,
             stream=lambda event: f"flow:{event.record_id}",
+            atomic=True,
         ),
     ]
 

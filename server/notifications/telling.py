@@ -196,4 +196,7 @@ def _about(notice: Notice, words: Words) -> dict[str, Any]:
 
 def telling_handlers(teller: Teller) -> Sequence[Handler]:
     """The handlers that write messages."""
-    return [Handler(TELL_HANDLER, teller.tell, interest=interest), Handler(PAGE_HANDLER, teller.page)]
+    return [
+        Handler(TELL_HANDLER, teller.tell, interest=interest, atomic=True),
+        Handler(PAGE_HANDLER, teller.page, atomic=True),
+    ]

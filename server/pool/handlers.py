@@ -43,9 +43,15 @@ def pool_handlers(ownership: Ownership, tenant_of: TenantOf, refresh: TenantOf) 
     """The handlers of pools."""
     work = _Work(ownership, tenant_of, refresh)
     return [
-        Handler("pool.events", work.written, interest=_interest, stream=lambda event: f"pool:{event.record_id}"),
-        Handler(DUE, work.due),
-        Handler(WARN, work.warn),
+        Handler(
+            "pool.events",
+            work.written,
+            interest=_interest,
+            stream=lambda event: f"pool:{event.record_id}",
+            atomic=True,
+        ),
+        Handler(DUE, work.due, atomic=True),
+        Handler(WARN, work.warn, atomic=True),
     ]
 
 

@@ -52,9 +52,13 @@ def routing_handlers(
     """
     work = _Work(assigner, Intake(assigner), tenant_of, refresh, nudges)
     return [
-        Handler("routing.written", work.written, _of_records, stream=lambda _event: "routing in", batched=True),
-        Handler("routing.moved", work.moved, _of_routing, stream=lambda _event: "routing out", batched=True),
-        Handler(WAKE, work.woken),
+        Handler(
+            "routing.written", work.written, _of_records, stream=lambda _event: "routing in", batched=True, atomic=True
+        ),
+        Handler(
+            "routing.moved", work.moved, _of_routing, stream=lambda _event: "routing out", batched=True, atomic=True
+        ),
+        Handler(WAKE, work.woken, atomic=True),
     ]
 
 

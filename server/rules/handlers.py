@@ -68,11 +68,17 @@ def rule_handlers(engine: RuleEngine, sets: RuleSets, tenant_of: TenantOf, refre
     work = _Work(engine, sets, tenant_of, refresh)
     interest = _Interest()
     return [
-        Handler("rules.events", work.event, interest=interest.of, stream=lambda event: f"rule:{event.record_id}"),
-        Handler(DUE, work.due),
-        Handler(AGAIN, work.again),
-        Handler(ARM, work.arm),
-        Handler(SCHEDULE, work.scheduled),
+        Handler(
+            "rules.events",
+            work.event,
+            interest=interest.of,
+            stream=lambda event: f"rule:{event.record_id}",
+            atomic=True,
+        ),
+        Handler(DUE, work.due, atomic=True),
+        Handler(AGAIN, work.again, atomic=True),
+        Handler(ARM, work.arm, atomic=True),
+        Handler(SCHEDULE, work.scheduled, atomic=True),
     ]
 
 

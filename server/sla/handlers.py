@@ -43,9 +43,15 @@ def sla_handlers(keeper: Keeper, writer: RecordWriter, tenant_of: TenantOf, refr
     """The handlers of promises."""
     work = _Work(keeper, writer, tenant_of, refresh)
     return [
-        Handler("sla.events", work.written, interest=_interest, stream=lambda event: f"sla:{event.record_id}"),
-        Handler(DUE, work.due),
-        Handler(STEP, work.step),
+        Handler(
+            "sla.events",
+            work.written,
+            interest=_interest,
+            stream=lambda event: f"sla:{event.record_id}",
+            atomic=True,
+        ),
+        Handler(DUE, work.due, atomic=True),
+        Handler(STEP, work.step, atomic=True),
     ]
 
 

@@ -60,4 +60,4 @@ def tag_handlers(tagging: Tagging, tenant_of: TenantOf, refresh: TenantOf) -> Se
             await refresh(run.tenant_id)
             raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
 
-    return [Handler(LAPSE, lapse)]
+    return [Handler(LAPSE, lapse, atomic=True)]

@@ -70,6 +70,7 @@ def matching_handler(snapshots: Snapshots) -> Handler:
         refine=_refine,
         stream=lambda _event: MATCH_HANDLER,
         batched=True,
+        atomic=True,
         retries=Retries(),
     )
 

@@ -54,6 +54,28 @@ async def test_two_processes_fire_a_timer_once(connections: Connections, open_en
     assert sorted(str(payload) for _, payload in seen) == [f"{{'key': '{n}'}}" for n in range(10)]
 
 
+async def test_tenant_with_many_overdue_timers_leaves_another_its_turn(
+    connections: Connections, open_engine: OpenEngine
+) -> None:
+    async with open_engine() as engine:
+        async with connections.acquire() as connection:
+            await connection.execute(
+                "insert into tangram.timer (tenant_id, kind, key, due_at)"
+                " select $1, 'remind', n::text, $2 from generate_series(1, 1500) as n",
+                TENANT,
+                engine.clock.now() - timedelta(hours=10),
+            )
+        await set_in(connections, engine, "newest", 0, OTHER_TENANT)
+        assert await Timers(connections, engine.dispatcher, engine.clock).fire_due() == 1_501
+        async with connections.acquire() as connection:
+            before = await connection.fetchval(
+                "select count(*) from tangram.job where id < (select id from tangram.job where tenant_id = $1)",
+                OTHER_TENANT,
+            )
+
+    assert before <= 600
+
+
 async def test_timer_set_again_moves(connections: Connections, open_engine: OpenEngine) -> None:
     seen: list[tuple[str, object]] = []
     async with open_engine(remind(seen)) as engine:

@@ -64,7 +64,10 @@ async def until(connections: Connections, statement: str) -> None:
 async def test_every_effect_happens_once_though_the_worker_is_killed_and_the_queue_emptied(
     effects: Connections, database_url: str, redis: Redis, redis_url: str
 ) -> None:
-    ids = [await write(effects, tenant=TENANT if n % 2 else OTHER_TENANT) for n in range(120)]
+    ids = [
+        await write(effects, tenant=TENANT if n % 2 else OTHER_TENANT, kind="update" if n % 4 < 2 else "create")
+        for n in range(120)
+    ]
 
     async with worker_process(database_url, redis_url) as first:
         await until(effects, "select count(*) >= 20 from public.effect")

@@ -1,6 +1,7 @@
 """A worker process for tests: `python -m tests.server.events.worker_under_test DATABASE_URL REDIS_URL`.
 
-Its one handler writes a row for each event, slowly enough to be killed in the middle.
+Its handlers write a row for each event, slowly enough to be killed in the middle: of updates, one whose job is removed
+with its effects.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from tests.server.events.conftest import model_of
 EFFECT = "insert into public.effect (event_id) values ($1)"
 
 
-def always(_event: Event, _model: TenantModel) -> bool:
-    return True
+def is_update(event: Event, _model: TenantModel) -> bool:
+    return event.kind == "update"
+
+
+def is_other(event: Event, model: TenantModel) -> bool:
+    return not is_update(event, model)
 
 
 async def effect(run: Run) -> None:
@@ -36,7 +41,11 @@ async def effect(run: Run) -> None:
     await asyncio.sleep(0.005)
 
 
-HANDLER = Handler("effect", effect, always, retries=Retries((0.01,) * 20))
+RETRIES = Retries((0.01,) * 20)
+HANDLERS = (
+    Handler("effect", effect, is_other, retries=RETRIES),
+    Handler("effect of updates", effect, is_update, retries=RETRIES, atomic=True),
+)
 LIMITS = WorkerLimits(jobs=4, tenant_share=4, lease_s=1, shutdown_s=2, look_every_s=0.1)
 
 
@@ -53,7 +62,7 @@ async def work(database_url: str, redis_url: str, stop: asyncio.Event) -> None:
             channels=channels,
             bus=Bus(redis, channels),
             models=model_of,
-            handlers=[HANDLER],
+            handlers=HANDLERS,
             clock=SystemClock(),
             limits=LIMITS,
         )
