@@ -292,6 +292,10 @@ def mentions_of(state: State, model: TenantModel, item: Item) -> Iterator[Mentio
             yield Mention(target, naming)
 
 
+SIBLINGS: Mapping[str, tuple[tuple[str, str], ...]] = {"price_component": (("price_rate", "component"),)}
+"""Kinds that only items beside them name: (kind, attribute)."""
+
+
 def rename_references(
     state: State, model: TenantModel, renamed: Item, new_name: str
 ) -> Iterator[tuple[Item, dict[str, Any]]]:
@@ -310,6 +314,7 @@ def rename_references(
     elif renamed.kind == "role":
         target = Target("", renamed.name)
     else:
+        yield from _renamed_siblings(state, renamed, new_name)
         return
     for item in state.items.values():
         body = item.body
@@ -322,6 +327,14 @@ def rename_references(
                     body = _set(body, naming.attribute, changed)
         if body is not item.body:
             yield item, body
+
+
+def _renamed_siblings(state: State, renamed: Item, new_name: str) -> Iterator[tuple[Item, dict[str, Any]]]:
+    for kind, attribute in SIBLINGS.get(renamed.kind, ()):
+        for item in state.items.values():
+            beside = item.kind == kind and item.parent_id == renamed.parent_id
+            if beside and _get(item.body, attribute) == renamed.name:
+                yield item, _set(item.body, attribute, new_name)
 
 
 def without(state: State, model: TenantModel, item: Item, gone: Callable[[Target], bool]) -> dict[str, Any]:

@@ -260,3 +260,19 @@ async def test_prices_are_each_tenants_own_and_drafts_the_configurers(tenants: T
     assert await east.data(ask, {"r": record}, person=east.member) == {"priceOf": {"key": record}}
     refused = await east.faults(ask, {"r": record, "d": True}, person=east.member)
     assert refused == [("FORBIDDEN", "not_administrator", ())]
+
+
+async def test_renaming_a_component_takes_its_rates_along(tenants: Tenants) -> None:
+    east = tenants.east
+    await declare(east, "rebate", REBATE)
+    change = {"op": "RENAME", "kind": "price_component", "parent": "rebate", "name": "rebate", "to": "bonus"}
+    await east.data(
+        "mutation($changes: [MetadataChange!]!) { applyMetadata(changes: $changes) { version } }",
+        {"changes": [change]},
+        path="/metadata",
+    )
+    assert await publish(east, "rebate") == 1
+    versions = await east.data('{ pricePlanVersions(plan: "rebate") { definition } }')
+    definition = versions["pricePlanVersions"][0]["definition"]
+    assert [one["name"] for one in definition["components"]] == ["bonus"]
+    assert [one["component"] for one in definition["rates"]] == ["bonus"]
