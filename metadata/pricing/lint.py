@@ -39,6 +39,9 @@ BASES = ("gross", "after_promotion", "net_of_tax", "net_of_refund", "margin")
 MAX_RATES = 5_000
 """Most rates of one plan."""
 
+MAX_DAYS = 3_660
+"""Longest rolling window."""
+
 _AMOUNTS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY)
 _KEYS = (Kind.TEXT, Kind.OPTION, Kind.ID, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE)
 _TIMES = (Kind.DATE, Kind.DATETIME)
@@ -192,9 +195,28 @@ class _Lint:
         if one.window == "contract" and not plan.contract:
             message = f"{what} accumulates over contracts, and the plan says not which."
             yield Fault("missing", message, ("window",), "Give the plan a `contract`.")
+        yield from self.rolling(one, what)
         yield from self.shares(one, what)
         if not any(rate.component == one.name for rate in plan.rates):
             yield Fault("no_rate", f"{what} has no rate.", (), "Add one, or remove the component.")
+
+    def rolling(self, one: PriceComponent, what: str) -> Iterator[Fault]:
+        """A window that moves with each event has a length, and no end at which anything could be made up."""
+        if one.window != "rolling":
+            if one.days is not None:
+                message = f"{what} accumulates over the {one.window}, and names {one.days} days."
+                yield Fault("not_applicable", message, ("days",), "Leave them out, or make the window rolling.")
+            return
+        if one.days is None or not 1 <= one.days <= MAX_DAYS:
+            message = f"{what} accumulates over the last {shown(one.days)} days."
+            yield Fault("out_of_range", message, ("days",), f"It is from 1 to {MAX_DAYS}.")
+        if one.clock and one.clock != self.plan.clocks[0].name:
+            message = f"{what} has a rolling window over '{one.clock}', and events come by another clock."
+            yield Fault("not_applicable", message, ("clock",), "Use the plan's first clock.")
+        for name in ("min_period", "max_period", "commitment"):
+            if getattr(one, name) is not None:
+                message = f"{what} has a {name}, and a rolling window never ends."
+                yield Fault("not_applicable", message, (name,), "Leave it out, or name a window that ends.")
 
     def shares(self, one: PriceComponent, what: str) -> Iterator[Fault]:
         found: list[Fault] = []
@@ -261,6 +283,9 @@ class _Lint:
         if switch == "retroactive_period" and limited:
             message = f"{what} rates the whole window again; events of it have no limits of their own."
             yield Fault("not_applicable", message, ("model",), "Use limits of the period.")
+        if switch == "retroactive_period" and component.window == "rolling":
+            message = f"{what} rates the whole window again, and a rolling window has no beginning."
+            yield Fault("bad_switch", message, ("model",), "Switch marginal or step_forward.")
         if measure_of(rate) == "base" and not self.plan.bases:
             yield Fault("missing", f"{what} is of a base, and the plan has none.", ("model",), "Give the plan bases.")
 

@@ -181,9 +181,10 @@ class PriceComponent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     ] = ""
     clock: Annotated[str, About("Clock of the plan that says when it happened; empty for the first")] = ""
     window: Annotated[
-        Literal["day", "week", "month", "quarter", "year", "contract"],
-        About("What its ladder accumulates over, in the tenant's zone"),
+        Literal["day", "week", "month", "quarter", "year", "contract", "rolling"],
+        About("What its ladder accumulates over, in the tenant's zone; rolling: the `days` before each event"),
     ] = "month"
+    days: Annotated[int | None, About("Length of a rolling window, in days of 24 hours")] = None
     switch: Annotated[
         Literal["", "marginal", "retroactive_period", "step_forward"],
         About("A tier that is reached counts for what is above it, for the whole window, or from that event on"),

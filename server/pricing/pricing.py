@@ -84,8 +84,10 @@ def _key(component: Component, event: PriceEvent, zone: ZoneInfo) -> TallyKey | 
     at = event.clocks.get(component.clock)
     if at is None:
         return None
-    window = window_of(component.declared.window, day_of(at, zone), event.contract)
-    return TallyKey(component.name, event.party, window)
+    declared = component.declared
+    if declared.window == "rolling":  # one of another length begins anew
+        return TallyKey(component.name, event.party, f"rolling {declared.days}")
+    return TallyKey(component.name, event.party, window_of(declared.window, day_of(at, zone), event.contract))
 
 
 def _line(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from metadata.pricing.numbers import EXACT, exact, percent_of, rounded, times, to_minor
@@ -45,6 +46,11 @@ def rate_event(
         The running total after it, parts that sum to the amount, the amount, and the tier that was reached.
     """
     measured = counted(tariff, event, base)
+    at, recent = event.clocks.get(component.clock), before.recent
+    if component.declared.days is not None and at is not None:
+        recent = [one for one in recent if one[0] >= at - timedelta(days=component.declared.days)]
+        before = replace(before, total=_total(recent), count=len(recent))
+        recent.append((at, measured))
     sums = dict(before.sums)
     if tariff.switch == "retroactive_period":
         key = f"{tariff.name}@{definition.number}"
@@ -56,7 +62,7 @@ def rate_event(
         parts = [*_parts(definition, tariff, event, measured, before)]
         parts += _limited(component, _sum(parts))
     gained = _sum(parts)
-    after = Tally(total, before.count + 1, EXACT.add(before.exact, gained), sums, before.booked)
+    after = Tally(total, before.count + 1, EXACT.add(before.exact, gained), sums, before.booked, recent)
     plain = rounded(after.exact) - rounded(before.exact)
     if plain != gained:
         parts.append(Part("rounding", tariff.name, None, None, EXACT.subtract(Decimal(plain), gained)))
@@ -71,6 +77,13 @@ def true_up(component: Component, tally: Tally) -> int:
     """What a closed period is made up by: to its least amount, then to what was promised."""
     wanted = max(component.min_period or 0, component.commitment or 0)
     return max(0, wanted - tally.booked)
+
+
+def _total(counted_then: Iterable[tuple[datetime, Decimal]]) -> Decimal:
+    total = NOTHING
+    for _, measured in counted_then:
+        total = EXACT.add(total, measured)
+    return total
 
 
 def _sum(parts: Iterable[Part]) -> Decimal:

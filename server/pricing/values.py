@@ -62,6 +62,7 @@ class Tally:
         exact: Sum of amounts before rounding, in minor units.
         sums: What was counted by rate and version, where a step that is reached rates everything again.
         booked: Sum of amounts, after limits and cuts.
+        recent: When, and what was counted then, as far back as a rolling window reaches.
     """
 
     total: Decimal = NOTHING
@@ -69,6 +70,7 @@ class Tally:
     exact: Decimal = NOTHING
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     booked: int = 0
+    recent: Sequence[tuple[datetime, Decimal]] = ()
 
 
 @dataclass(frozen=True, slots=True)

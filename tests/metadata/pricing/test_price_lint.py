@@ -64,6 +64,14 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[str, tuple[Any, ...]]]]] = {
         rates({"model": "percentage", "settings": {"percent": "100.01"}}),
         [("out_of_range", ("rates", 0, "settings", "percent"))],
     ),
+    "a rolling window without a length": (
+        {"components": [{"name": "rebate", "kind": "rebate", "window": "rolling", "max_period": "5"}], **rates({})},
+        [("out_of_range", ("components", 0, "days")), ("not_applicable", ("components", 0, "max_period"))],
+    ),
+    "days of a window that does not roll": (
+        {"components": [{"name": "rebate", "kind": "rebate", "days": 7}], **rates({})},
+        [("not_applicable", ("components", 0, "days"))],
+    ),
     "an unknown component": (
         {"rates": [RATE, {**RATE, "name": "two", "component": "bonus"}]},
         [("unknown_component", ("rates", 1, "component"))],

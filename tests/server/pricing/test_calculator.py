@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from metadata.pricing.numbers import EXACT, rounded, split
 from server.pricing.pricing import price, price_all
 from server.pricing.rating import true_up
 from server.pricing.values import Candidate, Part, PriceEvent, Tally, TallyKey
-from tests.server.pricing.ladders import YUAN, ZONE, plan, quotes, sale, tiered, total
+from tests.server.pricing.ladders import START, YUAN, ZONE, plan, quotes, sale, tiered, total
 
 # ── vectors ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,6 +147,15 @@ def test_each_month_starts_anew() -> None:
     june, july = datetime(2026, 6, 30, 15, tzinfo=UTC), datetime(2026, 6, 30, 16, tzinfo=UTC)
     assert total(definition, sale(1, at=june), sale(2, at=july)) == 200
     assert total(definition, sale(1, at=june), sale(2, at=june)) == 100
+
+
+def test_a_rolling_window_reaches_back_from_each_event() -> None:
+    definition = tiered(
+        "graduated", {"price": 1}, {"lower": 1, "price": 0}, component={"window": "rolling", "days": 10}
+    )
+    tenth = START + timedelta(days=10)
+    assert total(definition, sale(1, at=START), sale(2, at=tenth)) == 100, "ten days later it still counts"
+    assert total(definition, sale(1, at=START), sale(2, at=tenth + timedelta(microseconds=1))) == 200
 
 
 def test_each_party_has_a_total_of_its_own() -> None:

@@ -1,0 +1,246 @@
+"""A plan rated set-based, by one statement: what a period has to come to, whoever booked it and in whatever order.
+
+Some plans feed an event's outcome back into which components count for it: the best of a group, a guard that cuts or
+blocks. These are folded by the calculator, from the same events; everything else is rated in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise, product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from metadata.pricing.numbers import exact, percent_of, times, to_minor
+from metadata.pricing.values import (
+    FlatSettings,
+    MatrixSettings,
+    PackageSettings,
+    PercentageSettings,
+    UnitSettings,
+)
+from server.pricing import set_sql
+from server.pricing.definition import Component, Definition, Tariff, unit_rate
+from server.pricing.values import PriceEvent
+
+__all__ = ["Difference", "SetLine", "differences_of", "is_set_based", "lines_of", "parameters"]
+
+_FEEDS_BACK = ("best_for_payee", "best_for_company")
+
+
+@dataclass(frozen=True, slots=True)
+class SetLine:
+    """What one component comes to for one event, as the statement says.
+
+    Attributes:
+        total, exact: The running total after it: what is counted, and the amount before rounding.
+        shares: (payee, amount), in the order of the component's shares.
+    """
+
+    key: str
+    version: int
+    component: str
+    rate: str
+    party: str
+    window: str
+    total: Decimal
+    exact: Decimal
+    amount: int
+    shares: tuple[tuple[str, int], ...]
+
+
+def is_set_based(definition: Definition) -> bool:
+    """Whether nothing of an event's outcome decides what counts for it."""
+    return all(group.policy not in _FEEDS_BACK for group, _ in definition.groups) and all(
+        guard.breach == "flag_for_approval" for guard in definition.guards
+    )
+
+
+async def lines_of(connection: Any, events: Iterable[tuple[PriceEvent, Definition]], zone: ZoneInfo) -> list[SetLine]:
+    """Lines of events from nothing, in their one order, each by its own version."""
+    given = list(events)
+    definitions = {one.number: one for _, one in given}
+    sql = _statement(definitions.values(), set_sql.FROM_VALUES, set_sql.LINES, "$7")
+    rows = await connection.fetch(
+        sql,
+        *parameters(definitions.values()),
+        [msgspec.json.encode(event).decode() for event, _ in given],
+        [one.number for _, one in given],
+        str(zone),
+    )
+    return [
+        SetLine(
+            row["key"],
+            row["version"],
+            row["component"],
+            row["tariff"],
+            row["party"],
+            row["window"],
+            Decimal(row["total"]),
+            Decimal(row["exact"]),
+            int(row["amount"]),
+            tuple(zip(row["names"], map(int, row["shares"]), strict=True)),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What was booked for somebody under a component in a window, beside what it has to be."""
+
+    component: str
+    party: str
+    window: str
+    payee: str
+    wanted: int
+    booked: int
+
+
+async def differences_of(
+    connection: Any, tenant_id: str, definitions: Collection[Definition], zone: ZoneInfo, party: str | None = None
+) -> list[Difference]:
+    """Where the ledger of a plan is not what its sales, less their refunds, come to when all are rated anew.
+
+    Args:
+        connection: An asyncpg connection.
+        tenant_id: Of the tenant.
+        definitions: Every version that was booked under, all of them `is_set_based`.
+        zone: The tenant's.
+        party: Narrows to one.
+    """
+    sql = _statement(definitions, set_sql.FROM_LEDGER, set_sql.DIFFERENCES, "$8")
+    plan = next(iter(definitions)).plan.name
+    rows = await connection.fetch(sql, *parameters(definitions), tenant_id, plan, party, str(zone))
+    return [
+        Difference(row["component"], row["party"], row["window"], row["payee"], int(row["wanted"]), int(row["booked"]))
+        for row in rows
+    ]
+
+
+def _statement(definitions: Collection[Definition], source: str, ending: str, zone: str) -> str:
+    layers = [
+        len(components) for one in definitions for group, components in one.groups if group.policy == "sequential"
+    ]
+    components = [one.declared for definition in definitions for one in definition.components]
+    days = {one.days for one in components if one.days is not None}
+    return set_sql.lines_sql(source, ending, max([1, *layers]), days, zone)
+
+
+def parameters(definitions: Iterable[Definition]) -> tuple[str, str, str, str]:
+    """Components, rates, what they are narrowed by, and clocks of versions: the statement's first four parameters."""
+    components: list[Mapping[str, Any]] = []
+    tariffs: list[Mapping[str, Any]] = []
+    scopes: list[Mapping[str, Any]] = []
+    clocks: dict[str, list[str]] = {}
+    for definition in definitions:
+        clocks[str(definition.number)] = [one.name for one in definition.plan.clocks]
+        order = {one.name: place for place, one in enumerate(definition.components)}
+        for group, members in definition.groups:
+            for place, one in enumerate(members):
+                layer = place if group.policy == "sequential" else 0
+                components.append(
+                    _component(definition, one, group.policy, layer) | {"ordinal": order[one.name], "group": group.name}
+                )
+                tariffs += (_tariff(definition, one, tariff) for tariff in one.tariffs)
+                for rank, tariff in enumerate(one.tariffs):
+                    scopes += _scope(definition, one, tariff, rank)
+    return _json(components), _json(tariffs), _json(scopes), _json(clocks)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _component(definition: Definition, one: Component, policy: str, layer: int) -> dict[str, Any]:
+    return {
+        "version": definition.number,
+        "name": one.name,
+        "kind": one.declared.kind,
+        "policy": policy,
+        "layer": layer,
+        "clock": one.clock,
+        "base": one.base,
+        "window": one.declared.window,
+        "falling": one.declared.falling,
+        "days": one.declared.days,
+        "min_event": one.min_event,
+        "max_event": one.max_event,
+        "max_period": one.max_period,
+        "percents": [share.percent for share in one.shares] or None,
+        "payees": [share.payee for share in one.shares] or None,
+        "residue": None if one.residue is None else one.residue + 1,
+    }
+
+
+def _scope(definition: Definition, one: Component, tariff: Tariff, rank: int) -> Iterable[Mapping[str, Any]]:
+    """A row for each combination of values, so that events find their rates by equality."""
+    names = sorted(tariff.scope)
+    for values in product(*(sorted(tariff.scope[name]) for name in names)):
+        yield {
+            "version": definition.number,
+            "component": one.name,
+            "tariff": tariff.name,
+            "rank": rank,
+            "starts": tariff.starts,
+            "ends": tariff.ends,
+            "dimensions": names,
+            "cell": dict(zip(names, values, strict=True)),
+        }
+
+
+def _tariff(definition: Definition, one: Component, tariff: Tariff) -> dict[str, Any]:
+    """A rate in minor units; of a ladder, what its steps come to below each bound beside what they are."""
+    found: dict[str, Any] = {
+        "version": definition.number,
+        "name": tariff.name,
+        "component": one.name,
+        "model": tariff.rate.model,
+        "measure": tariff.measure,
+        "switch": tariff.switch,
+        **_settings(tariff, definition.currency),
+    }
+    if tariff.ladder is not None:
+        steps = tariff.ladder.steps
+        below, entered = [Decimal(0)], [steps[0].flat]
+        for lower, upper in pairwise(steps):
+            below.append(below[-1] + times(lower.rate, upper.lower - lower.lower))
+            entered.append(entered[-1] + upper.flat)
+        found |= {
+            "reached_at": tariff.ladder.reached_at,
+            "lowers": [step.lower for step in steps],
+            "rates": [step.rate for step in steps],
+            "flats": [step.flat for step in steps],
+            "below": below,
+            "entered": entered,
+        }
+    return found
+
+
+def _settings(tariff: Tariff, currency: str) -> dict[str, Any]:
+    match tariff.settings:
+        case UnitSettings(price=price):
+            return {"rate": to_minor(exact(price), currency)}
+        case FlatSettings(amount=amount, per=per):
+            return {"flat": to_minor(exact(amount), currency), "per": per}
+        case PackageSettings(size=size, price=price, free=free):
+            return {"rate": to_minor(exact(price), currency), "size": exact(size), "free": exact(free)}
+        case PercentageSettings() as settings:
+            return {
+                "rate": percent_of(Decimal(1), exact(settings.percent)),
+                "flat": to_minor(exact(settings.fixed), currency),
+                "free": to_minor(exact(settings.free_amount), currency),
+                "free_count": settings.free_count,
+            }
+        case MatrixSettings(dimensions=dimensions, cells=cells):
+            return {
+                "cells": [
+                    {"values": dict(zip(dimensions, cell.values, strict=True)), "rate": unit_rate(cell, currency)}
+                    for cell in cells
+                ]
+            }
+    return {}
