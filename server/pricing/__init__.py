@@ -13,6 +13,10 @@ simulating   a plan over past records beside another
 explaining   a calculation as data and in words
 service      what people and programs ask
 ledger       what is booked: entries, refunds, differences, hashes: pure
+set_sql      the statement that rates all events at once
+setwise      a plan rated by it
+storing      the ledger in PostgreSQL: locks, what is known, what is booked
+again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
 settling     what is asked of the ledger
 verifying    whether the ledger is what was booked

@@ -172,6 +172,18 @@ _TYPES = (
 
 _LEDGER_TYPES = (
     ActionType(
+        "PriceDifference",
+        {
+            "component": "String!",
+            "party": "String!",
+            "window": "String!",
+            "payee": "String!",
+            "wanted": "Decimal!",
+            "booked": "Decimal!",
+        },
+        "What is booked for a payee under a component in a window, and what it has to be.",
+    ),
+    ActionType(
         "PriceEntry",
         {"component": "String!", "window": "String!", "account": "String!", "payee": "String", "amount": "Decimal!"},
         "One entry of the ledger: debit above 0, credit below; without a payee it is our own account.",
@@ -289,6 +301,15 @@ PRICING_ACTIONS = ActionSet(
             "[PriceBalance!]!",
             "What is due to whom, by component; of a month, or of all.",
             Settling.balances,
+            engine=Settling,
+            configures=True,
+        ),
+        _query(
+            "settlementDifferences",
+            {"plan": "String!", "party": "String"},
+            "[PriceDifference!]!",
+            "Where the ledger is not what its sales, less their refunds, come to when all are rated anew: none.",
+            Settling.differences,
             engine=Settling,
             configures=True,
         ),

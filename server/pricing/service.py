@@ -18,13 +18,13 @@ from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
 from metadata.problems import BadInputError, Faults, ForbiddenError, NotFoundError
 from server.access.plan import EVERY_ROW
 from server.actions import ActionRun
-from server.pricing.booking import tallies_of
 from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
 from server.pricing.facts import asked_of, event_of
 from server.pricing.pricing import price, tally_keys
 from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
 from server.pricing.simulating import Simulation, compare, figures, past_events
+from server.pricing.storing import tallies_of
 from server.pricing.values import PriceEvent, Quote
 from server.records.compiler import Compiler
 from server.records.facts import Facts
@@ -68,7 +68,7 @@ class Pricing:
             await self._require(run, definition, None)
             event = _given(definition, given["facts"], at)
         keys = tally_keys(definition, event, zone)
-        tallies = await tallies_of(run, definition.plan.name, event.party, keys)
+        tallies = await tallies_of(run, definition.plan.name, keys)
         return definition, event, price(definition, event, tallies, zone)
 
     async def event(self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo) -> PriceEvent:

@@ -13,14 +13,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
-from metadata.problems import BadInputError, ConflictError, NotFoundError, TangramError
+from metadata.problems import BadInputError, ConflictError, NotFoundError
 from server.actions import ActionRun
-from server.pricing import booking, sql
+from server.pricing import again, booking, sql, storing
 from server.pricing.definition import Definition
 from server.pricing.explaining import money
 from server.pricing.pricing import sort_key
 from server.pricing.publishing import draft_of, publish_live, version_at, versions
 from server.pricing.service import Pricing, require_configurer, uuid_of
+from server.pricing.setwise import differences_of, is_set_based
 from server.pricing.simulating import past_events
 
 __all__ = ["Settling"]
@@ -67,30 +68,21 @@ class Settling:
         begins, ends = (datetime.fromisoformat(str(given[name])) for name in ("from", "to"))
         newest = known[0].definition
         events, skipped = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
-        keys = [event.key for event in events]
-        booked = {row["key"] for row in await run.connection.fetch(sql.BOOKED_KEYS, run.tenant_id, plan, keys)}
-        waiting = sorted((event for event in events if event.key not in booked), key=sort_key)
         refused: Counter[str] = Counter(skipped)
-        settled = 0
-        for event in waiting[:first]:
+        sales: list[booking.Sale] = []
+        for event in sorted(events, key=sort_key):
             at = event.clocks[newest.plan.clocks[0].name]
             version = next((one for one in known if at is not None and one.valid_from <= at), None)
             if version is None:
                 refused["unknown_version"] += 1
                 continue
-            try:
-                if version.number != newest.number:
-                    event = await self.pricing.event(run, version.definition, event.key, zone)
-                await booking.settle(run, version.definition, event, event.key)
-                settled += 1
-            except TangramError as error:
-                refused.update({fault.reason for fault in error.faults})
-        return {
-            "settled": settled,
-            "known": len(booked),
-            "refused": dict(refused),
-            "left": max(0, len(waiting) - first),
-        }
+            if version.number != newest.number:
+                event = await self.pricing.event(run, version.definition, event.key, zone)
+            sales.append(booking.Sale(version.definition, event, event.key))
+        found = await booking.settle_all(run, plan, sales, first)
+        for error in found.refused.values():
+            refused.update({fault.reason for fault in error.faults})
+        return {"settled": found.settled, "known": found.known, "refused": dict(refused), "left": found.left}
 
     async def refund(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`refundSettlement`: take back what was booked of a record, or a part of it, as it was recorded."""
@@ -136,7 +128,7 @@ class Settling:
                 path=("period",),
                 hint="Name a month by its first.",
             )
-        await run.connection.execute(sql.LOCK, f"{run.tenant_id} {plan} close")
+        await storing.hold_plan(run, plan)
         made = await run.connection.fetchval(
             sql.LOCK_PERIOD, run.tenant_id, plan, period, given["reason"][:500], run.instant, run.user_id or None
         )
@@ -165,6 +157,30 @@ class Settling:
         period = given.get("period")
         month = None if period is None else date.fromisoformat(str(period))
         return await self._balances(run, given["plan"], month, given.get("payee"))
+
+    async def differences(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`settlementDifferences`: where the ledger is not what its sales come to when all are rated anew at once."""
+        require_configurer(run)
+        plan = given["plan"]
+        known = [one.definition for one in await versions(run.connection, run.tenant_id, plan)]
+        if not known:
+            raise _unknown_version(plan)
+        zone = ZoneInfo(run.context.model.settings.timezone)
+        if all(map(is_set_based, known)):
+            found = await differences_of(run.connection, run.tenant_id, known, zone, given.get("party"))
+        else:
+            found = await again.folded_differences(run, known[0], given.get("party"), zone)
+        return [
+            {
+                "component": one.component,
+                "party": one.party,
+                "window": one.window,
+                "payee": one.payee,
+                "wanted": money(one.wanted, known[0].currency),
+                "booked": money(one.booked, known[0].currency),
+            }
+            for one in found
+        ]
 
     async def _balances(
         self, run: ActionRun, plan: str, period: date | None, payee: str | None

@@ -5,27 +5,32 @@ from __future__ import annotations
 from typing import Final, LiteralString
 
 __all__ = [
-    "ADD_BOOKING",
-    "ADD_ENTRIES",
     "ALL_BOOKINGS",
     "BALANCES",
+    "BOOK",
     "BOOKED",
-    "BOOKED_KEYS",
     "BY_KEY",
     "BY_RECORD",
     "ENTRIES",
-    "IS_LATE",
-    "LOCK",
+    "HOLD",
+    "HOLD_PLAN",
+    "KNOWN",
     "LOCKED_PERIODS",
     "LOCK_PERIOD",
+    "PARTIES",
     "REFUNDS",
     "SALES",
-    "SAVE_TALLIES",
     "TALLIES",
 ]
 
-LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7288))"
-"""One writer for a key, and one for a party of a plan."""
+HOLD: Final[LiteralString] = """
+select pg_advisory_xact_lock_shared(hashtextextended($1::text, 7288)),
+    (select count(pg_advisory_xact_lock(hashtextextended(it.name, 7288))) from unnest($2::text[]) as it (name))
+"""
+"""Share a plan with others that book for it, and have some of its keys and parties alone."""
+
+HOLD_PLAN: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1::text, 7288))"
+"""Have a plan alone."""
 
 _BOOKING: Final[LiteralString] = """
     booking.id, booking.plan, booking.key, booking.payload_hash, booking.kind, booking.reverses, booking.record_id,
@@ -45,9 +50,33 @@ order by booking.booked_at, booking.id
 limit 200
 """
 
-BOOKED_KEYS: Final[LiteralString] = """
-select key from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
+KNOWN: Final[LiteralString] = """
+with latest as (
+    select party.name, last.effective_at, last.key
+    from unnest($4::text[]) as party (name)
+    cross join lateral (
+        select effective_at, key from tangram.price_booking
+        where tenant_id = $1 and plan = $2 and party = party.name and kind = 'sale'
+        order by effective_at desc, key collate "C" desc
+        limit 1
+    ) as last
+)
+select
+    (
+        select coalesce(json_agg(json_build_array(key, encode(payload_hash, 'hex'))), '[]')::text
+        from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
+    ) as payloads,
+    array(select name from latest order by name) as parties,
+    array(select effective_at from latest order by name) as ats,
+    array(select key from latest order by name) as keys,
+    (
+        select coalesce(json_agg(json_build_array(component, party, "window", state)), '[]')::text
+        from tangram.price_tally
+        where tenant_id = $1 and plan = $2 and party = any($4::text[]) and "window" = any($5::text[])
+    ) as tallies,
+    array(select period from tangram.ledger_lock where tenant_id = $1 and plan = $2) as closed
 """
+"""What is booked with some keys, the last sale of some parties, their running totals, and closed months."""
 
 REFUNDS: Final[LiteralString] = f"""
 select {_BOOKING} from tangram.price_booking as booking
@@ -61,15 +90,6 @@ from tangram.ledger_entry
 where tenant_id = $1 and booking_id = $2
 order by id
 """
-
-IS_LATE: Final[LiteralString] = """
-select exists (
-    select from tangram.price_booking
-    where tenant_id = $1 and plan = $2 and party = $3 and kind = 'sale'
-        and (effective_at > $4 or (effective_at = $4 and key collate "C" > $5 collate "C"))
-)
-"""
-"""Whether something was booked that comes after it in the one order of events."""
 
 SALES: Final[LiteralString] = """
 select sale.event, sale.version, version.definition, version.currency,
@@ -87,42 +107,63 @@ where sale.tenant_id = $1 and sale.plan = $2 and sale.party = $3 and sale.kind =
 BOOKED: Final[LiteralString] = """
 select component, "window", payee, sum(amount)::text as amount
 from tangram.ledger_entry
-where tenant_id = $1 and plan = $2 and party = $3 and "window" = any($4::text[])
+where tenant_id = $1 and plan = $2 and party = $3 and ($4::text[] is null or "window" = any($4::text[]))
     and account in ('receivable', 'payable')
 group by component, "window", payee
 """
 
+PARTIES: Final[LiteralString] = """
+select distinct party from tangram.price_booking where tenant_id = $1 and plan = $2 and kind = 'sale' order by party
+"""
+
 TALLIES: Final[LiteralString] = """
-select component, "window", state
+select component, party, "window", state
 from tangram.price_tally
-where tenant_id = $1 and plan = $2 and party = $3 and "window" = any($4::text[])
+where tenant_id = $1 and plan = $2 and party = any($3::text[]) and "window" = any($4::text[])
 """
 
-SAVE_TALLIES: Final[LiteralString] = """
-insert into tangram.price_tally (tenant_id, plan, party, component, "window", state)
-select $1::uuid, $2::text, $3::text, tally.component, tally."window", tally.state
-from unnest($4::text[], $5::text[], $6::text[]) as tally (component, "window", state)
-on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
-"""
-
-ADD_BOOKING: Final[LiteralString] = """
-insert into tangram.price_booking (
-    id, tenant_id, plan, key, payload_hash, kind, reverses, record_id, party, version, currency, effective_at, period,
-    original_period, event, outcome, note, hash, booked_at, booked_by
+BOOK: Final[LiteralString] = """
+with given as materialized (
+    select * from unnest(
+        $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::uuid[], $10::uuid[], $11::text[], $12::int[],
+        $13::text[], $14::timestamptz[], $15::date[], $16::date[], $17::text[], $18::text[], $19::text[], $20::bytea[]
+    ) as it (
+        id, plan, key, payload_hash, kind, reverses, record_id, party, version, currency, effective_at, period,
+        original_period, event, outcome, note, hash
+    )
+),
+booked as (
+    insert into tangram.price_booking (
+        tenant_id, booked_at, booked_by, id, plan, key, payload_hash, kind, reverses, record_id, party, version,
+        currency, effective_at, period, original_period, event, outcome, note, hash
+    )
+    select $1::uuid, $2::timestamptz, $3::uuid, given.* from given
+),
+entered as (
+    insert into tangram.ledger_entry (
+        tenant_id, booking_id, plan, party, currency, period, component, "window", account, payee, amount
+    )
+    select $1::uuid, given.id, given.plan, given.party, given.currency, given.period, entry.component,
+        entry."window", entry.account, entry.payee, entry.amount
+    from unnest($21::uuid[], $22::text[], $23::text[], $24::text[], $25::text[], $26::bigint[])
+        with ordinality as entry (booking_id, component, "window", account, payee, amount, place)
+    join given on given.id = entry.booking_id
+    order by entry.place
+),
+saved as (
+    insert into tangram.price_tally (tenant_id, plan, party, component, "window", state)
+    select $1::uuid, kept.plan, tally.party, tally.component, tally."window", tally.state
+    from unnest($27::text[], $28::text[], $29::text[], $30::text[]) as tally (component, party, "window", state)
+    cross join (select plan from given limit 1) as kept
+    on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+select count(tangram.audit(
+    $1::uuid, $31::text, $32::uuid, $33::text, $34::text, $35::text, array[logged.id::text], array[]::text[],
+    $36::text, $37::text, $38::text, logged.detail::jsonb
+))
+from unnest($4::uuid[], $39::text[]) as logged (id, detail)
 """
-
-ADD_ENTRIES: Final[LiteralString] = """
-insert into tangram.ledger_entry (
-    tenant_id, booking_id, plan, party, currency, period, component, "window", account, payee, amount
-)
-select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::date,
-    entry.component, entry."window", entry.account, entry.payee, entry.amount
-from unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::bigint[])
-    with ordinality as entry (component, "window", account, payee, amount, place)
-order by entry.place
-"""
+"""Bookings of one plan with their entries, the running totals that they leave, and their hashes in the audit log."""
 
 LOCKED_PERIODS: Final[LiteralString] = """
 select period from tangram.ledger_lock where tenant_id = $1 and plan = $2
