@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from metadata.calendars.arithmetic import due_after, first_working
 from metadata.calendars.hours import Hours, clock_minutes
+from metadata.calendars.lunar import lunar_anniversary, lunar_day
 from metadata.fields.times import read_duration
 from metadata.rules.values import AbsenceTrigger, CountTrigger, DateTrigger, RuleGuard, ScheduleTrigger
 
@@ -32,9 +33,9 @@ def target_of(settings: DateTrigger, value: date | datetime, after: datetime, zo
     day = value.astimezone(zone).date() if isinstance(value, datetime) else value
     first = (after - offset).astimezone(zone).year - 1
     for year in range(first, first + _YEARS_AHEAD):
-        target = _at(_anniversary(day, year, settings.leap), settings.at, zone)
-        if target + offset > after:
-            return target
+        comes = _anniversary(day, year, settings)
+        if comes is not None and _at(comes, settings.at, zone) + offset > after:
+            return _at(comes, settings.at, zone)
     return None
 
 
@@ -107,13 +108,16 @@ def _at(day: date, at: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.fromisoformat(at), zone)
 
 
-def _anniversary(day: date, year: int, leap: str) -> date:
-    if (day.month, day.day) != (2, 29):
-        return day.replace(year=year)
+def _anniversary(day: date, year: int, settings: DateTrigger) -> date | None:
+    """The day in a year, or in the lunar year that begins in it."""
+    late = settings.leap == "after"
+    if settings.lunar:
+        lunar = lunar_day(day)
+        return None if lunar is None else lunar_anniversary(lunar, year, late=late)
     try:
         return day.replace(year=year)
-    except ValueError:
-        return date(year, 2, 28) if leap == "before" else date(year, 3, 1)
+    except ValueError:  # 29 February
+        return date(year, 3, 1) if late else date(year, 2, 28)
 
 
 def _day(settings: CountTrigger, local: datetime) -> date | None:

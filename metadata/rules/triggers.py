@@ -137,6 +137,9 @@ def _date(subject: Subject, settings: values.DateTrigger) -> Iterator[Fault]:
         except InputError as error:
             message = f"{subject.what}: {error}."
             yield Fault("bad_duration", message, ("offset",), "Write one such as P3D or -P3D.")
+    if settings.lunar and not settings.yearly:
+        message = f"{subject.what}: `lunar` says how a day comes round every year, and it is not `yearly`."
+        yield Fault("missing", message, ("yearly",), "Set `yearly: true`, or leave `lunar` out.")
     yield from _clock(subject, settings.at, "at")
     yield from subject.calendar(settings.calendar, ("calendar",))
 

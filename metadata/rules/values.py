@@ -93,8 +93,10 @@ class DateTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
     )
     at: Annotated[str, About("Time of day in the tenant's zone, for dates; 09:00")] = "00:00"
     yearly: Annotated[bool, About("Every year on that day")] = False
+    lunar: Annotated[bool, About("Of `yearly`: by the Chinese lunar calendar, as lunar birthdays are kept")] = False
     leap: Annotated[
-        Literal["before", "after"], About("Of `yearly`: 29 February in other years is 28 February, or 1 March")
+        Literal["before", "after"],
+        About("Of `yearly`: a day that a year lacks (29 February, lunar 30th) is the one before, or the one after"),
     ] = "before"
     calendar: Annotated[str, About("Business calendar: what falls outside waits for its next working time")] = ""
     catch_up: Annotated[

@@ -186,6 +186,44 @@ def _search(name: str, help_text: str, python: object, before: str, after: str, 
     return _text_function(name, help_text, Signature((_X, _PART), BOOLEAN, python, sql))
 
 
+_QUESTIONS = ("是不是", "有没有", "会不会", "有无", "算不算")
+"""What asks, and does not deny, although it holds a word that does."""
+
+_NEGATIONS = (
+    "没什么", "并没有", "从没有", "不会", "不再", "不是", "从不", "并不", "并非", "没有", "不", "没", "无", "未", "非",
+    "isn't ", "not ", "no ", "non-", "without ", "never ",
+)  # fmt: skip
+"""What stands before a word to deny it, longer ones first."""
+
+_ASKED = "？"
+
+
+def _mentions(text: str, *words: str) -> bool:
+    said = lower(text)
+    for question in _QUESTIONS:
+        said = said.replace(question, _ASKED)
+    return any(_is_said(said, lower(word)) for word in words)
+
+
+def _is_said(text: str, word: str) -> bool:
+    for negation in _NEGATIONS:
+        text = text.replace(negation + word, "")
+    return word in text
+
+
+def _mentions_sql(call: SqlCall) -> str:
+    said = f"lower({call.arguments[0]})"
+    for question in _QUESTIONS:
+        said = f"replace({said}, {call.text(question)}, {call.text(_ASKED)})"
+    return f"({' or '.join(_said_sql(call, said, f'lower({word})') for word in call.arguments[1:])})"
+
+
+def _said_sql(call: SqlCall, text: str, word: str) -> str:
+    for negation in _NEGATIONS:
+        text = f"replace({text}, {call.text(negation)} || {word}, {call.text('')})"
+    return f"(strpos({text}, {word}) > 0)"
+
+
 _CONTAINS = "(strpos({0}, {1}) > 0)"
 _STARTS = "starts_with({0}, {1})"
 _ENDS = "starts_with(reverse({0}), reverse({1}))"
@@ -233,6 +271,11 @@ TEXT_FUNCTIONS = (
         "",
         _ENDS,
         True,
+    ),
+    _text_function(
+        "mentions",
+        "Whether a text says one of some words, in any case, and does not only deny it: `不过敏`, `not allergic`.",
+        Signature((_X, Argument("word", TEXT)), BOOLEAN, _mentions, _mentions_sql, repeats=True),
     ),
     _text_function(
         "like",
