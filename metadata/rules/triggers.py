@@ -24,6 +24,7 @@ from metadata.fields.inputs import shown
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.fields.times import read_duration
 from metadata.flows.terms import Subject
+from metadata.flows.values import FieldValue
 from metadata.model.tenant import field_of
 from metadata.problems import BadInputError, Fault
 from metadata.rules import values
@@ -35,6 +36,7 @@ Check = Callable[[Subject, Any], Iterator[Fault]]
 
 _TIMES = (Kind.DATE, Kind.DATETIME)
 _MAX_TIMES = 1_000
+_MAX_PER_HOUR = 1_000_000
 
 
 def _no_faults(_subject: Subject, _settings: Any) -> Iterator[Fault]:
@@ -186,6 +188,23 @@ def _schedule(subject: Subject, settings: values.ScheduleTrigger) -> Iterator[Fa
     yield from subject.calendar(settings.calendar, ("calendar",))
 
 
+def _webhook(subject: Subject, settings: values.WebhookTrigger) -> Iterator[Fault]:
+    finding = field_of(subject.model.object(subject.object_name), settings.find.field)
+    if finding is None or not (finding.unique or finding.name == "id"):
+        message = f"{subject.what} finds records by '{settings.find.field}', which does not tell them apart."
+        yield Fault("unfit_field", message, ("find", "field"), "Name the id or a unique field.")
+    given = [FieldValue(field=one.field, value=None) for one in settings.save]
+    yield from subject.values(given, subject.object_name, ("save",))
+    places = {("find",): settings.find, **{("save", place): one for place, one in enumerate(settings.save)}}
+    for path, one in places.items():
+        if not all(one.given.split(".")):
+            message = f"{subject.what}: {shown(one.given)} names no place in what is sent."
+            yield Fault("bad_place", message, (*path, "given"), "Write names with dots between them: device.sn.")
+    if not 1 <= settings.per_hour <= _MAX_PER_HOUR:
+        message = f"{subject.what} takes {settings.per_hour} messages within an hour."
+        yield Fault("out_of_range", message, ("per_hour",), f"1 to {_MAX_PER_HOUR}.")
+
+
 TRIGGER_KINDS: Mapping[str, TriggerKind] = MappingProxyType(
     {
         kind.key: kind
@@ -204,6 +223,8 @@ TRIGGER_KINDS: Mapping[str, TriggerKind] = MappingProxyType(
             TriggerKind("schedule", "A time of day, for every record that meets the condition",
                         values.ScheduleTrigger, check=_schedule),
             TriggerKind("event", "A flow, promise, segment or pool says so", values.EventTrigger),
+            TriggerKind("webhook", "Another system sends signed JSON about a record", values.WebhookTrigger,
+                        check=_webhook),
             TriggerKind("manual", "Somebody, or a program, asks for it", values.ManualTrigger),
         )
     }

@@ -33,12 +33,14 @@ __all__ = [
     "RuleGuard",
     "RuleTest",
     "ScheduleTrigger",
+    "SentValue",
     "SetAction",
     "StartFlowAction",
     "StockAction",
     "TagAction",
     "TagTrigger",
     "WebhookAction",
+    "WebhookTrigger",
 ]
 
 
@@ -144,6 +146,22 @@ class EventTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
     source: Annotated[Literal["flow", "sla", "segment", "pool"], About("Which part")]
     event: Annotated[str, About("What: ended, sla_breach, sla_step, entered, left, claimed, recycled …; empty for any")]
     name: Annotated[str, About("Of which flow, promise, segment or pool; empty for any")] = ""
+
+
+class SentValue(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A field that is filled in from what was sent."""
+
+    field: Annotated[str, About("Field of the record")]
+    given: Annotated[str, About("Where its value stands in the JSON that was sent: `device.sn`")]
+
+
+class WebhookTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Another system sends signed JSON about a record."""
+
+    find: Annotated[SentValue, About("Which record it is about: a field that tells records apart, and its value")]
+    save: Annotated[tuple[SentValue, ...], About("What of it is written into the record before the rule is asked")] = ()
+    create: Annotated[bool, About("Whether a record that is not there yet is made of it")] = False
+    per_hour: Annotated[int, About("Messages that are taken within an hour")] = 3_600
 
 
 class ManualTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):

@@ -53,6 +53,7 @@ from server.records.writing.saving import RecordWriter
 from server.review.actions import Explaining
 from server.routing.actions import Routing
 from server.rules.engine import RuleEngine
+from server.rules.hooks import RuleHooks
 from server.rules.service import Rules
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
@@ -132,6 +133,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Pools: Pools(Ownership(RecordWriter(parts.vault, parts.connections))),
         Stocks: Stocks(Keeping(RecordWriter(parts.vault, parts.connections))),
         Tags: Tags(Tagging(RecordWriter(parts.vault, parts.connections))),
+        RuleHooks: RuleHooks(parts.vault, parts.base_url),
         Rules: Rules(RuleEngine(performers)),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))

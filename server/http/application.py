@@ -35,18 +35,22 @@ from server.http.forms import FormRoutes
 from server.http.forms import wants_page as wants_form_page
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
+from server.http.hooks import HookRoute
 from server.http.metrics import MEDIA_TYPE, Metrics
 from server.http.progress import ProgressRoute
 from server.http.readers import FileReaders
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
+from server.performers import performers_of
 from server.progress.links import LinkTokens
 from server.progress.page import ProgressPages
 from server.records.writing.saving import RecordWriter
 from server.request_notes import RequestNotes
 from server.review.reviews import Reviews
 from server.review.trials import Trials
+from server.rules.engine import RuleEngine
+from server.rules.hooks import Hooks
 
 if TYPE_CHECKING:
     from server.app import Services
@@ -65,6 +69,7 @@ class HttpParts:
         exports: Downloads of exports.
         forms: Public forms.
         progress: Pages for customers.
+        hooks: Messages of other systems to rules.
         metrics: Figures of this process.
         checks: What /readyz asks.
         endpoints: GraphQL endpoints by path, such as `/graphql`.
@@ -78,6 +83,7 @@ class HttpParts:
     exports: ExportRoute
     forms: FormRoutes
     progress: ProgressRoute
+    hooks: HookRoute
     readers: Readers
     metrics: Metrics
     checks: Checks
@@ -146,6 +152,7 @@ def build(config: Config, services: Services) -> ASGIApp:
             exports=ExportRoute(exports, services.tenants.model_of),
             forms=FormRoutes(_public_forms(services)),
             progress=ProgressRoute(_pages(services), services.clock),
+            hooks=HookRoute(_hooks(services), services.clock),
             readers=FileReaders(services.connections, services.tenants, services.snapshots, services.clock.now),
             metrics=metrics,
             checks=_checks(services),
@@ -205,6 +212,20 @@ def _public_forms(services: Services) -> PublicForms:
         HourlyCounters(services.redis),
         services.clock.now,
         (services.wake.nudge,),
+    )
+
+
+def _hooks(services: Services) -> Hooks:
+    writer = RecordWriter(services.vault, services.connections)
+    return Hooks(
+        services.connections,
+        services.tenants,
+        services.vault,
+        writer,
+        RuleEngine(performers_of(writer)),
+        HourlyCounters(services.redis),
+        services.clock.now,
+        (services.wake.nudge, services.wake_due.nudge),
     )
 
 
@@ -288,6 +309,7 @@ def _routes(parts: HttpParts) -> list[Route]:
         Route("/forms/{token}/thanks", parts.forms.thanks, methods=["GET"]),
         Route("/progress/{token}", parts.progress.show, methods=["GET"]),
         Route("/progress/{token}", parts.progress.rate, methods=["POST"]),
+        Route("/hooks/{tenant}/{rule}", parts.hooks.receive, methods=["POST"]),
         Route("/static/progress/page.css", parts.progress.style, methods=["GET"]),
         Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),
     ]

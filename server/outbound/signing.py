@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook
 
-__all__ = ["new_secret", "signed_headers"]
+__all__ = ["is_signed", "new_secret", "signed_headers"]
 
 _SECRET_BYTES = 32
+_LONGEST_STAMP = 10
+_TOLERANCE_S = 300
+"""How far the clocks of sender and receiver may be apart."""
 
 
 def new_secret() -> str:
@@ -33,3 +37,23 @@ def signed_headers(message_id: str, at: datetime, body: str, keys: Iterable[str]
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": " ".join(Webhook(key).sign(message_id, at, body) for key in keys),
     }
+
+
+def is_signed(headers: Mapping[str, str], body: str, keys: Iterable[str], now: datetime) -> bool:
+    """Whether a message that was received is signed with one of the keys, not minutes ago.
+
+    Args:
+        headers: The three headers, by their names in lower case.
+        body: Exactly what was received.
+        keys: Secrets that count: two while one replaces the other.
+        now: The instant of receipt.
+    """
+    message_id, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not message_id or not stamp.isascii() or not stamp.isdecimal() or len(stamp) > _LONGEST_STAMP:
+        return False
+    at = datetime.fromtimestamp(int(stamp), UTC)
+    if abs((now - at).total_seconds()) > _TOLERANCE_S:
+        return False
+    given = [one.encode() for one in headers.get("webhook-signature", "").split(" ")]
+    wanted = [Webhook(key).sign(message_id, at, body).encode() for key in keys]
+    return any([hmac.compare_digest(one, signature) for one in given for signature in wanted])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from metadata.changes.state import State
 from server.database.sql import qualified, quote_identifier
 from server.notifications.channels.webhook import secret_place as message_secret_place
+from server.rules.hooks import hook_place
 from server.secrets.vault import Place
 from server.webhooks.sending import secret_place
 
@@ -48,6 +49,9 @@ def sealed_columns(state: State, schema: str) -> list[SealedColumn]:
     secrets = [
         SealedColumn("tangram.webhook_endpoint", name, secret_place, is_shared=True)
         for name in ("secret", "previous_secret")
+    ]
+    secrets += [
+        SealedColumn("tangram.rule_hook", name, hook_place, is_shared=True) for name in ("secret", "previous_secret")
     ]
     messages = SealedColumn("tangram.notification_preference", "webhook_secret", message_secret_place, is_shared=True)
     answers = SealedColumn(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.actions import Action, ActionEnum, ActionSet, ActionType, Perform
+from server.rules.hooks import RuleHooks
 from server.rules.service import Rules, configures
 
 __all__ = ["RULE_ACTIONS"]
@@ -80,6 +81,16 @@ RULE_ACTIONS = ActionSet(
             Rules,
             Rules.fire,
         ),
+        Action(
+            "createRuleSecret",
+            "mutation",
+            {"rule": "String!"},
+            "RuleHook!",
+            "A new secret for what another system sends to a rule; told once, the one before is taken for a day more.",
+            RuleHooks,
+            RuleHooks.make,
+            configures,
+        ),
         _act("retryRuleRun", {"run": "ID!"}, "RuleRun!", "Try again what failed.", Rules.retry),
     ),
     (
@@ -93,6 +104,9 @@ RULE_ACTIONS = ActionSet(
                 "FAILED": "It could not do what it says, and did nothing.",
             },
             "What became of a rule.",
+        ),
+        ActionType(
+            "RuleHook", {"url": "String!", "secret": "String!"}, "Where messages to a rule go, and what signs them."
         ),
         ActionType(
             "RuleKind", {"key": "String!", "help": "String!", "settings": "JSON!"}, "A kind of trigger or action."

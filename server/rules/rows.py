@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-__all__ = ["RuleRun", "RuleState", "RuleVersion"]
+__all__ = ["RuleHook", "RuleRun", "RuleState", "RuleVersion"]
 
 
 class RuleVersion(Model):
@@ -83,3 +83,24 @@ class RuleState(Model):
         schema = "tangram"
         table = "rule_state"
         unique_together: ClassVar = (("tenant_id", "rule", "record_id"),)
+
+
+class RuleHook(Model):
+    """The secret with which another system signs what it sends to a rule."""
+
+    id = fields.UUIDField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    rule = fields.CharField(max_length=63)
+    secret = fields.TextField(description="encrypted")
+    previous_secret = fields.TextField(description="encrypted; empty for none")
+    previous_until = fields.DatetimeField(null=True, description="until when the one before is taken too")
+    created_at = fields.DatetimeField()
+    created_by = fields.UUIDField(null=True)
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "rule_hook"
+        unique_together: ClassVar = (("tenant_id", "rule"),)

@@ -94,6 +94,18 @@ FORGET_STATE: Final[LiteralString] = """
 delete from tangram.rule_state where tenant_id = $1 and rule = $2 and record_id = $3
 """
 
+HOOK: Final[LiteralString] = """
+select id::text, secret, previous_secret, previous_until from tangram.rule_hook where tenant_id = $1 and rule = $2
+"""
+# NEW_HOOK: the id stays, since ciphertexts are bound to it.
+NEW_HOOK: Final[LiteralString] = """
+insert into tangram.rule_hook (id, tenant_id, rule, secret, previous_secret, created_at, created_by)
+values ($1, $2, $3, $4, '', $5, $6)
+on conflict (tenant_id, rule) do update set
+    previous_secret = rule_hook.secret, previous_until = $7, secret = excluded.secret,
+    created_at = excluded.created_at, created_by = excluded.created_by
+"""
+
 PAST_EVENTS: Final[LiteralString] = """
 select id, tenant_id::text, at, kind, object, record_id::text, actor_id::text, actor_kind, actor_name,
     changes::text as changes, cause, request_id, version
