@@ -90,6 +90,30 @@ EVENTS: Mapping[str, MessageEvent] = MappingProxyType(
                  "en": "{{ message.rating }} of 5{% if message.comment %}: {{ message.comment }}{% endif %}"},
             ),
             MessageEvent(
+                "pool_taken", "A record of a pool has left its owner", ("pool", "reason"),
+                _titled("客户已移出您的名下", "A record is yours no more"),
+                {"zh": "{{ message.pool }}{% if message.reason %}：{{ message.reason }}{% endif %}",
+                 "en": "{{ message.pool }}{% if message.reason %}: {{ message.reason }}{% endif %}"},
+            ),
+            MessageEvent(
+                "pool_given", "A record of a pool was given to somebody", ("pool", "reason", "due_at"),
+                _titled("分配给您", "Given to you"),
+                {"zh": "{{ message.pool }}{% if message.due_at %}，保护至 {{ message.due_at|datetime }}{% endif %}",
+                 "en": "{{ message.pool }}{% if message.due_at %}, until {{ message.due_at|datetime }}{% endif %}"},
+            ),
+            MessageEvent(
+                "pool_due", "A record will be taken back into its pool", ("pool", "due_at"),
+                _titled("即将收回", "Soon to be taken back"),
+                {"zh": "{{ message.pool }}：{{ message.due_at|datetime }} 收回",
+                 "en": "{{ message.pool }}: {{ message.due_at|datetime }}"},
+            ),
+            MessageEvent(
+                "pool_approval", "Managers are asked whether a record is taken back", ("pool", "reason"),
+                _titled("收回审批", "May this be taken back?"),
+                {"zh": "{{ message.pool }}{% if message.reason %}：{{ message.reason }}{% endif %}",
+                 "en": "{{ message.pool }}{% if message.reason %}: {{ message.reason }}{% endif %}"},
+            ),
+            MessageEvent(
                 "notice", "Somebody sent a message by its template", (),
                 {"zh": "通知", "en": "A notice"}, {"zh": "", "en": ""},
             ),

@@ -2,5 +2,6 @@
 
 values   pools and their segments
 checks   what is wrong with a pool
+hiding   fields that are hidden while nobody holds a record, as policies
 clocks   protection, extension, maximum: pure
 """

@@ -15,7 +15,16 @@ from metadata.problems import Fault, Path
 __all__ = ["pool_faults"]
 
 _CONDITIONS = ("when", "newcomers_when", "exempt", "approve", "holding_without")
-_LENGTHS = ("extension", "maximum", "warning", "cooling", "claim_interval", "approval_within", "approval_extends")
+_LENGTHS = (
+    "first_contact",
+    "extension",
+    "maximum",
+    "warning",
+    "cooling",
+    "claim_interval",
+    "approval_within",
+    "approval_extends",
+)
 
 
 def pool_faults(model: TenantModel, pool: Pool) -> Iterator[Fault]:
@@ -33,6 +42,7 @@ def pool_faults(model: TenantModel, pool: Pool) -> Iterator[Fault]:
         yield from subject.duration(getattr(pool, name), (name,))
     yield from subject.calendar(pool.calendar, ("calendar",))
     yield from _order(subject, pool.protection, pool.maximum, ())
+    yield from _fields(model, subject, pool)
     seen: set[str] = set()
     for place, segment in enumerate(pool.segments):
         path: Path = ("segments", place)
@@ -52,12 +62,30 @@ def pool_faults(model: TenantModel, pool: Pool) -> Iterator[Fault]:
             if role not in known:
                 message = f"{subject.what} names the role '{role}', which is not declared."
                 yield Fault("unknown_role", message, (name, place), f"Known: {', '.join(sorted(known)[:30])}.")
-    for name in ("claims_per_day", "holding"):
+    for name in ("claims_per_day", "holding", "views_per_day"):
         if getattr(pool, name) < 0:
             yield Fault("out_of_range", f"{subject.what}: `{name}` is {getattr(pool, name)}.", (name,), "0 for none.")
     if pool.flow and (pool.flow not in model.flows or model.flows[pool.flow].object != pool.object):
         message = f"{subject.what} starts '{pool.flow}', which is no flow of '{pool.object}'."
         yield Fault("unknown_flow", message, ("flow",), "Declare it in `flows`.")
+
+
+def _fields(model: TenantModel, subject: Subject, pool: Pool) -> Iterator[Fault]:
+    """What a pool hides, masks, shows and fills in."""
+    object_type = model.object(pool.object)
+    for name in ("hidden", "masked", "known_by", "known_shows"):
+        for place, given in enumerate(getattr(pool, name)):
+            found = field_of(object_type, given)
+            if found is None or (name == "known_by" and not found.column):
+                message = f"{subject.what} names '{given}', which is no field of '{pool.object}'."
+                yield Fault("unknown_field", message, (name, place), "Name a field of its object type.")
+    if (pool.hidden or pool.masked) and not model.policies:
+        message = f"{subject.what} hides fields, and there are no policies, so that everybody reads everything."
+        yield Fault("no_policies", message, ("hidden",), "Declare who may do what in `policies`.")
+    former = field_of(object_type, pool.former) if pool.former else None
+    if pool.former and (former is None or former.type != "user" or former.name == "owner"):
+        message = f"{subject.what} keeps the owner before in '{pool.former}', which is no field of type user."
+        yield Fault("unfit_field", message, ("former",), "Name a field of type user.")
 
 
 def _order(subject: Subject, protection: str, maximum: str, path: Path) -> Iterator[Fault]:

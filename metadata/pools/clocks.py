@@ -21,6 +21,7 @@ class Terms:
     protection: str
     extension: str
     maximum: str
+    first_contact: str
     unit: str
     zone: ZoneInfo
     hours: Hours | None
@@ -38,21 +39,25 @@ class Holding:
 def terms_of(pool: Pool, segment: PoolSegment | None, zone: ZoneInfo, hours: Hours | None) -> Terms:
     """The lengths of a pool, or of the segment that a record belongs to."""
     source = segment or pool
-    return Terms(source.protection, source.extension, source.maximum, pool.unit, zone, hours)
+    return Terms(source.protection, source.extension, source.maximum, pool.first_contact, pool.unit, zone, hours)
 
 
 def started(terms: Terms, now: datetime) -> Holding:
-    """A claim: protection begins."""
+    """A claim: protection begins, or the time for the first contact, where that is shorter."""
     max_at = _after(terms, now, terms.maximum) if terms.maximum else None
     due = _after(terms, now, terms.protection)
+    if terms.first_contact:
+        due = min(due, _after(terms, now, terms.first_contact))
     return Holding(now, due if max_at is None else min(due, max_at), max_at)
 
 
 def extended(holding: Holding, terms: Terms, at: datetime) -> Holding:
     """Effective work moves the due time, only if later, and never past the maximum."""
-    if not terms.extension:
-        return holding
-    due = max(holding.due_at, _after(terms, at, terms.extension))
+    due = holding.due_at
+    if terms.first_contact:  # it was made in time, so that protection counts from now on
+        due = max(due, _after(terms, holding.since, terms.protection))
+    if terms.extension:
+        due = max(due, _after(terms, at, terms.extension))
     return replace(holding, due_at=due if holding.max_at is None else min(due, holding.max_at))
 
 

@@ -47,6 +47,7 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     protection: Annotated[str, About("How long a record is kept at least: P10D")]
     extension: Annotated[str, About("How far effective activity moves that: P3D; empty for not at all")] = ""
     maximum: Annotated[str, About("How long at most, whatever happens: P20D; empty for no limit")] = ""
+    first_contact: Annotated[str, About("How soon the first effective work is due: PT72H; empty for `protection`")] = ""
     unit: Annotated[
         Literal["hours", "days"], About("Whether days are 24 hours, or days of the calendar in the tenant's zone")
     ] = "hours"
@@ -56,12 +57,24 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     exempt: Annotated[str, About("Expression: what meets it is not taken back: won, open offer, locked")] = ""
     warning: Annotated[str, About("How long before it is taken back the owner is told: P1D")] = ""
     approve: Annotated[str, About("Expression: what meets it is taken back only when a manager agrees")] = ""
-    approval_within: Annotated[str, About("How long a manager may take; then it is taken back")] = "P2D"
+    approval_within: Annotated[str, About("How long a manager may take; then `approval_default`")] = "P2D"
+    approval_default: Annotated[
+        Literal["recycle", "keep"],
+        About("What happens when no manager decides in time: taken back, or kept for longer"),
+    ] = "recycle"
     approval_extends: Annotated[str, About("How far a refusal moves the due time")] = "P7D"
     cooling: Annotated[str, About("How long the owner before may not claim it again: P7D")] = ""
     claims_per_day: Annotated[int, About("Claims of one person a day, in the tenant's zone; 0 for no limit")] = 0
     claim_interval: Annotated[str, About("Time between two claims of one person: PT10M")] = ""
     holding: Annotated[int, About("Records that one person may hold; 0 for no limit")] = 0
     holding_without: Annotated[str, About("Expression: what meets it does not count as held, such as won ones")] = ""
+    hidden: Annotated[tuple[str, ...], About("Fields that only managers read while nobody holds the record")] = ()
+    masked: Annotated[tuple[str, ...], About("Fields that are shown to others masked while nobody holds it")] = ()
+    views_per_day: Annotated[
+        int, About("Records of which one person may see what is hidden or masked a day, before claiming; 0 for none")
+    ] = 0
+    known_by: Annotated[tuple[str, ...], About("Fields by which `poolKnows` tells that a record is known: phone")] = ()
+    known_shows: Annotated[tuple[str, ...], About("Fields that it shows of a known record, such as its stage")] = ()
+    former: Annotated[str, About("Field of type user that keeps who had the record before; empty for none")] = ""
     flow: Annotated[str, About("Flow that is started for what was taken back, such as one that routes")] = ""
     origin: Annotated[str, About("Template it came from", given=False)] = ""

@@ -26,7 +26,7 @@ from metadata.fields.times import read_duration
 from metadata.flows.terms import Subject
 from metadata.flows.values import FieldValue
 from metadata.model.tenant import field_of
-from metadata.problems import BadInputError, Fault
+from metadata.problems import BadInputError, Fault, Path
 from metadata.rules import values
 from metadata.rules.values import Rule
 
@@ -195,11 +195,12 @@ def _webhook(subject: Subject, settings: values.WebhookTrigger) -> Iterator[Faul
         yield Fault("unfit_field", message, ("find", "field"), "Name the id or a unique field.")
     given = [FieldValue(field=one.field, value=None) for one in settings.save]
     yield from subject.values(given, subject.object_name, ("save",))
-    places = {("find",): settings.find, **{("save", place): one for place, one in enumerate(settings.save)}}
+    places: dict[Path, values.SentValue] = {("find",): settings.find}
+    places.update({("save", place): one for place, one in enumerate(settings.save)})
     for path, one in places.items():
         if not all(one.given.split(".")):
             message = f"{subject.what}: {shown(one.given)} names no place in what is sent."
-            yield Fault("bad_place", message, (*path, "given"), "Write names with dots between them: device.sn.")
+            yield Fault("bad_given", message, (*path, "given"), "Write names with dots between them: device.sn.")
     if not 1 <= settings.per_hour <= _MAX_PER_HOUR:
         message = f"{subject.what} takes {settings.per_hour} messages within an hour."
         yield Fault("out_of_range", message, ("per_hour",), f"1 to {_MAX_PER_HOUR}.")

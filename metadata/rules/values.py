@@ -233,6 +233,7 @@ class PoolAction(Part, frozen=True, kw_only=True, omit_defaults=True):
 
     pool: Annotated[str, About("Name of the pool")]
     reason: Annotated[str, About("Why, as its history tells it")] = ""
+    ask: Annotated[bool, About("Whether a manager is asked first about what meets the pool's `approve`")] = False
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────

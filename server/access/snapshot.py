@@ -20,6 +20,7 @@ from metadata.model import policy_checks
 from metadata.model.policies import ANY, Policy, Role
 from metadata.model.policy_scopes import expression_of
 from metadata.model.tenant import TenantModel
+from metadata.pools.hiding import pool_policies
 from metadata.problems import BadInputError, TangramError
 from server.access.conditions import ALWAYS
 
@@ -89,7 +90,7 @@ def subject_of(policy: Policy) -> str:
 
 
 def compile_snapshot(model: TenantModel) -> Snapshot:
-    """Check and compile what a tenant has declared.
+    """Check and compile what a tenant has declared: its policies, and those that follow from its pools.
 
     Raises:
         BadInputError: With every row at fault.
@@ -97,7 +98,7 @@ def compile_snapshot(model: TenantModel) -> Snapshot:
     found = tuple(policy_checks.faults(model))
     if found:
         raise BadInputError.of(found)
-    return compile_policies(model.roles, tuple(model.policies))
+    return compile_policies(model.roles, (*model.policies, *pool_policies(model)))
 
 
 def compile_policies(roles: Mapping[str, Role], policies: Sequence[Policy]) -> Snapshot:

@@ -35,6 +35,8 @@ def interest(event: Event, _model: TenantModel) -> bool:
             return event.kind == "rule_message"
         case "progress__link":
             return event.kind == "rated"
+        case "pool__holding":
+            return event.kind in _POOL
         case _:
             return event.object == SENT_OBJECT and event.kind == SENT_KIND
 
@@ -53,6 +55,8 @@ def notices_of(event: Event, model: TenantModel) -> tuple[Notice, ...]:
             return tuple(_rule_message(model, changes))
         case "progress__link", "rated":
             return tuple(_rated(model, changes))
+        case "pool__holding", _:
+            return tuple(_pool(event, model, changes))
         case "message__sent", "sent":
             return tuple(_sent(changes))
     return ()
@@ -128,6 +132,28 @@ def _rated(model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
     audience = Audience(tuple(one for one in (told.get("owner"),) if one))
     detail = {"instance": told["instance"], "rating": told["rating"]}
     yield Notice("rated", audience, told["object"], told["record"], names, detail)
+
+
+_POOL = ("claimed", "assigned", "returned", "recycled", "warned", "asked")
+"""What pools say that people are told of."""
+
+
+def _pool(event: Event, model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    """A record changed hands, or will: who had it and who gets it are told, but for whoever did it."""
+    pool = model.pools.get(told["pool"])
+    names = {"pool": (pool.label if pool else None) or told["pool"], "reason": told["reason"] or ""}
+    due = {"due_at": told["due_at"]} if told.get("due_at") else {}
+    place = (told["object"], told["record"])
+    detail = {"pool": told["pool"]}
+    if event.kind == "asked":
+        yield Notice("pool_approval", Audience(roles=pool.managers if pool else ()), *place, names, detail)
+        return
+    if event.kind == "warned":
+        yield Notice("pool_due", Audience((told["to"],)), *place, {**names, **due}, detail)
+        return
+    for what, account, more in (("pool_taken", told["from"], {}), ("pool_given", told["to"], due)):
+        if account and account != event.actor_id and told["from"] != told["to"]:
+            yield Notice(what, Audience((account,)), *place, {**names, **more}, detail)
 
 
 def _sent(told: Mapping[str, Any]) -> Iterator[Notice]:

@@ -10,11 +10,10 @@ from typing import Any
 
 from metadata.pools.values import Pool
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
-from server.actions import Action, ActionRun, ActionSet, ActionType
+from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
 from server.pool import sql
+from server.pool.looking import Looking, sees
 from server.pool.ownership import Held, Ownership, Standing, pool_of_name
-from server.records.compiler import Compiler
-from server.records.run_values import values_for
 
 __all__ = ["POOL_ACTIONS", "Pools"]
 
@@ -26,6 +25,10 @@ class Pools:
     """The engine of pools, as it is asked."""
 
     ownership: Ownership
+
+    @property
+    def _looking(self) -> Looking:
+        return Looking(self.ownership)
 
     async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`claimFromPool`."""
@@ -68,30 +71,22 @@ class Pools:
         days = given.get("days")
         until: datetime = run.instant + timedelta(days=1 if days is None else days)
         own = None if _manages(run, pool) else run.user_id
-        rows = await run.connection.fetch(sql.DUE, run.tenant_id, pool.name, until, own, 500)
-        return [
-            {
-                "record": row["record_id"],
-                "owner": row["owner_id"],
-                "state": row["state"],
-                "since": row["since"],
-                "dueAt": row["due_at"],
-                "latestAt": row["max_at"],
-            }
-            for row in rows
-        ]
+        return await self._looking.due(_standing(run), pool, own, until)
+
+    async def peek(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`peekFromPool`."""
+        pool, record = pool_of_name(run.context.model, given["pool"]), _uuid(given["record"])
+        return await self._looking.peek(_standing(run), pool, record)
+
+    async def knows(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`poolKnows`."""
+        pool = pool_of_name(run.context.model, given["pool"])
+        return await self._looking.knows(_standing(run), pool, given["field"], given["value"])
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`ownershipHistory`: of a record that the actor sees, newest first."""
         object_type, record = run.context.model.object(given["object"]), _uuid(given["record"])
-        compiler = Compiler(run.context.model, run.context.access)
-        scope = compiler.open(object_type)
-        conditions = [
-            *compiler.visible(scope), f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}"
-        ]  # fmt: skip
-        value_of = values_for(run.context, run.instant, {"record.id": record})
-        text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-        if not await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())):
+        if not await sees(run.connection, run.context, object_type, record, run.instant):
             raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
         rows = await run.connection.fetch(sql.HISTORY, run.tenant_id, object_type.table, record)
         return [
@@ -150,12 +145,21 @@ _RECORD: Mapping[str, str] = {"pool": "String!", "record": "ID!"}
 POOL_ACTIONS = ActionSet(
     (
         Action(
-            "poolDue", "query", {"pool": "String!", "days": "Int"}, "[PoolHolding!]!",
-            "What will be taken back within some days, soonest first: yours, or all for managers.", Pools, Pools.due,
+            "poolDue", "query", {"pool": "String!", "days": "Int"}, "[PoolDue!]!",
+            "What will be due within some days, soonest first, and what becomes of it: yours, or all for managers.",
+            Pools, Pools.due,
         ),
         Action(
             "ownershipHistory", "query", {"object": "String!", "record": "ID!"}, "[OwnershipChange!]!",
             "How a record of a pool changed hands, newest first.", Pools, Pools.history,
+        ),
+        Action(
+            "poolKnows", "query", {"pool": "String!", "field": "String!", "value": "String!"}, "PoolKnown!",
+            "Whether a record with a value is known already: that it is, not whose.", Pools, Pools.knows,
+        ),
+        Action(
+            "peekFromPool", "mutation", _RECORD, "JSON!",
+            "Look at what is hidden of a free record before claiming it; counted by the day.", Pools, Pools.peek,
         ),
         Action(
             "claimFromPool", "mutation", _RECORD, "PoolHolding!", "Take a free record of a pool.", Pools, Pools.claim,
@@ -181,6 +185,39 @@ POOL_ACTIONS = ActionSet(
                 "latestAt": "DateTime",
             },
             "A record of a pool: who holds it, until when at least, and at the latest.",
+        ),
+        ActionType(
+            "PoolDue",
+            {
+                "record": "ID!", "owner": "ID", "state": "String!", "since": "DateTime", "dueAt": "DateTime",
+                "latestAt": "DateTime", "outcome": "PoolOutcome!", "why": "String!",
+            },
+            "A record of a pool that is due, and what will become of it.",
+        ),
+        ActionEnum(
+            "PoolOutcome",
+            {
+                "RECYCLED": "It is taken back.",
+                "ASKED": "A manager is asked first.",
+                "PENDING": "A manager has been asked.",
+                "STAYS": "It is exempt, and looked at again every day.",
+            },
+            "What becomes of a record that is due.",
+        ),
+        ActionType(
+            "PoolKnown",
+            {"state": "PoolKnowledge!", "record": "ID", "owner": "ID", "shown": "JSON!"},
+            "Whether a record is known; the record and its owner only for those who see them anyway.",
+        ),
+        ActionEnum(
+            "PoolKnowledge",
+            {
+                "UNKNOWN": "There is none.",
+                "FREE": "It waits to be claimed.",
+                "HELD": "Somebody has it.",
+                "YOURS": "You have it.",
+            },
+            "Whose a record is.",
         ),
         ActionType(
             "OwnershipChange",

@@ -106,12 +106,9 @@ class Ownership:
             LimitError: `too_many_claims`, `claims_too_close`, `too_many_held`.
             NotFoundError: `unknown_record`.
         """
+        self.require_member(standing, pool)
         actor = standing.context.actor
         roles = set(actor.roles)
-        if pool.members and not roles & {*pool.members, *pool.managers, *pool.newcomers}:
-            raise ForbiddenError.single(
-                "not_a_member", f"You are no member of the pool '{pool.name}'.", hint="Ask for one of its roles."
-            )
         await standing.connection.execute(sql.LOCK, f"claims:{standing.tenant_id}:{actor.id}")
         table = standing.model.object(pool.object).table
         held = await self._lock(standing, pool, table, record)
@@ -139,6 +136,18 @@ class Ownership:
         clocks = started(_terms(standing.model, pool, known), standing.now)
         return await self._move(standing, pool, record, held, actor.id, clocks, act="claim", reason="")
 
+    def require_member(self, standing: Standing, pool: Pool) -> None:
+        """Refuse whoever has nothing to do with a pool.
+
+        Raises:
+            ForbiddenError: `not_a_member`.
+        """
+        known = {*pool.members, *pool.managers, *pool.newcomers}
+        if pool.members and not known & set(standing.context.actor.roles):
+            raise ForbiddenError.single(
+                "not_a_member", f"You are no member of the pool '{pool.name}'.", hint="Ask for one of its roles."
+            )
+
     async def assign(self, standing: Standing, pool: Pool, record: str, to: str, reason: str) -> Held:
         """A manager gives a record to somebody: a free one starts its clocks, one that is held keeps them."""
         table = standing.model.object(pool.object).table
@@ -162,10 +171,14 @@ class Ownership:
             raise ConflictError.single("not_held", "Nobody holds this record.", path=("record",))
         return await self._move(standing, pool, record, held, None, None, act=act, reason=reason)
 
-    async def put(self, standing: Standing, pool: Pool, record: str, reason: str) -> Held:
-        """A record goes to a pool, whoever has it."""
+    async def put(self, standing: Standing, pool: Pool, record: str, reason: str, *, ask: bool = False) -> Held:
+        """A record goes to a pool, whoever has it; `ask` for what the pool takes back only when a manager agrees."""
         table = standing.model.object(pool.object).table
         held = await self._lock(standing, pool, table, record)
+        if ask and held.owner is not None and held.clocks is not None and pool.approve:
+            known = await self._known(standing, pool, record)
+            if known is not None and known[pool.approve] is True:
+                return await self._ask(standing, pool, record, held, reason)
         return await self._move(standing, pool, record, held, None, None, act="release", reason=reason)
 
     async def followed(self, standing: Standing, object_type: ObjectType, record: str, owner: str | None) -> None:
@@ -181,13 +194,14 @@ class Ownership:
         if pool is None:
             return
         held = await self._lock(standing, pool, object_type.table, record)
-        if held.owner == owner:
-            return
         known = await self._known(standing, pool, record)
+        # What was told late, of a change that others have followed since, moves nothing back.
+        if held.owner == owner or known is None or known["owner.id"] != owner:
+            return
         clocks = None
         if owner is not None:
             clocks = held.clocks if held.owner is not None else None
-            clocks = clocks or started(_terms(standing.model, pool, known or {}), standing.now)
+            clocks = clocks or started(_terms(standing.model, pool, known), standing.now)
         act = "release" if owner is None else "transfer" if held.owner is not None else "assign"
         await self._move(standing, pool, record, held, owner, clocks, act=act, reason="", write=False)
 
@@ -217,16 +231,13 @@ class Ownership:
         if known is None:
             return
         if held.state == "pending":
-            await self.release(standing, pool, record, "No manager has decided in time.", act="recycle")
+            await self._undecided(standing, pool, record, held)
         elif held.clocks.due_at != due:
             return
         elif pool.exempt and known[pool.exempt] is True:
             await self._timer(standing, pool, record, due, standing.now + _ASK_AGAIN)
         elif pool.approve and known[pool.approve] is True:
-            await self._save(standing, pool, record, replace(held, state="pending"))
-            await self._note(standing, pool, record, "ask", held.owner, held.owner, "", due)
-            decide_by = standing.now + timedelta(seconds=read_duration(pool.approval_within))
-            await self._timer(standing, pool, record, due, decide_by)
+            await self._ask(standing, pool, record, held, "")
         else:
             why = "maximum" if held.clocks.max_at == due else "protection"
             await self.release(standing, pool, record, f"Its {why} has ended.", act="recycle")
@@ -243,11 +254,7 @@ class Ownership:
             raise ConflictError.single("not_pending", "Nobody is asked about this record.", path=("record",))
         if approve:
             return await self.release(standing, pool, record, reason, act="recycle")
-        clocks = postponed(held.clocks, pool.approval_extends, standing.now)
-        kept = replace(held, clocks=clocks, state="held")
-        await self._store(standing, pool, record, kept)
-        await self._note(standing, pool, record, "refuse", held.owner, held.owner, reason, clocks.due_at)
-        return kept
+        return await self._keep(standing, pool, record, held, held.clocks, reason)
 
     async def warn(self, standing: Standing, pool: Pool, record: str, due: datetime) -> None:
         """The owner is told that a record will be taken back."""
@@ -265,6 +272,34 @@ class Ownership:
                 if known is not None and (not pool.when or known[pool.when] is True):
                     return pool
         return None
+
+    # ── a manager is asked ───────────────────────────────────────────────────────────────────────
+
+    async def _ask(self, standing: Standing, pool: Pool, record: str, held: Held, reason: str) -> Held:
+        assert held.clocks is not None
+        pending = replace(held, state="pending")
+        await self._save(standing, pool, record, pending)
+        await self._note(standing, pool, record, "ask", held.owner, held.owner, reason, held.clocks.due_at)
+        decide_by = standing.now + timedelta(seconds=read_duration(pool.approval_within))
+        await self._timer(standing, pool, record, held.clocks.due_at, decide_by)
+        return pending
+
+    async def _undecided(self, standing: Standing, pool: Pool, record: str, held: Held) -> None:
+        """Nobody has decided in time."""
+        assert held.clocks is not None
+        if pool.approval_default == "keep":
+            await self._keep(standing, pool, record, held, held.clocks, "No manager has decided in time.")
+        else:
+            await self.release(standing, pool, record, "No manager has decided in time.", act="recycle")
+
+    async def _keep(
+        self, standing: Standing, pool: Pool, record: str, held: Held, clocks: Holding, reason: str
+    ) -> Held:
+        later = postponed(clocks, pool.approval_extends, standing.now)
+        kept = replace(held, clocks=later, state="held")
+        await self._store(standing, pool, record, kept)
+        await self._note(standing, pool, record, "refuse", held.owner, held.owner, reason, later.due_at)
+        return kept
 
     # ── parts of all of them ─────────────────────────────────────────────────────────────────────
 
@@ -338,7 +373,8 @@ class Ownership:
         object_type = standing.model.object(pool.object)
         if write:
             run = WriteRun(replace(standing.context, access=ADMINISTRATOR), standing.now)
-            await self.writer.update(standing.connection, run, object_type, record, {"owner": to}, None)
+            values = {"owner": to, **({pool.former: held.owner} if pool.former and held.owner else {})}
+            await self.writer.update(standing.connection, run, object_type, record, values, None)
         freed = standing.now if to is None else held.freed_at
         former = held.owner if to is None else held.former
         now = Held(pool.name, to, "free" if to is None else "held", clocks, former, freed)
@@ -409,8 +445,9 @@ def pool_performers(ownership: Ownership) -> Sequence[Performer]:
         settings: PoolAction = step.settings
         pool = pool_of_name(step.context.model, settings.pool)
         reason = settings.reason or step.by
-        await ownership.put(Standing(step.connection, step.context, step.now), pool, step.record_id, reason)
-        return {"pool": pool.name}
+        standing = Standing(step.connection, step.context, step.now)
+        held = await ownership.put(standing, pool, step.record_id, reason, ask=settings.ask)
+        return {"pool": pool.name, "state": held.state}
 
     return (Performer("to_pool", put),)
 

@@ -31,6 +31,10 @@ select count(*) filter (where at >= $4) as today, max(at) as last
 from tangram.pool_ledger
 where tenant_id = $1 and pool = $2 and to_id = $3 and act = 'claim'
 """
+VIEWED: Final[LiteralString] = """
+select distinct record_id::text from tangram.pool_ledger
+where tenant_id = $1 and pool = $2 and to_id = $3 and act = 'view' and at >= $4
+"""
 HELD: Final[LiteralString] = """
 select record_id::text from tangram.pool_holding where tenant_id = $1 and owner_id = $2 and pool = $3
 """

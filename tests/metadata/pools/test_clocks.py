@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from metadata.pools.clocks import Terms, extended, postponed, started
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-TERMS = Terms("P10D", "P3D", "P20D", "hours", SHANGHAI, None)
+TERMS = Terms("P10D", "P3D", "P20D", "", "hours", SHANGHAI, None)
 
 
 def day(month: int, number: int) -> datetime:
@@ -38,7 +38,7 @@ def test_work_never_moves_the_due_time_back_nor_past_the_maximum(hours: list[int
 
 
 def test_days_of_the_calendar_end_at_midnight_of_the_tenants_zone() -> None:
-    terms = Terms("P7D", "", "", "days", SHANGHAI, None)
+    terms = Terms("P7D", "", "", "", "days", SHANGHAI, None)
     late = datetime(2019, 3, 25, 15, 30, tzinfo=UTC)
     assert started(terms, late).due_at == datetime(2019, 4, 1, tzinfo=SHANGHAI)
 
@@ -46,3 +46,12 @@ def test_days_of_the_calendar_end_at_midnight_of_the_tenants_zone() -> None:
 def test_a_refusal_moves_the_maximum_too() -> None:
     holding = postponed(started(TERMS, day(3, 25)), "P7D", day(4, 14))
     assert (holding.due_at, holding.max_at) == (day(4, 21), day(4, 21))
+
+
+def test_the_first_contact_is_due_sooner_and_what_is_in_time_gives_protection() -> None:
+    terms = Terms("P10D", "P3D", "P20D", "PT72H", "hours", SHANGHAI, None)
+    holding = started(terms, day(3, 25))
+    assert (holding.due_at, holding.max_at) == (day(3, 28), day(4, 14))
+    in_time = day(3, 28) - timedelta(minutes=1)
+    assert extended(holding, terms, in_time).due_at == day(4, 4)
+    assert extended(extended(holding, terms, in_time), terms, day(4, 3)).due_at == day(4, 6)

@@ -113,4 +113,4 @@ async def test_faults_of_a_trigger_are_told_together(house: House) -> None:
       settings: {find: {field: points, given: ""}, save: [{field: nowhere, given: a..b}], per_hour: 0}
       actions: [{name: mark, kind: set, settings: {values: [{field: level, value: gold}]}}]
     """)
-    assert {reason for _, reason, _ in found} == {"unfit_field", "unknown_field", "bad_place", "out_of_range"}
+    assert {reason for _, reason, _ in found} == {"unfit_field", "unknown_field", "bad_given", "out_of_range"}
