@@ -217,6 +217,7 @@ def _settings(server: EmbeddedPostgres, *, durable: bool) -> str:
             "wal_level": "minimal",
             "max_wal_senders": 0,
             "autovacuum_naptime": "1h",
+            "file_copy_method": "clone",  # the kernel copies, in two thirds of the time
         }
     quoted = {name: str(value).replace("'", "''") for name, value in values.items()}
     return "".join(f"{name} = '{value}'\n" for name, value in quoted.items())
