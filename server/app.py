@@ -44,6 +44,7 @@ from server.rules.publishing import live_rules
 from server.secrets.keys import KeyRing
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
+from server.segments.following import follow_segments
 from server.tenants import Tenants
 from server.webhooks.definitions import WebhookPolicy
 from server.webhooks.endpoints import Webhooks
@@ -129,7 +130,13 @@ async def open_services(config: Config, clock: Clock | None = None) -> AsyncIter
         redis = await stack.enter_async_context(_opened_redis(config.redis_url))
         clock, keys = clock or SystemClock(), KeyRing(config.secret_key)
         repeats = await stack.enter_async_context(Repeats(connections, clock.now))
-        followers = (live_publisher(clock), form_publisher(clock), plan_publisher(clock), live_rules(clock))
+        followers = (
+            live_publisher(clock),
+            form_publisher(clock),
+            plan_publisher(clock),
+            live_rules(clock),
+            follow_segments(clock),
+        )
         configuration = Configuration(connections, followers=followers)
         identity = build_identity(
             connections,

@@ -44,6 +44,8 @@ from server.rules.engine import RuleEngine
 from server.rules.handlers import rule_handlers
 from server.rules.ruleset import RuleSets
 from server.rules.upkeep import forget_runs
+from server.segments.handlers import segment_handlers
+from server.segments.members import Members
 from server.sla.handlers import sla_handlers
 from server.sla.keeping import Keeper
 from server.stock.handlers import stock_handlers
@@ -114,6 +116,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         *stock_handlers(Keeping(writer), services.tenants.get, services.tenants.refresh),
         *tag_handlers(Tagging(writer), services.tenants.get, services.tenants.refresh),
         *rule_handlers(RuleEngine(performers), RuleSets(), services.tenants.get, services.tenants.refresh),
+        *segment_handlers(Members(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(
             Assigner(Facts()),

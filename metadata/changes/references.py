@@ -142,6 +142,7 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.rules.*.when", Shape.EXPRESSION, start="..object", through="field"),
     ),
     "tag_group": (Naming("object", Shape.OBJECT), Naming("field", Shape.FIELD, start="object")),
+    "segment": (Naming("object", Shape.OBJECT), Naming("when", Shape.EXPRESSION, start="object")),
     "pool": (
         Naming("object", Shape.OBJECT),
         Naming("when", Shape.EXPRESSION, start="object"),

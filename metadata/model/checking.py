@@ -32,6 +32,7 @@ from metadata.problems import Fault, Faults, Path
 from metadata.routing.checks import queue_faults, routing_rule_faults
 from metadata.rules.lint import lint as lint_rule
 from metadata.rules.lint import object_faults as rule_object_faults
+from metadata.segments.checks import segment_faults
 from metadata.stocks.checks import stock_faults
 from metadata.tags.checks import tag_group_faults
 
@@ -60,6 +61,7 @@ GENERATED_TYPES = (
     "HavingMax",
     "HavingMin",
     "HavingSum",
+    "InSegment",
     "ListFilter",
     "OrderBy",
     "ToManyInput",
@@ -112,6 +114,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     faults.extend(templates_faults(model))
     for place, group in enumerate(model.tag_groups.values()):
         faults.extend(tag_group_faults(model, group), "tag_groups", place)
+    for place, segment in enumerate(model.segments.values()):
+        faults.extend(segment_faults(model, segment), "segments", place)
     for place, pool in enumerate(model.pools.values()):
         faults.extend(pool_faults(model, pool), "pools", place)
     for place, stock in enumerate(model.stocks.values()):

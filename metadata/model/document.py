@@ -19,6 +19,7 @@ from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
+from metadata.segments.values import Segment
 from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
@@ -70,6 +71,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         pools: Where records without an owner wait to be claimed.
         stocks: Quantities that lines reserve and consume.
         tag_groups: Tags that belong together.
+        segments: Groups of records by a condition.
         rules: What happens by itself.
     """
 
@@ -90,6 +92,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     pools: tuple[Pool, ...] = ()
     stocks: tuple[Stock, ...] = ()
     tag_groups: tuple[TagGroup, ...] = ()
+    segments: tuple[Segment, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 

@@ -41,6 +41,7 @@ from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.actions import ACTION_KINDS
 from metadata.rules.triggers import TRIGGER_KINDS
 from metadata.rules.values import Rule, RuleAction
+from metadata.segments.values import Segment
 from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
@@ -184,6 +185,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 variants={key: one.settings for key, one in RATE_MODELS.items()},
             ),
             Kind("tag_group", "Tags that belong together", TagGroup, "tag_groups", max_items=500),
+            Kind("segment", "A group of records by a condition", Segment, "segments", max_items=500),
             Kind("pool", "Where records without an owner wait to be claimed", Pool, "pools", max_items=500),
             Kind("stock", "Quantities that lines reserve and consume", Stock, "stocks", max_items=200),
             Kind(

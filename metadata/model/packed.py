@@ -36,6 +36,7 @@ from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
+from metadata.segments.values import Segment
 from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
@@ -153,6 +154,7 @@ class ObjectLibrary:
             pools=PackedItems(model.pools, Pool),
             stocks=PackedItems(model.stocks, Stock),
             tag_groups=PackedItems(model.tag_groups, TagGroup),
+            segments=PackedItems(model.segments, Segment),
             rules=PackedItems(model.rules, Rule),
         )
 

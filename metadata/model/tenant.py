@@ -24,6 +24,7 @@ from metadata.pricing.values import PricePlan
 from metadata.problems import NotFoundError
 from metadata.routing.values import Queue, RoutingRule
 from metadata.rules.values import Rule
+from metadata.segments.values import Segment
 from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
@@ -56,6 +57,7 @@ class TenantModel:
         pools: Where records without an owner wait to be claimed, by name.
         stocks: Quantities that lines reserve and consume, by name.
         tag_groups: Tags that belong together, by name.
+        segments: Groups of records by a condition, by name.
         rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
 
@@ -80,6 +82,7 @@ class TenantModel:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     stocks: Mapping[str, Stock] = field(default_factory=dict)
     tag_groups: Mapping[str, TagGroup] = field(default_factory=dict)
+    segments: Mapping[str, Segment] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @property

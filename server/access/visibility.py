@@ -10,6 +10,7 @@ and besides
 
 from __future__ import annotations
 
+from metadata.expressions.tree import Expression
 from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import ComputedSettings, computed_expression
 from metadata.fields.relations import RelationKind, RelationSettings, relation_kind, relation_of, targets_of
@@ -80,6 +81,15 @@ class Visibility:
                 )
             )
         return found
+
+    def askable(self, object_name: str, expression: Expression) -> bool:
+        """Whether an actor may ask a condition of records: every field that it names may be used."""
+        return self._access.rights is None or (
+            self.readable(object_name)
+            and all(
+                self._is_input_usable(owner, name) for owner, name in fields_used(self._model, object_name, expression)
+            )
+        )
 
     def _find(self, object_type: ObjectType, field: Field) -> FieldRight:
         right = self._access.field_right(object_type.name, field.name)

@@ -57,6 +57,7 @@ from server.rules.hooks import RuleHooks
 from server.rules.service import Rules
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
+from server.segments.actions import Segments
 from server.sla.actions import Promises
 from server.stock.actions import Stocks
 from server.stock.keeping import Keeping
@@ -135,6 +136,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Tags: Tags(Tagging(RecordWriter(parts.vault, parts.connections))),
         RuleHooks: RuleHooks(parts.vault, parts.base_url),
         Rules: Rules(RuleEngine(performers)),
+        Segments: Segments(),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

@@ -17,7 +17,11 @@ from metadata.model.identity import ByIdentity
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
 
-__all__ = ["Member", "MemberKind", "members_of"]
+__all__ = ["IN_SEGMENT", "Member", "MemberKind", "members_of"]
+
+
+IN_SEGMENT = "inSegment"
+"""What filters of records with segments offer beside their fields; no field is called so."""
 
 
 class MemberKind(enum.Enum):

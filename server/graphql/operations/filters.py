@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from metadata.expressions.replacing import moved
+from metadata.expressions.text import parse
 from metadata.expressions.tree import (
     Binary,
     Call,
@@ -27,7 +29,7 @@ from metadata.fields.operators import FilterOperator, OperandShape, operators_fo
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, Path
-from server.graphql.members import Member, MemberKind, members_of
+from server.graphql.members import IN_SEGMENT, Member, MemberKind, members_of
 from server.graphql.operations.arguments import Given, Leaf
 
 __all__ = ["Slots", "comparisons", "filter_expression"]
@@ -80,9 +82,16 @@ def filter_expression(
             negated = filter_expression(value, object_type, model, slots, prefix=prefix, root=root, at=(*at, name))
             if negated is not None:
                 parts.append(Unary(UnaryOperator.NOT, negated))
+        elif name == IN_SEGMENT:
+            parts += [] if value is None else [_in_segment(value, model, prefix, root)]
         else:
             parts += _Members(model, slots, prefix, root, (*at, name)).conditions(members[name], value)
     return _joined(Operator.AND, parts)
+
+
+def _in_segment(given: Leaf, model: TenantModel, prefix: tuple[str, ...], root: Root) -> Expression:
+    """The condition of a segment, which is part of the statement: what it says now, not what its members were."""
+    return moved(parse(model.segments[given.value].when), prefix, root)
 
 
 def _joined(operator: Operator, parts: Sequence[Expression | None], *, some_given: bool = False) -> Expression | None:

@@ -33,6 +33,7 @@ from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
 from server.routing.actions import ROUTING_ACTIONS
 from server.rules.actions import RULE_ACTIONS
+from server.segments.actions import SEGMENT_ACTIONS
 from server.sla.actions import SLA_ACTIONS
 from server.stock.actions import STOCK_ACTIONS
 from server.tags.actions import TAG_ACTIONS
@@ -56,6 +57,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     POOL_ACTIONS,
     STOCK_ACTIONS,
     TAG_ACTIONS,
+    SEGMENT_ACTIONS,
     PROGRESS_ACTIONS,
     ORGANISATION_ACTIONS,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from graphql import (
+    GraphQLEnumType,
+    GraphQLEnumValue,
     GraphQLInputField,
     GraphQLInputObjectType,
 )
@@ -12,10 +14,11 @@ from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.operators import operators_for
 from metadata.model.values import ObjectType
-from metadata.naming import pascal
-from server.graphql.members import Member, MemberKind
+from metadata.naming import enum_value, pascal
+from server.graphql.members import IN_SEGMENT, Member, MemberKind
 from server.graphql.schema.filters import filter_name, operand_text
-from server.graphql.schema.scope import RoleBuilder, TypeScope
+from server.graphql.schema.scalars import STRUCTURAL
+from server.graphql.schema.scope import RoleBuilder, TypeScope, label_text
 from server.records.json_text import computed_scalar
 
 __all__ = ["FilterTypes"]
@@ -30,6 +33,7 @@ class FilterTypes:
             ("ListFilter", self._list_filter),
             ("Filter", self._filter),
             ("OrderBy", self._order),
+            ("InSegment", self._segments),
         )
 
     def _filter(self, object_type: ObjectType, name: str) -> GraphQLInputObjectType:
@@ -39,6 +43,11 @@ class FilterTypes:
                 "or": GraphQLInputField(self._scope.reference(f"[{name}!]")),
                 "not": GraphQLInputField(self._scope.reference(name)),
             }
+            if self._scope.segments(object_type):
+                found[IN_SEGMENT] = GraphQLInputField(
+                    self._scope.reference(f"{pascal(object_type.name)}InSegment"),
+                    description="Those that meet the segment's condition now, as far as the actor may know.",
+                )
             for member in self._scope.usable(object_type):
                 text = self._filter_text(object_type, member)
                 if text:
@@ -46,6 +55,16 @@ class FilterTypes:
             return found
 
         return GraphQLInputObjectType(name, fields, description=f"Which {object_type.plural}; all parts must hold.")
+
+    def _segments(self, object_type: ObjectType, name: str) -> GraphQLEnumType | None:
+        values = {
+            enum_value(one.name): GraphQLEnumValue(one.name, description=label_text(one.label, one.description))
+            for one in self._scope.segments(object_type)
+        }
+        if not values:
+            return None
+        what = f"Segments of {object_type.plural}."
+        return GraphQLEnumType(name, values, description=what, extensions={STRUCTURAL: True})
 
     def _filter_text(self, object_type: ObjectType, member: Member) -> str:
         """Name of the filter input of a record's field; empty when it cannot be filtered."""

@@ -7,11 +7,13 @@ from typing import Any
 
 from graphql import GraphQLNamedType
 
+from metadata.expressions.text import parse
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field, Labels, ObjectType
 from metadata.naming import pascal
+from metadata.segments.values import Segment
 from server.access.plan import AccessPlan, FieldRight
 from server.access.visibility import Visibility
 from server.graphql.members import Member, members_of
@@ -23,7 +25,8 @@ __all__ = ["DATA_INPUT", "RoleBuilder", "TypeScope", "label_text"]
 DATA_INPUT = "data"
 """Extension of input objects that carry record data: their shape does not change a read statement."""
 
-RoleBuilder = Callable[[ObjectType, str], GraphQLNamedType]
+RoleBuilder = Callable[[ObjectType, str], GraphQLNamedType | None]
+"""(object type, name) → its type; None where there is none for it."""
 
 
 class TypeScope:
@@ -67,6 +70,14 @@ class TypeScope:
         return self.readable(object_type.name) and any(
             field is not None and self.visibility.usable(object_type, field) for field in fields
         )
+
+    def segments(self, object_type: ObjectType) -> list[Segment]:
+        """Segments whose condition may be asked of an object type's records."""
+        return [
+            one
+            for one in self.model.segments.values()
+            if one.object == object_type.name and self.visibility.askable(one.object, parse(one.when))
+        ]
 
     def value_text(self, object_type: ObjectType, field: Field) -> str:
         """GraphQL type of a field's value."""

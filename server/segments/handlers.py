@@ -1,0 +1,213 @@
+"""Writes, the clock and changed declarations → members of segments."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
+from metadata.segments.values import Segment
+from metadata.segments.watching import Watch, watch_of
+from server.access.plan import ADMINISTRATOR
+from server.context import Actor, ActorKind, Context
+from server.database.sql import quote_identifier
+from server.events.handlers import Handler, RetryLaterError, Run
+from server.events.log import Event
+from server.events.timers import TimerDraft, set_timer
+from server.records.layout import Layout
+from server.records.problems import StaleModelError
+from server.segments import sql
+from server.segments.following import CLOCK, FORGET, SWEEP, set_clock, set_sweep
+from server.segments.members import BATCH, Members
+
+__all__ = ["segment_handlers"]
+
+_MAX_CAUSES = 40
+_TENANTS_KEPT = 500
+_SOON = timedelta(minutes=1)
+"""How long a write of something far away may wait for others of its kind."""
+
+
+class Loaded(Protocol):
+    """A tenant's model and the epoch it was read at."""
+
+    @property
+    def model(self) -> TenantModel:
+        """The model."""
+
+    @property
+    def epoch(self) -> int:
+        """The epoch."""
+
+
+TenantOf = Callable[[str], Awaitable[Loaded]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A segment as events are compared with it: columns that matter by table, and how a record of it is found."""
+
+    segment: Segment
+    own: str
+    columns: dict[str, frozenset[str]]
+    via: dict[str, tuple[str, ...]]
+    far: frozenset[str]
+
+    def concerns(self, event: Event) -> bool:
+        columns = self.columns.get(event.object)
+        return columns is not None and (event.kind not in ("update", "merge") or not columns.isdisjoint(event.pairs))
+
+
+class _Watches:
+    """What the segments of the tenants look at; those used last are kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int], tuple[_Watched, ...]] = {}
+
+    def of(self, model: TenantModel) -> tuple[_Watched, ...]:
+        key = (model.tenant_id, model.version)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _TENANTS_KEPT:
+                self._kept.clear()
+            found = tuple(_watched(model, one) for one in model.segments.values())
+            self._kept[key] = found
+        return found
+
+
+def _watched(model: TenantModel, segment: Segment) -> _Watched:
+    watch: Watch = watch_of(model, segment)
+    layout = Layout(model)
+
+    def columns(object_type: ObjectType, names: frozenset[str]) -> frozenset[str]:
+        fields = (field_of(object_type, name) for name in names)
+        return frozenset(column for one in fields if one is not None for column in layout.columns(object_type, one))
+
+    tables = {name: model.objects[name] for name in watch.fields if name in model.objects}
+    return _Watched(
+        segment,
+        model.object(segment.object).table,
+        {found.table: columns(found, watch.fields[name]) for name, found in tables.items()},
+        {tables[name].table: tuple(sorted(columns(tables[name], fields))) for name, fields in watch.via.items()},
+        frozenset(tables[name].table for name in watch.far if name in tables),
+    )
+
+
+def segment_handlers(members: Members, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+    """The handlers of segments."""
+    watches = _Watches()
+    work = _Work(members, watches, tenant_of, refresh)
+
+    def interest(event: Event, model: TenantModel) -> bool:
+        if not model.segments or len(event.cause) > _MAX_CAUSES:
+            return False
+        return any(one.concerns(event) for one in watches.of(model))
+
+    return [
+        Handler("segments.events", work.event, interest=interest, stream=lambda event: f"segments:{event.record_id}"),
+        Handler(SWEEP, work.sweep),
+        Handler(CLOCK, work.clock),
+        Handler(FORGET, work.forget),
+    ]
+
+
+class _Work:
+    """Runs of the handlers."""
+
+    def __init__(self, members: Members, watches: _Watches, tenant_of: TenantOf, refresh: TenantOf) -> None:
+        self._members, self._watches = members, watches
+        self._tenant_of, self._refresh = tenant_of, refresh
+
+    async def _once(self, run: Run, work: Callable[[Any, Context], Awaitable[None]]) -> None:
+        try:
+            async with run.once() as connection:
+                if connection is not None:
+                    loaded = await self._tenant_of(run.tenant_id)
+                    actor = Actor("", ActorKind.SYSTEM, "segments", ())
+                    await work(connection, Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause))
+        except StaleModelError as error:
+            await self._refresh(run.tenant_id)
+            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+
+    async def event(self, run: Run) -> None:
+        """Something was written that segments look at."""
+        event, now = run.event, run.clock.now()
+
+        async def look(connection: Any, context: Context) -> None:
+            for one in sorted(self._watches.of(context.model), key=lambda one: one.segment.name):
+                if not one.concerns(event):
+                    continue
+                records = {event.record_id} if event.object == one.own else set()
+                if event.object in one.via:
+                    records |= await _led_to(connection, context, one.via[event.object], event)
+                if records:
+                    await self._members.judge(connection, context, one.segment, sorted(records), now)
+                if event.object in one.far:
+                    minute = now.replace(second=0, microsecond=0) + _SOON
+                    await set_sweep(connection, run.tenant_id, one.segment.name, minute, {"tell": True}, "soon")
+
+        await self._once(run, look)
+
+    async def sweep(self, run: Run) -> None:
+        """A batch of a segment that is worked out: first those who come in, then those who go out."""
+        payload, now = run.payload, run.clock.now()
+
+        async def go_on(connection: Any, context: Context) -> None:
+            segment = context.model.segments.get(payload["segment"])
+            number = await connection.fetchval(sql.ROUND, run.tenant_id, payload["segment"])
+            if segment is None or number is None or payload.get("round", number) != number:
+                return
+            phase, after, tell = payload.get("phase", "sweep"), payload.get("after", ""), payload["tell"]
+            step = self._members.sweep if phase == "sweep" else self._members.weed
+            after = await step(connection, context, segment, after, now, tell=tell)
+            if not after and phase == "weed":
+                await connection.execute(sql.REFRESHED, run.tenant_id, segment.name, now)
+                return
+            more = {"round": number, "tell": tell, "phase": phase if after else "weed", "after": after}
+            await set_sweep(connection, run.tenant_id, segment.name, now, more, f"after {run.job_id}")
+
+        await self._once(run, go_on)
+
+    async def clock(self, run: Run) -> None:
+        """Time has passed, by which records may have come in or gone out."""
+
+        async def begin(connection: Any, context: Context) -> None:
+            segment = context.model.segments.get(run.payload["segment"])
+            if segment is not None:
+                now = run.clock.now()
+                await set_sweep(connection, run.tenant_id, segment.name, now, {"tell": True}, "clock")
+                await set_clock(connection, context.model, segment, now)
+
+        await self._once(run, begin)
+
+    async def forget(self, run: Run) -> None:
+        """The members of a segment that is gone, a batch at a time."""
+
+        async def remove(connection: Any, context: Context) -> None:
+            name, now = run.payload["segment"], run.clock.now()
+            if name in context.model.segments:
+                return
+            done = await connection.execute(sql.FORGET, run.tenant_id, name, BATCH)
+            if int(done.split()[-1]) == BATCH:
+                key = f"{name} after {run.job_id}"
+                draft = TimerDraft(run.tenant_id, FORGET, key, now, run.payload, f"segment {name}")
+                await set_timer(connection, draft)
+
+        await self._once(run, remove)
+
+
+async def _led_to(connection: Any, context: Context, columns: Sequence[str], event: Event) -> set[str]:
+    """The records that a written one leads to, and led to before."""
+    pairs = event.pairs
+    found = {value for column in columns for value in pairs.get(column, ()) if value}
+    missing = [column for column in columns if column not in pairs]
+    object_type = next((one for one in context.model if one.table == event.object), None)
+    if missing and object_type is not None and event.kind != "destroy":
+        listed = ", ".join(f"{quote_identifier(column)}::text" for column in missing)
+        table = Layout(context.model).table_of(object_type)
+        row = await connection.fetchrow(f"select {listed} from {table} where id = $1", event.record_id)
+        found |= {value for value in (row or ()) if value}
+    return found

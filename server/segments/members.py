@@ -1,0 +1,143 @@
+"""Who is in a segment and who is not any more: the difference of two sets, a batch in a transaction.
+
+What is asked is asked in PostgreSQL, so that a million records that come in at once are a thousand short transactions
+and never more than a batch of rows, or of events, in one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from metadata.expressions.text import parse
+from metadata.model.tenant import TenantModel
+from metadata.segments.values import Segment
+from server.access.plan import ADMINISTRATOR
+from server.context import Context
+from server.events.log import append_all, draft_for
+from server.records.compiler import Compiler
+from server.records.facts import Facts
+from server.records.run_values import values_for
+from server.segments import sql
+
+__all__ = ["BATCH", "MEMBER_OBJECT", "Members"]
+
+BATCH = 1_000
+"""Records that come in or go out in one transaction."""
+
+MEMBER_OBJECT = "segment__member"
+"""What events of segments are about; no table of a tenant's is called so."""
+
+_FIRST = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(eq=False)
+class Members:
+    """Keeps members; holds nothing of them."""
+
+    facts: Facts = field(default_factory=Facts)
+
+    async def judge(
+        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], now: datetime
+    ) -> None:
+        """Look at some records: those that have come to meet the condition enter, those that no longer do leave."""
+        tenant_id = context.model.tenant_id
+        await self._lock(connection, context, segment)
+        found = await self.facts.many(connection, context, segment.object, records, [segment.when], instant=now)
+        met = {record for record, values in found.items() if values[segment.when] is True}
+        rows = await connection.fetch(sql.AMONG, tenant_id, segment.name, list(records))
+        members = {row["record_id"] for row in rows}
+        await self._enter(connection, context, segment, sorted(met - members), now, tell=True)
+        await self._leave(connection, context, segment, sorted(members - met), tell=True)
+
+    async def sweep(
+        self, connection: Any, context: Context, segment: Segment, after: str, now: datetime, *, tell: bool
+    ) -> str:
+        """Let the next batch in that meets the condition and is not in; where to go on, or nothing at the end."""
+        await self._lock(connection, context, segment)
+        found = await _fetch(connection, context, *_newcomers(context.model, segment), segment, after, now)
+        await self._enter(connection, context, segment, found, now, tell=tell)
+        return found[-1] if len(found) == BATCH else ""
+
+    async def weed(
+        self, connection: Any, context: Context, segment: Segment, after: str, now: datetime, *, tell: bool
+    ) -> str:
+        """Let the next batch out that is in and does not meet the condition; where to go on, or nothing at the end."""
+        await self._lock(connection, context, segment)
+        found = await _fetch(connection, context, *_leavers(context.model, segment), segment, after, now)
+        await self._leave(connection, context, segment, found, tell=tell)
+        return found[-1] if len(found) == BATCH else ""
+
+    async def _lock(self, connection: Any, context: Context, segment: Segment) -> None:
+        await connection.execute(sql.LOCK, f"{context.model.tenant_id}:{segment.name}")
+
+    async def _enter(
+        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], now: datetime, *, tell: bool
+    ) -> None:
+        if records:
+            rows = await connection.fetch(sql.ENTER, context.model.tenant_id, segment.name, list(records), now)
+            await _tell(connection, context, segment, "entered", [row["record_id"] for row in rows] if tell else [])
+
+    async def _leave(
+        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], *, tell: bool
+    ) -> None:
+        if records:
+            rows = await connection.fetch(sql.LEAVE, context.model.tenant_id, segment.name, list(records))
+            await _tell(connection, context, segment, "left", [row["record_id"] for row in rows] if tell else [])
+
+
+async def _tell(connection: Any, context: Context, segment: Segment, kind: str, records: Sequence[str]) -> None:
+    table = context.model.object(segment.object).table
+    drafts = [
+        draft_for(
+            context, kind, MEMBER_OBJECT, record, {"segment": segment.name, "object": table, "record": record}
+        )
+        for record in records
+    ]  # fmt: skip
+    await append_all(connection, drafts)
+
+
+def _newcomers(model: TenantModel, segment: Segment) -> tuple[Compiler, str]:
+    compiler = Compiler(model, ADMINISTRATOR)
+    scope = compiler.open(model.object(segment.object))
+    conditions = compiler.conditions(scope, parse(segment.when))
+    tenant, name = (
+        compiler.parameters.placeholder("tenant.id", "::uuid"), compiler.parameters.placeholder("segment", "::text"),
+    )  # fmt: skip
+    conditions += [
+        f"{scope.alias}.id > {compiler.parameters.placeholder('after', '::uuid')}",
+        "not exists (select from tangram.segment_member as member"
+        f" where member.tenant_id = {tenant} and member.segment = {name} and member.record_id = {scope.alias}.id)",
+    ]
+    text = (
+        f"select {scope.alias}.id::text as id {scope.from_clause} where {' and '.join(conditions)}"
+        f" order by {scope.alias}.id limit {BATCH}"
+    )
+    return compiler, text
+
+
+def _leavers(model: TenantModel, segment: Segment) -> tuple[Compiler, str]:
+    compiler = Compiler(model, ADMINISTRATOR)
+    scope = compiler.open(model.object(segment.object))
+    conditions = [*compiler.conditions(scope, parse(segment.when)), f"{scope.alias}.id = member.record_id"]
+    inner = f"select {scope.from_clause} where {' and '.join(conditions)}"
+    tenant, name = (
+        compiler.parameters.placeholder("tenant.id", "::uuid"), compiler.parameters.placeholder("segment", "::text"),
+    )  # fmt: skip
+    text = (
+        "select member.record_id::text as id from tangram.segment_member as member"
+        f" where member.tenant_id = {tenant} and member.segment = {name}"
+        f" and member.record_id > {compiler.parameters.placeholder('after', '::uuid')}"
+        f" and not exists ({inner}) order by member.record_id limit {BATCH}"
+    )
+    return compiler, text
+
+
+async def _fetch(
+    connection: Any, context: Context, compiler: Compiler, text: str, segment: Segment, after: str, now: datetime
+) -> list[str]:
+    value_of = values_for(context, now, {"segment": segment.name, "after": after or _FIRST})
+    rows = await connection.fetch(text, *map(value_of, compiler.parameters.names()))
+    return [row["id"] for row in rows]
