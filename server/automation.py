@@ -32,6 +32,7 @@ class RuleStep:
         settings: The action's, as a value of its class.
         known: Values of expressions over the record, as it was when the rule was considered.
         by: What acts, in words: `rule thanks`.
+        occasion: Names what the rule acts for; empty where nothing does.
     """
 
     connection: Any
@@ -44,6 +45,7 @@ class RuleStep:
     settings: Any
     known: Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
     by: str
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.automation import Performer
+from server.benefits.giving import Giving, benefit_performers
 from server.pool.ownership import Ownership, pool_performers
 from server.records.writing.saving import RecordWriter
 from server.rules.acting import own_performers
@@ -21,5 +22,6 @@ def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
         *tag_performers(Tagging(writer)),
         *pool_performers(Ownership(writer)),
         *stock_performers(Keeping(writer)),
+        *benefit_performers(Giving.through(writer)),
     )
     return {one.kind: one for one in offered}

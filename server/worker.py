@@ -14,6 +14,8 @@ import httpx
 
 from server.app import Services, open_services
 from server.audit.upkeep import purge_entries
+from server.benefits.giving import Giving
+from server.benefits.handlers import benefit_handlers
 from server.config import Config
 from server.configuration.upkeep import build_all_pending, purge_all
 from server.events.handlers import Handler
@@ -116,6 +118,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         *stock_handlers(Keeping(writer), services.tenants.get, services.tenants.refresh),
         *tag_handlers(Tagging(writer), services.tenants.get, services.tenants.refresh),
         *rule_handlers(RuleEngine(performers), RuleSets(), services.tenants.get, services.tenants.refresh),
+        *benefit_handlers(Giving.through(writer), services.tenants.get, services.tenants.refresh),
         *segment_handlers(Members(), services.tenants.get, services.tenants.refresh),
         *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
         *routing_handlers(

@@ -142,6 +142,12 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.rules.*.when", Shape.EXPRESSION, start="..object", through="field"),
     ),
     "tag_group": (Naming("object", Shape.OBJECT), Naming("field", Shape.FIELD, start="object")),
+    "benefit": (
+        Naming("object", Shape.OBJECT),
+        Naming("settings.balance", Shape.FIELD, start="object", essential=False),
+        Naming("settings.level", Shape.FIELD, start="object"),
+        Naming("settings.when", Shape.EXPRESSION, start="object"),
+    ),
     "segment": (Naming("object", Shape.OBJECT), Naming("when", Shape.EXPRESSION, start="object")),
     "pool": (
         Naming("object", Shape.OBJECT),

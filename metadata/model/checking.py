@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from metadata import naming
+from metadata.benefits.checks import benefit_faults
 from metadata.calendars.checks import calendar_faults
 from metadata.calendars.checks import policy_faults as sla_faults
 from metadata.fields import FIELD_TYPES
@@ -114,6 +115,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
     faults.extend(templates_faults(model))
     for place, group in enumerate(model.tag_groups.values()):
         faults.extend(tag_group_faults(model, group), "tag_groups", place)
+    for place, benefit in enumerate(model.benefits.values()):
+        faults.extend(benefit_faults(model, benefit), "benefits", place)
     for place, segment in enumerate(model.segments.values()):
         faults.extend(segment_faults(model, segment), "segments", place)
     for place, pool in enumerate(model.pools.values()):

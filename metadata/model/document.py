@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
@@ -71,6 +72,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         pools: Where records without an owner wait to be claimed.
         stocks: Quantities that lines reserve and consume.
         tag_groups: Tags that belong together.
+        benefits: What records are given, keep and use.
         segments: Groups of records by a condition.
         rules: What happens by itself.
     """
@@ -92,6 +94,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     pools: tuple[Pool, ...] = ()
     stocks: tuple[Stock, ...] = ()
     tag_groups: tuple[TagGroup, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
     segments: tuple[Segment, ...] = ()
     rules: tuple[Rule, ...] = ()
 

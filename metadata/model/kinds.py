@@ -15,6 +15,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from metadata.benefits.kinds import BENEFIT_KINDS
+from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.fields import FIELD_TYPES
 from metadata.flows.nodes import NODE_KINDS
@@ -185,6 +187,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 variants={key: one.settings for key, one in RATE_MODELS.items()},
             ),
             Kind("tag_group", "Tags that belong together", TagGroup, "tag_groups", max_items=500),
+            Kind(
+                "benefit", "What records are given, keep and use", Benefit, "benefits", max_items=500,
+                variant="kind",
+                variants={key: one.settings for key, one in BENEFIT_KINDS.items()},
+            ),
             Kind("segment", "A group of records by a condition", Segment, "segments", max_items=500),
             Kind("pool", "Where records without an owner wait to be claimed", Pool, "pools", max_items=500),
             Kind("stock", "Quantities that lines reserve and consume", Stock, "stocks", max_items=200),

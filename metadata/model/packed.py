@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
@@ -154,6 +155,7 @@ class ObjectLibrary:
             pools=PackedItems(model.pools, Pool),
             stocks=PackedItems(model.stocks, Stock),
             tag_groups=PackedItems(model.tag_groups, TagGroup),
+            benefits=PackedItems(model.benefits, Benefit),
             segments=PackedItems(model.segments, Segment),
             rules=PackedItems(model.rules, Rule),
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from metadata import naming
+from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
@@ -57,6 +58,7 @@ class TenantModel:
         pools: Where records without an owner wait to be claimed, by name.
         stocks: Quantities that lines reserve and consume, by name.
         tag_groups: Tags that belong together, by name.
+        benefits: What records are given, keep and use, by name.
         segments: Groups of records by a condition, by name.
         rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
@@ -82,6 +84,7 @@ class TenantModel:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     stocks: Mapping[str, Stock] = field(default_factory=dict)
     tag_groups: Mapping[str, TagGroup] = field(default_factory=dict)
+    benefits: Mapping[str, Benefit] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 

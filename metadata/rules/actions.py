@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
@@ -156,6 +157,31 @@ def _stock(subject: Subject, settings: values.StockAction) -> Iterator[Fault]:
         yield Fault("unknown_stock", message, ("stock",), f"Known: {known}.")
 
 
+def _benefit(subject: Subject, settings: values.GiveAction | values.TakeBackAction) -> Iterator[Fault]:
+    yield from subject.target(settings.to, ("to",))
+    benefit = subject.model.benefits.get(settings.benefit)
+    if benefit is None or benefit.object != subject.object_of(settings.to):
+        message = (
+            f"{subject.what} names '{settings.benefit}', which is no benefit of '{subject.object_of(settings.to)}'."
+        )
+        yield Fault("unknown_benefit", message, ("benefit",), "Declare it in `benefits`.")
+    for name in ("amount", "key", "reference"):
+        text = expression_of(getattr(settings, name, ""))
+        if text:
+            yield from subject.expression(text, (name,), expected=None)
+    if isinstance(settings, values.TakeBackAction):
+        if not settings.key:
+            yield Fault("missing", f"{subject.what} says not what is taken back.", ("key",), "Give the key.")
+    elif not expression_of(settings.amount):
+        try:
+            amount = Decimal(settings.amount)
+        except InvalidOperation:
+            amount = Decimal()
+        if not amount > 0:
+            message = f"{subject.what} gives '{settings.amount}', which is no amount."
+            yield Fault("bad_amount", message, ("amount",), "Write a number above 0, or an expression after `=`.")
+
+
 ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
         kind.key: kind
@@ -169,6 +195,8 @@ ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
             ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),
             ActionKind("start_flow", "A flow is started", values.StartFlowAction, _start_flow),
             ActionKind("webhook", "Webhooks and plugins are told", values.WebhookAction, _webhook, outside=True),
+            ActionKind("give", "Points, value or a coupon are given", values.GiveAction, _benefit, steps=True),
+            ActionKind("take_back", "What was given is taken back", values.TakeBackAction, _benefit, steps=True),
             ActionKind("to_pool", "The record goes to a public pool", values.PoolAction, _pool,
                        lambda _settings: {"owner": None}, steps=True),
             ActionKind("reserve", "Stock is promised to the record, or to its lines", values.StockAction, _stock,

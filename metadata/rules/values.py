@@ -22,6 +22,7 @@ __all__ = [
     "DateTrigger",
     "EventTrigger",
     "FieldTrigger",
+    "GiveAction",
     "ManualTrigger",
     "NotifyAction",
     "PoolAction",
@@ -39,6 +40,7 @@ __all__ = [
     "StockAction",
     "TagAction",
     "TagTrigger",
+    "TakeBackAction",
     "WebhookAction",
     "WebhookTrigger",
 ]
@@ -234,6 +236,31 @@ class PoolAction(Part, frozen=True, kw_only=True, omit_defaults=True):
     pool: Annotated[str, About("Name of the pool")]
     reason: Annotated[str, About("Why, as its history tells it")] = ""
     ask: Annotated[bool, About("Whether a manager is asked first about what meets the pool's `approve`")] = False
+
+
+class GiveAction(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Points, stored value or a coupon are given, once."""
+
+    benefit: Annotated[str, About("Name of the benefit")]
+    amount: Annotated[str, About("How much, decimal text or an expression after `=`; of coupons it is always one")] = (
+        "1"
+    )
+    to: Annotated[str, About("To-one relation that leads to who gets it; empty for the record itself")] = ""
+    key: Annotated[
+        str,
+        About("Text, or an expression after `=`: it is given once for each value and holder; empty for each occasion"),
+    ] = ""
+    reference: Annotated[str, About("What it is for, text or an expression after `=`")] = ""
+    reason: Annotated[str, About("Why, as the ledger tells it")] = ""
+
+
+class TakeBackAction(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """What was given is taken back, as far as it was not used."""
+
+    benefit: Annotated[str, About("Name of the benefit")]
+    key: Annotated[str, About("The key that it was given by: text, or an expression after `=`")]
+    to: Annotated[str, About("To-one relation that leads to who got it; empty for the record itself")] = ""
+    reason: Annotated[str, About("Why, as the ledger tells it")] = ""
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────

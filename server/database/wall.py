@@ -52,6 +52,7 @@ APPEND_ONLY = (
     "price_version",
     "price_booking",
     "ledger_entry",
+    "benefit_line",
 )
 """Tables that the serving role may add to and read, nothing else."""
 

@@ -385,6 +385,7 @@ class _One:
             self.standing.connection, writing.context, self.standing.now, self.held.flow, self.held.number,
             self.context.model.object(self.object_name), self.state.record,
             msgspec.convert(settings.settings or {}, kind.settings), self.known, f"flow {self.held.flow}",
+            f"{self.state.id}:{self.step.node.name}:{self.token.visit}",
         )  # fmt: skip
         performer = self.answering.performers[settings.action]
         if not any(edge.outcome == "refused" for edge in self.step.edges):

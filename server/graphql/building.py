@@ -9,6 +9,8 @@ from typing import Any, cast
 
 from server.access.snapshots import Snapshots
 from server.access.throttle import ReadThrottle
+from server.benefits.giving import Giving
+from server.benefits.service import Benefits
 from server.database.connections import Connections
 from server.events.actions import DeadJobs
 from server.events.bus import Bus
@@ -136,6 +138,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Tags: Tags(Tagging(RecordWriter(parts.vault, parts.connections))),
         RuleHooks: RuleHooks(parts.vault, parts.base_url),
         Rules: Rules(RuleEngine(performers)),
+        Benefits: Benefits(Giving.through(RecordWriter(parts.vault, parts.connections))),
         Segments: Segments(),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))

@@ -223,7 +223,7 @@ class RuleEngine:
                         continue
                     step = RuleStep(
                         connection, own, occasion.now, rule.name, one.number, occasion.object_type,
-                        occasion.record_id, action_settings(action), known, f"rule {rule.name}",
+                        occasion.record_id, action_settings(action), known, f"rule {rule.name}", occasion.key,
                     )  # fmt: skip
                     found = await self.performers[action.kind].perform(step)
                     done.append({"action": action.name, "kind": action.kind, **found})

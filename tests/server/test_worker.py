@@ -104,6 +104,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         names = [handler.name for handler in all_handlers(services, client)]
 
     assert sorted(set(names)) == sorted(names) == [
+        "benefits.lapse", "benefits.level",
         "exports.write", "flows.due", "flows.events", "flows.schedule",
         "keys.recrypt",
         "notifications.deliver",
@@ -113,7 +114,8 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "pool.due", "pool.events", "pool.warn",
         "routing.moved", "routing.wake", "routing.written",
         "rules.again", "rules.arm", "rules.due", "rules.events", "rules.schedule",
+        "segments.clock", "segments.events", "segments.forget", "segments.sweep",
         "sla.due",
         "sla.events",
-        "sla.step", "tags.lapse", "webhooks.match", "webhooks.send",
+        "sla.step", "stock.events", "tags.lapse", "webhooks.match", "webhooks.send",
     ]  # fmt: skip
