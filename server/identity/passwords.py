@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -19,6 +20,15 @@ T = TypeVar("T")
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256
+
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@cache
+def _decoy() -> str:
+    """A hash of this process's, which no password that anybody knows matches."""
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,11 @@ class Passwords:
     """
 
     def __init__(self, *, concurrency: int = 2, max_waiting: int = 64) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+        self._hasher = _HASHER
         self._gate = asyncio.Semaphore(concurrency)
         self._max_waiting = max_waiting
         self._waiting = 0
-        self._decoy = self._hasher.hash(secrets.token_urlsafe(16))
+        self._decoy = _decoy()
 
     async def hash(self, password: str) -> str:
         """An argon2id hash with its parameters and salt inside."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterable
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -37,6 +38,12 @@ def webhook_client(
     )
 
 
+@cache
+def _trusting_public_authorities() -> ssl.SSLContext:
+    """One for the process: reading the authorities' certificates takes 30 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """A transport that looks names up itself and connects to an address that it has checked.
 
@@ -45,7 +52,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, *, allow_private: bool, ssl_context: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+            ssl_context=ssl_context or _trusting_public_authorities(),
             max_connections=_MAX_CONNECTIONS,
             max_keepalive_connections=_MAX_CONNECTIONS,
             keepalive_expiry=_KEEP_ALIVE_S,
