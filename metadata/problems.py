@@ -15,7 +15,7 @@ Codes are the API's (`extensions.code`); a fault's `reason` is the stable finer 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self
 
 __all__ = [
@@ -113,6 +113,15 @@ class TangramError(Exception):
     def single(cls, reason: str, message: str, *, path: Path = (), hint: str = "", **extra: Any) -> Self:
         """An error with exactly one fault; `extra` is added to the error's extensions."""
         return cls(message, (Fault(reason, message, path, hint),), extra)
+
+    def without_names(self) -> Self:
+        """The same, without hints that list or suggest what the tenant has declared: for who may not see all of it."""
+        told = tuple(replace(one, hint="") if one.hint.startswith(_LISTING) else one for one in self.faults)
+        return type(self)(self.message, told, self.extra)
+
+
+_LISTING = ("Known", "Did you mean")
+"""How hints begin that name what there is."""
 
 
 class BadInputError(TangramError):

@@ -77,6 +77,11 @@ class Action:
     offered: Callable[[AccessPlan], bool] = _to_all
     topic: Callable[[Context], str] | None = None
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody is offered it, whatever they may configure."""
+        return self.offered is _to_all
+
 
 @dataclass(frozen=True, slots=True)
 class ActionType:

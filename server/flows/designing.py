@@ -15,9 +15,9 @@ from server.actions import ActionRun
 from server.flows import reading
 from server.flows.engine import FlowEngine
 from server.flows.publishing import draft_of, faults_of, publish, versions
-from server.flows.rights import instant_of, require_configurer, require_start, uuid_of
+from server.flows.rights import configures, instant_of, require_configurer, require_start, uuid_of
 from server.flows.sandbox import simulate
-from server.flows.showing import standing_of
+from server.flows.showing import simulation_shown, standing_of
 
 __all__ = ["FlowDesigns"]
 
@@ -117,18 +117,23 @@ class FlowDesigns:
         ]
 
     async def simulate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`simulateFlow`: run the draft or a version for a record, on a clock of its own, and undo all of it."""
+        """`simulateFlow`: run the draft or a version for a record, on a clock of its own, and undo all of it.
+
+        Who does not configure flows runs the current version, and is told the way it takes.
+        """
         record = uuid_of(given["record"], ("record",))
         flow = await self._definition(run, given)
         object_type = run.context.model.object(flow.object)
         await require_start(run, object_type, record, given["flow"])
-        return await simulate(standing_of(run), self.engine, flow, record, given.get("outcomes") or {})
+        found = await simulate(standing_of(run), self.engine, flow, record, given.get("outcomes") or {})
+        return simulation_shown(run, found)
 
     async def _definition(self, run: ActionRun, given: Arguments) -> Any:
-        if given.get("version") is None:
+        """The draft or a version; the current version for who does not configure flows."""
+        if configures(run) and given.get("version") is None:
             return draft_of(run.context.model, given["flow"])
         for one in await versions(run.connection, run.tenant_id, given["flow"]):
-            if one.number == given["version"]:
+            if one.number == given["version"] if configures(run) else one.current:
                 return one.definition
         raise NotFoundError.single(
             "unknown_version", f"The flow '{given['flow']}' has no version {given['version']}.", path=("version",)

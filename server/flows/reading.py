@@ -111,14 +111,15 @@ order by instance.id desc
 limit $7
 """
 
-# INVOLVED: whether somebody started an instance or has had a task of it.
+# INVOLVED: whether an instance asks something of somebody now ($4 false), or they started it or have had a task of it.
 INVOLVED: Final[LiteralString] = """
 select exists (
-    select from tangram.flow_instance where tenant_id = $1 and id = $2 and initiator = $3
+    select from tangram.flow_instance where tenant_id = $1 and id = $2 and initiator = $3 and $4
     union all
     select from tangram.flow_task
     where tenant_id = $1 and instance_id = $2
         and (assignee = $3 or done_by = $3 or delegated_by = $3 or $3::uuid = any(candidates))
+        and ($4 or status in ('open', 'held'))
 )
 """
 

@@ -8,13 +8,11 @@ from typing import Any
 
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
-from metadata.problems import BadInputError, ForbiddenError, NotFoundError
-from server.access.plan import EVERY_ROW
+from metadata.problems import BadInputError, ForbiddenError
 from server.actions import ActionRun
-from server.records.compiler import Compiler
-from server.records.run_values import values_for
+from server.records.reach import require_within_reach
 
-__all__ = ["instant_of", "object_of", "record_visible", "require_configurer", "require_start", "uuid_of"]
+__all__ = ["configures", "instant_of", "object_of", "require_configurer", "require_start", "uuid_of"]
 
 
 def object_of(model: TenantModel, table: str) -> ObjectType | None:
@@ -22,25 +20,9 @@ def object_of(model: TenantModel, table: str) -> ObjectType | None:
     return next((found for found in model if found.table == table), None)
 
 
-async def record_visible(run: ActionRun, object_type: ObjectType, record_id: str, *, flow: str = "") -> bool:
-    """Whether the actor sees a record, and may run `flow` for it where one is named."""
-    context = run.context
-    compiler = Compiler(context.model, context.access)
-    scope = compiler.open(object_type)
-    try:
-        conditions = compiler.visible(scope)
-    except ForbiddenError:
-        return False
-    rows = context.access.may_run(flow, object_type.name) if flow else EVERY_ROW
-    if rows is None:
-        return False
-    if rows != EVERY_ROW:
-        conditions.append(compiler.permitted(rows, scope))
-    conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}")
-    value_of = values_for(context, run.instant, {"record.id": record_id})
-    sql = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-    found: Any = await run.connection.fetchval(sql, *map(value_of, compiler.parameters.names()))
-    return bool(found)
+def configures(run: ActionRun) -> bool:
+    """Whether the actor may change flows, and is told what they do by rights of their own."""
+    return run.context.access.may_configure_kind("flow")
 
 
 async def require_start(run: ActionRun, object_type: ObjectType, record_id: str, flow: str) -> None:
@@ -50,16 +32,14 @@ async def require_start(run: ActionRun, object_type: ObjectType, record_id: str,
         ForbiddenError: `action_not_allowed`.
         NotFoundError: `unknown_record`.
     """
-    if run.context.access.may_run(flow, object_type.name) is None:
+    rows = run.context.access.may_run(flow, object_type.name)
+    if rows is None:
         raise ForbiddenError.single(
             "action_not_allowed",
             f"You may not start the flow '{flow}'.",
             hint=f"Ask an administrator for the right run:{flow}.",
         )
-    if not await record_visible(run, object_type, record_id, flow=flow):
-        raise NotFoundError.single(
-            "unknown_record", f"There is no {object_type.name} {record_id} to start the flow for.", path=("record",)
-        )
+    await require_within_reach(run, object_type, record_id, also=rows)
 
 
 def require_configurer(run: ActionRun) -> None:
@@ -68,7 +48,7 @@ def require_configurer(run: ActionRun) -> None:
     Raises:
         ForbiddenError: `not_administrator`.
     """
-    if not run.context.access.may_configure_kind("flow"):
+    if not configures(run):
         raise ForbiddenError.single(
             "not_administrator", "Only those who may configure flows do this.", hint="Ask for configure:flow."
         )

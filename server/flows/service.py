@@ -17,14 +17,24 @@ from server.flows.engine import FlowEngine
 from server.flows.filling import fill, step_of
 from server.flows.proxies import person_of, principal_of, principals
 from server.flows.publishing import draft_of, publish_live
-from server.flows.rights import object_of, record_visible, require_configurer, require_start, uuid_of
+from server.flows.rights import configures, object_of, require_configurer, require_start, uuid_of
 from server.flows.sandbox import predict
-from server.flows.showing import MAX_PAGE, instance_shown, page_size, require_seen, row_shown, standing_of, tasks_shown
+from server.flows.showing import (
+    MAX_PAGE,
+    instance_shown,
+    page_size,
+    require_seen,
+    row_shown,
+    simulation_shown,
+    standing_of,
+    tasks_shown,
+)
 from server.flows.state import Instance
 from server.flows.storing import Held, load, open_node
 from server.forms.filling import Filler
 from server.forms.service import TaskForm
 from server.records.problems import StaleModelError
+from server.records.reach import seen_object_type, within_reach
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["Flows"]
@@ -77,15 +87,14 @@ class Flows:
 
     async def instances(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`flowInstances`: of a record, or those one has started; all for whoever configures flows."""
-        model = run.context.model
         if given.get("record") is not None:
-            object_type = model.object(given.get("object") or "")
+            object_type = seen_object_type(run.context, given.get("object") or "")
             record = uuid_of(given["record"], ("record",))
-            if not await record_visible(run, object_type, record):
+            if not await within_reach(run, object_type, [record]):
                 return []
             rows = await run.connection.fetch(reading.INSTANCES_OF_RECORD, run.tenant_id, object_type.table, record)
         else:
-            everybody = run.context.access.may_configure_kind("flow") and not given.get("mine")
+            everybody = configures(run) and not given.get("mine")
             status = given.get("status")
             rows = await run.connection.fetch(
                 reading.INSTANCES_STARTED,
@@ -100,7 +109,7 @@ class Flows:
         return [row_shown(run, row) for row in rows]
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`flowHistory`: what happened to an instance, oldest first."""
+        """`flowHistory`: what happened to an instance, oldest first; why it failed, for who configures flows."""
         instance_id = uuid_of(given["instance"], ("instance",))
         await require_seen(run, instance_id)
         after = given.get("after") or 0
@@ -114,7 +123,7 @@ class Flows:
                 "actor": row["actor"],
                 "actorName": row["actor_name"],
                 "outcome": row["outcome"] or None,
-                "comment": row["comment"] or None,
+                "comment": (row["comment"] if row["act"] != "failed" or configures(run) else None) or None,
                 "to": row["to"] or None,
                 "dwellSeconds": row["dwell_s"],
             }
@@ -153,7 +162,8 @@ class Flows:
         """`predictFlow`: which way a run would go from here; undone."""
         instance_id = uuid_of(given["instance"], ("instance",))
         await require_seen(run, instance_id)
-        return await predict(standing_of(run), self.engine, instance_id, given.get("outcomes") or {})
+        found = await predict(standing_of(run), self.engine, instance_id, given.get("outcomes") or {})
+        return simulation_shown(run, found)
 
     # ── acting on tasks ──────────────────────────────────────────────────────────────────────────
 

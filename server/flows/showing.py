@@ -8,13 +8,24 @@ from typing import Any
 import msgspec
 
 from metadata.problems import BadInputError, NotFoundError
+from server.access.plan import Action
 from server.actions import ActionRun
 from server.flows import reading
 from server.flows.answering import Standing
 from server.flows.definition import unpacked
-from server.flows.rights import object_of, record_visible
+from server.flows.rights import configures, object_of
+from server.records.reach import within_reach
 
-__all__ = ["MAX_PAGE", "instance_shown", "page_size", "require_seen", "row_shown", "standing_of", "tasks_shown"]
+__all__ = [
+    "MAX_PAGE",
+    "instance_shown",
+    "page_size",
+    "require_seen",
+    "row_shown",
+    "simulation_shown",
+    "standing_of",
+    "tasks_shown",
+]
 
 MAX_PAGE = 200
 """Entries of a page, and tasks that are done at once."""
@@ -25,12 +36,15 @@ async def require_seen(run: ActionRun, instance_id: str) -> None:
     """Refuse an instance as unknown, unless the actor sees its record, had part in it, or configures flows."""
     row = await run.connection.fetchrow(reading.INSTANCE, run.tenant_id, instance_id)
     if row is not None:
-        if run.context.access.may_configure_kind("flow"):
-            return
-        if await run.connection.fetchval(reading.INVOLVED, run.tenant_id, instance_id, run.user_id or None):
+        if configures(run):
             return
         object_type = object_of(run.context.model, row["object"])
-        if object_type is not None and await record_visible(run, object_type, row["record_id"]):
+        # What somebody had part in once is theirs to look at while they may still read such records at all.
+        reads = object_type is not None and run.context.access.rows(object_type.name, Action.READ) is not None
+        given = (run.tenant_id, instance_id, run.user_id or None, reads)
+        if await run.connection.fetchval(reading.INVOLVED, *given):
+            return
+        if object_type is not None and await within_reach(run, object_type, [row["record_id"]]):
             return
     raise NotFoundError.single("unknown_instance", "There is no such instance of a flow.", path=("id",))
 
@@ -62,12 +76,24 @@ async def tasks_shown(run: ActionRun, rows: Sequence[Mapping[str, Any]]) -> list
 def row_shown(run: ActionRun, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of an instance as it is answered, without its tasks."""
     tokens = msgspec.json.decode(row["tokens"])
+    whole = configures(run)  # what a flow has read, and why it failed, it knows by rights of its own
     return {
         **reading.instance_shown(row, _object_name(run, row["object"])),
-        "variables": msgspec.json.decode(row["variables"]),
-        "tokens": [{**token, "phase": token["phase"].upper()} for token in tokens],
+        "variables": msgspec.json.decode(row["variables"]) if whole else {},
+        "tokens": [
+            {**token, "phase": token["phase"].upper(), "failure": token["failure"] if whole else ""} for token in tokens
+        ],
         "tasks": [],
     }
+
+
+def simulation_shown(run: ActionRun, found: dict[str, Any]) -> dict[str, Any]:
+    """What a flow would do; to who does not configure flows the way and the time, not what it reads and writes."""
+    if configures(run):
+        return found
+    path = [{**line, "comment": ""} for line in found["path"]]
+    messages = [{name: told[name] for name in ("flow", "node", "record") if name in told} for told in found["messages"]]
+    return {**found, "reason": None, "incidents": [], "path": path, "messages": messages}
 
 
 def _object_name(run: ActionRun, table: str) -> str:

@@ -26,10 +26,9 @@ from server.events.log import append, draft_for
 from server.grants import sql
 from server.grants.closing import GRANT_OBJECT
 from server.grants.definitions import GrantInput, read_grant
-from server.records.reach import ASKED, compile_reach, reach_condition
-from server.records.run_values import values_for
+from server.records.reach import reach_condition, within_reach
 
-__all__ = ["Grants", "may_approve_some", "require_reach", "within_reach"]
+__all__ = ["Grants", "may_approve_some", "require_reach"]
 
 _AUDITED = {
     "grant": AuditKind.GRANTED,
@@ -44,18 +43,6 @@ _MOST = 200
 def may_approve_some(run: ActionRun, object_type: ObjectType) -> bool:
     """Whether an actor may approve anything about records of an object type."""
     return run.context.access.rows(object_type.name, Action.APPROVE) is not None
-
-
-async def within_reach(
-    run: ActionRun, object_type: ObjectType, ids: Iterable[str], *, actions: Iterable[Action], fields: Iterable[str]
-) -> set[str]:
-    """Those of some records that the actor may do all this to."""
-    model, access = run.context.model, run.context.access
-    if access.rows(object_type.name, Action.READ) is None:
-        return set()
-    statement = compile_reach(object_type, model, access, actions=actions, fields=fields)
-    value_of = values_for(run.context, run.instant, {ASKED: list(ids)})
-    return {row["id"] for row in await run.connection.fetch(statement.sql, *statement.arguments(value_of))}
 
 
 async def require_reach(

@@ -27,7 +27,8 @@ from server.audit.entries import AuditKind, NewEntry
 from server.events.log import append, draft_for
 from server.grants import unmask_sql as sql
 from server.grants.definitions import read_ids, read_object, read_reason
-from server.grants.giving import may_approve_some, require_reach, within_reach
+from server.grants.giving import may_approve_some, require_reach
+from server.records.reach import within_reach
 from server.records.run_values import values_for
 from server.records.statements import SEEN, Statement
 from server.secrets.vault import Place, Vault

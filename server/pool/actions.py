@@ -10,10 +10,12 @@ from typing import Any
 
 from metadata.pools.values import Pool
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from server.access.plan import Action as Right
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
 from server.pool import sql
-from server.pool.looking import Looking, sees
+from server.pool.looking import Looking
 from server.pool.ownership import Held, Ownership, Standing, pool_of_name
+from server.records.reach import require_within_reach, seen_object_type, within_reach
 
 __all__ = ["POOL_ACTIONS", "Pools"]
 
@@ -31,8 +33,9 @@ class Pools:
         return Looking(self.ownership)
 
     async def claim(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`claimFromPool`."""
+        """`claimFromPool`: by somebody who may claim it, of the pool's members."""
         pool, record = pool_of_name(run.context.model, given["pool"]), _uuid(given["record"])
+        await self._require_claimable(run, pool, record)
         return _shown(record, await self.ownership.claim(_standing(run), pool, record))
 
     async def give_back(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
@@ -40,11 +43,10 @@ class Pools:
         pool, record = pool_of_name(run.context.model, given["pool"]), _uuid(given["record"])
         if not given["reason"].strip():
             raise BadInputError.single("reason_missing", "Say why it is given back.", path=("reason",))
-        if not _manages(run, pool):
-            table = run.context.model.object(pool.object).table
-            row = await run.connection.fetchrow(sql.HOLDING, run.tenant_id, table, record)
-            if row is None or row["owner_id"] != run.user_id:
+        if await self._holder(run, pool, record) != run.user_id:
+            if not _manages(run, pool):
                 raise NotFoundError.single("unknown_record", "You do not hold such a record.", path=("record",))
+            await _require(run, pool, record, Right.TRANSFER)
         return _shown(record, await self.ownership.release(_standing(run), pool, record, given["reason"]))
 
     async def assign(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
@@ -53,6 +55,8 @@ class Pools:
         _require_manager(run, pool)
         record, to = _uuid(given["record"]), _uuid(given["to"], "to")
         reason = given.get("reason") or ""
+        is_free = await self._holder(run, pool, record) is None
+        await _require(run, pool, record, Right.ASSIGN if is_free else Right.TRANSFER)
         return _shown(record, await self.ownership.assign(_standing(run), pool, record, to, reason))
 
     async def decide(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
@@ -60,6 +64,7 @@ class Pools:
         pool = pool_of_name(run.context.model, given["pool"])
         _require_manager(run, pool)
         record = _uuid(given["record"])
+        await require_within_reach(run, run.context.model.object(pool.object), record)
         held = await self.ownership.decide(
             _standing(run), pool, record, approve=given["approve"], reason=given.get("reason") or ""
         )
@@ -71,7 +76,11 @@ class Pools:
         days = given.get("days")
         until: datetime = run.instant + timedelta(days=1 if days is None else days)
         own = None if _manages(run, pool) else run.user_id
-        return await self._looking.due(_standing(run), pool, own, until)
+        found = await self._looking.due(_standing(run), pool, own, until)
+        if own is not None:
+            return found
+        seen = await within_reach(run, run.context.model.object(pool.object), [one["record"] for one in found])
+        return [one for one in found if one["record"] in seen]
 
     async def peek(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`peekFromPool`."""
@@ -84,10 +93,9 @@ class Pools:
         return await self._looking.knows(_standing(run), pool, given["field"], given["value"])
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`ownershipHistory`: of a record that the actor sees, newest first."""
-        object_type, record = run.context.model.object(given["object"]), _uuid(given["record"])
-        if not await sees(run.connection, run.context, object_type, record, run.instant):
-            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        """`ownershipHistory`: of a record that the actor sees with its owner, newest first."""
+        object_type, record = seen_object_type(run.context, given["object"]), _uuid(given["record"])
+        await require_within_reach(run, object_type, record, fields=["owner"])
         rows = await run.connection.fetch(sql.HISTORY, run.tenant_id, object_type.table, record)
         return [
             {
@@ -104,6 +112,29 @@ class Pools:
             }
             for row in rows
         ]
+
+    async def _holder(self, run: ActionRun, pool: Pool, record: str) -> str | None:
+        """Who holds a record, by the ledger; None for nobody."""
+        table = run.context.model.object(pool.object).table
+        row = await run.connection.fetchrow(sql.HOLDING, run.tenant_id, table, record)
+        return None if row is None else row["owner_id"]
+
+    async def _require_claimable(self, run: ActionRun, pool: Pool, record: str) -> None:
+        """Refuse who may not claim a record; of one that was claimed meanwhile the claim itself tells so."""
+        may_some = run.context.access.rows(pool.object, Right.CLAIM) is not None
+        if not may_some or await self._holder(run, pool, record) is None:
+            await _require(run, pool, record, Right.CLAIM)
+
+
+async def _require(run: ActionRun, pool: Pool, record: str, right: Right) -> None:
+    """Refuse unless the actor sees a record and has the right on it."""
+    object_type = run.context.model.object(pool.object)
+    await require_within_reach(run, object_type, record)
+    if not await within_reach(run, object_type, [record], actions=[right]):
+        raise ForbiddenError.single(
+            "row_not_allowed", f"You may not {right.value} the {pool.object} {record}.", path=("record",),
+            hint="Ask an administrator for the right.",
+        )  # fmt: skip
 
 
 def _standing(run: ActionRun) -> Standing:

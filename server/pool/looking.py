@@ -16,33 +16,27 @@ from metadata.model.values import ObjectType
 from metadata.pools.values import Pool
 from metadata.problems import BadInputError, ConflictError, ForbiddenError, LimitError, NotFoundError
 from server.access.plan import ADMINISTRATOR, EVERY_ROW, Action
+from server.actions import ActionRun
 from server.context import Context
 from server.database.sql import quote_identifier
 from server.pool import sql
 from server.pool.ownership import Ownership, Standing
 from server.records.compiler import Compiler
 from server.records.layout import Layout
+from server.records.reach import within_reach
 from server.records.run_values import values_for
 from server.records.writing.drafts import DraftReader
 
-__all__ = ["Looking", "sees"]
+__all__ = ["Looking"]
 
 _CLOSED = frozenset({"encrypted_text", "file", "image"})
 """Types of which nothing is shown before a record is claimed."""
 
 
-async def sees(connection: Any, context: Context, object_type: ObjectType, record: str, now: datetime) -> bool:
+async def _sees(standing: Standing, object_type: ObjectType, record: str) -> bool:
     """Whether the actor sees a record."""
-    compiler = Compiler(context.model, context.access)
-    scope = compiler.open(object_type)
-    try:
-        conditions = compiler.visible(scope)
-    except ForbiddenError:
-        return False
-    conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}")
-    value_of = values_for(context, now, {"record.id": record})
-    text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-    return bool(await connection.fetchval(text, *map(value_of, compiler.parameters.names())))
+    run = ActionRun(standing.context, standing.connection, standing.now)
+    return bool(await within_reach(run, object_type, [record]))
 
 
 @dataclass(eq=False)
@@ -83,7 +77,7 @@ class Looking:
         """
         self.ownership.require_member(standing, pool)
         object_type, actor = standing.model.object(pool.object), standing.context.actor
-        if not await sees(standing.connection, standing.context, object_type, record, standing.now):
+        if not await _sees(standing, object_type, record):
             raise _unknown(pool)
         names = [name for name in (*pool.hidden, *pool.masked) if _is_shown(object_type, name)]
         texts = ["owner.id", *([pool.when] if pool.when else []), *names]
@@ -136,7 +130,7 @@ class Looking:
         )
         assert known is not None  # it was found in this transaction
         owner = known["owner.id"]
-        seen = await sees(standing.connection, standing.context, object_type, record, standing.now)
+        seen = await _sees(standing, object_type, record)
         whose = seen and access.field_condition(object_type.name, "owner") == EVERY_ROW
         mine = owner == standing.context.actor.id
         return {

@@ -17,6 +17,7 @@ from metadata.pricing.lint import notices
 from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
 from metadata.problems import BadInputError, Faults, ForbiddenError, NotFoundError
 from server.access.plan import EVERY_ROW
+from server.access.plan import Action as Right
 from server.actions import ActionRun
 from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
@@ -26,9 +27,8 @@ from server.pricing.publishing import draft_of, faults_of, publish, version_at, 
 from server.pricing.simulating import Simulation, compare, figures, past_events
 from server.pricing.storing import tallies_of
 from server.pricing.values import PriceEvent, Quote
-from server.records.compiler import Compiler
 from server.records.facts import Facts
-from server.records.run_values import values_for
+from server.records.reach import require_within_reach, within_reach
 
 __all__ = ["Pricing", "require_configurer", "uuid_of"]
 
@@ -67,6 +67,8 @@ class Pricing:
         else:
             await self._require(run, definition, None)
             event = _given(definition, given["facts"], at)
+            if not _sees_all(run, definition):  # what others have reached so far is not theirs to be told
+                return definition, event, price(definition, event, {}, zone)
         keys = tally_keys(definition, event, zone)
         tallies = await tallies_of(run, definition.plan.name, keys)
         return definition, event, price(definition, event, tallies, zone)
@@ -92,18 +94,8 @@ class Pricing:
                 f"You may not ask for prices of '{plan.name}'.",
                 hint=f"Ask an administrator for the right run:{plan.name}.",
             )
-        if record is None:
-            return
-        compiler = Compiler(context.model, context.access)
-        scope = compiler.open(context.model.object(plan.object))
-        conditions = compiler.visible(scope)
-        if rows != EVERY_ROW:
-            conditions.append(compiler.permitted(rows, scope))
-        conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}")
-        value_of = values_for(context, run.instant, {"record.id": record})
-        sql = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-        if not await run.connection.fetchval(sql, *map(value_of, compiler.parameters.names())):
-            raise _unknown_record(definition, record)
+        if record is not None:
+            await require_within_reach(run, context.model.object(plan.object), record, also=rows)
 
     async def _definition(self, run: ActionRun, given: Arguments, at: datetime) -> Definition:
         """The version that is meant; the draft only for those who may change it."""
@@ -183,7 +175,7 @@ class Pricing:
         ]
 
     async def simulate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`simulatePlan`: the draft or a version over past records, beside what is in force."""
+        """`simulatePlan`: the draft or a version over past records that one sees, beside what is in force."""
         require_configurer(run)
         begins, ends = _instant(given["from"]), _instant(given["to"])
         assert begins is not None
@@ -197,11 +189,22 @@ class Pricing:
             raise NotFoundError.single(
                 "unknown_version", f"Price plan '{given['plan']}' has no version {against}.", path=("against",)
             )
-        events, skipped = await past_events(run, self.facts, new, begins, ends, zone)
+        events, skipped = await self._past(run, new, begins, ends, zone)
         old = None
         if chosen is not None:
-            old = chosen.definition, (await past_events(run, self.facts, chosen.definition, begins, ends, zone))[0]
+            old = chosen.definition, (await self._past(run, chosen.definition, begins, ends, zone))[0]
         return _simulation_shown(new, compare(old, (new, events), skipped, zone), min(given.get("first") or 20, 200))
+
+    async def _past(
+        self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo
+    ) -> tuple[list[PriceEvent], Mapping[str, int]]:
+        """Past records of a plan that the actor sees, as its events."""
+        events, skipped = await past_events(run, self.facts, definition, begins, ends, zone)
+        if run.context.access.rows(definition.plan.object, Right.READ) == EVERY_ROW:
+            return events, skipped
+        object_type = run.context.model.object(definition.plan.object)
+        seen = await within_reach(run, object_type, [event.key for event in events])
+        return [event for event in events if event.key in seen], {}
 
 
 def require_configurer(run: ActionRun) -> None:
@@ -226,6 +229,13 @@ def uuid_of(value: Any, path: tuple[str, ...]) -> str:
         return str(uuid.UUID(str(value)))
     except ValueError:
         raise BadInputError.single("bad_id", f"'{str(value)[:60]}' is no id.", path=path, hint="Send a UUID.") from None
+
+
+def _sees_all(run: ActionRun, definition: Definition) -> bool:
+    """Whether the actor sees all records of a plan, and may ask for the price of each."""
+    access, plan = run.context.access, definition.plan
+    asked = (access.rows(plan.object, Right.READ), access.may_run(plan.name, plan.object))
+    return asked == (EVERY_ROW, EVERY_ROW)
 
 
 def _zone(run: ActionRun) -> ZoneInfo:

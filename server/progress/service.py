@@ -1,21 +1,22 @@
-"""Links to pages: made for whoever may see the record, listed, revoked."""
+"""Links to pages: made by whoever may see the record and all that the page shows of it, listed, revoked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import uuid_utils
 
 from metadata.fields.inputs import shown
-from metadata.problems import BadInputError, NotFoundError
-from server.access.plan import Action
+from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from server.access.plan import ADMINISTRATOR
 from server.actions import ActionRun
 from server.progress import sql
-from server.progress.definitions import Courses
+from server.progress.definitions import Course, Courses
 from server.progress.links import LinkTokens, Token
+from server.records.reach import within_reach
 from server.records.seen_values import RecordReader
 
 __all__ = ["ProgressLinks"]
@@ -45,6 +46,7 @@ class ProgressLinks:
 
         Raises:
             NotFoundError: `unknown_record`, `no_progress_page`.
+            ForbiddenError: `page_exceeds_rights`.
             BadInputError: `bad_id`, `out_of_range`.
         """
         record = _id(given["record"], "record")
@@ -56,6 +58,7 @@ class ProgressLinks:
                 path=("record",),
                 hint="Give the flow `progress`, publish it, and start it for the record.",
             )
+        await self._require_fields(run, course, record)
         days = given.get("days")
         days = course.page.days if days is None else days
         if not 1 <= days <= _MAX_DAYS:
@@ -97,10 +100,22 @@ class ProgressLinks:
 
     async def _sees(self, run: ActionRun, table: str, record: str) -> bool:
         object_type = next((one for one in run.context.model if one.table == table), None)
-        if object_type is None or run.context.access.rows(object_type.name, Action.READ) is None:
-            return False
-        found = await self.reader.values(run.connection, run.context, object_type, record, ["id"], instant=run.instant)
-        return found is not None
+        return object_type is not None and bool(await within_reach(run, object_type, [record]))
+
+    async def _require_fields(self, run: ActionRun, course: Course, record: str) -> None:
+        """Refuse who may not read all that the page shows: nobody gives what they do not have."""
+        object_type = next(one for one in run.context.model if one.table == course.table)
+        own, shown = [
+            await self.reader.values(
+                run.connection, context, object_type, record, course.page.fields, instant=run.instant
+            )
+            for context in (run.context, replace(run.context, access=ADMINISTRATOR))
+        ]
+        if own != shown:  # what may not be read is missing in it, or left out
+            raise ForbiddenError.single(
+                "page_exceeds_rights", "The page shows more of this record than you may read.",
+                path=("record",), hint="Ask somebody who may read all of it.",
+            )  # fmt: skip
 
     def _shown(self, run: ActionRun, row: Mapping[str, Any]) -> dict[str, Any]:
         token = self.tokens.sign(Token(run.tenant_id, row["id"], row["expires_at"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from metadata.expressions.tree import Expression
 from metadata.model.policies import ACTIONS, ANY, CONFIGURE, MEMBER, RUN
 from metadata.model.reading import closest
 from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
 from metadata.problems import Faults
 from server.access.explain import Explanation, Fits, Question, conditions_of, explain
 from server.access.grants import GrantShape
@@ -110,20 +111,20 @@ def role_subjects(model: TenantModel, roles: Sequence[str] | None) -> tuple[Subj
     return tuple(Subject(name, (name,)) for name in names)
 
 
-def shown_objects(model: TenantModel, objects: Sequence[str] | None) -> Mapping[str, tuple[str, ...]]:
-    """Object types with their fields; None for all that the tenant declared.
+def shown_objects(known: Iterable[ObjectType], objects: Sequence[str] | None) -> Mapping[str, tuple[str, ...]]:
+    """Object types with their fields, of those that may be shown; None for all of these that the tenant declared.
 
     Raises:
         BadInputError: `unknown_object`.
     """
-    faults = Faults()
+    faults, by_name = Faults(), {one.name: one for one in known}
     for place, name in enumerate(objects or ()):
-        if name not in model.objects:
+        if name not in by_name:
             message = f"There is no object type '{name[:80]}'."
-            faults.add("unknown_object", message, path=("objects", place), hint=closest(name, model.objects))
+            faults.add("unknown_object", message, path=("objects", place), hint=closest(name, by_name))
     faults.raise_if_any()
-    names = [found.name for found in model if not found.system] if objects is None else objects
-    return {name: tuple(field.name for field in model.object(name).fields if not field.system) for name in names}
+    names = [found.name for found in by_name.values() if not found.system] if objects is None else objects
+    return {name: tuple(field.name for field in by_name[name].fields if not field.system) for name in names}
 
 
 def shown_actions(actions: Sequence[str] | None) -> tuple[str, ...]:

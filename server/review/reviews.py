@@ -16,6 +16,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.problems import BadInputError, NotFoundError
 from server.access.explain import Explanation, Fits, Holder, Question, Verdict, conditions_of, who_can
 from server.access.grants import GrantShape, ends_of, shapes_of, with_grants
+from server.access.narrowing import narrowed_objects
 from server.access.permission_map import MapEntry, Subject, permission_map
 from server.access.snapshot import Snapshot
 from server.access.snapshots import Snapshots
@@ -114,12 +115,14 @@ class Reviews:
             BadInputError: With every fault of the question.
             NotFoundError: `unknown_account`.
         """
-        model = context.model
-        check_question(model, question, record)
+        model, is_told_all = context.model, context.access.may_configure_kind("policy")
+        try:
+            check_question(model, question, record)
+        except BadInputError as error:
+            raise (error if is_told_all else error.without_names()) from error
         about = await self._person(context, user)
         snapshot, grants = await self._in_force(model, [about.id])
         asked = Asked(model, snapshot, question, about, self.clock.now(), grants)
-        is_told_all = context.access.may_configure_kind("policy")
         found, fits = await self._on_record(asked, record, reads_first=not is_told_all)
         explanation = asked.explain(fits)
         return Explained(question, about, found, explanation if is_told_all else discreet(asked, explanation))
@@ -195,7 +198,8 @@ class Reviews:
             context: Who asks.
             roles: Roles to show; None for all.
             user: Account id of whom to show in place of roles.
-            objects: Object types to show; None for all that the tenant declared.
+            objects: Object types to show; None for all that the tenant declared. Who may not configure policies is
+                shown those, with the fields, that exist for them.
             actions: Actions to show; None for all on records.
 
         Raises:
@@ -204,7 +208,9 @@ class Reviews:
         """
         model = context.model
         subjects = (await self._subject(context, user),) if user else role_subjects(model, roles)
-        shown, acts = shown_objects(model, objects), shown_actions(actions)
+        is_told_all = context.access.may_configure_kind("policy")
+        shown = shown_objects(model if is_told_all else narrowed_objects(model, context.access), objects)
+        acts = shown_actions(actions)
         cells = len(subjects) * len(shown) * len(acts)
         if cells > _MAX_CELLS:
             message = f"The map would have {cells} cells; at most {_MAX_CELLS} are drawn."

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from metadata.problems import ForbiddenError, NotFoundError
+from metadata.model.values import ObjectType
+from metadata.problems import ForbiddenError
 from metadata.routing.values import Queue
 from server.actions import ActionRun
-from server.records.sight import Sight
-from server.records.writing.running import WriteRun, visible_ids
+from server.records.reach import require_within_reach, seen_object_type, within_reach
 from server.routing import sql
 from server.routing.acting import standing_of
 from server.routing.assigning import Assigner
@@ -81,23 +81,22 @@ class Looking:
         first = min(max(given.get("first") or 20, 1), 200)
         rows = await standing.connection.fetch(sql.QUEUED, run.tenant_id, queue.name, first)
         items = [item_from(row) for row in rows]
-        object_type = run.context.model.object(queue.object)
-        write = WriteRun(run.context, run.instant)
-        seen = set(await visible_ids(run.connection, write, object_type, [item.record for item in items]))
+        seen = await within_reach(run, run.context.model.object(queue.object), [item.record for item in items])
         return [shown_item(run.context.model, item) for item in items if item.record in seen]
 
     async def explain(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`explainRouting`: everything that was decided about a record, and what would be decided now."""
         model = run.context.model
-        object_type = model.object(given["object"])
-        record_id = await self._seen(run, object_type.name, given["record"])
+        object_type = seen_object_type(run.context, given["object"])
+        record_id = await self._seen(run, object_type, given["record"])
         rows = await run.connection.fetch(sql.DECISIONS, run.tenant_id, object_type.table, record_id)
         found = await run.connection.fetch(sql.OF_RECORD, run.tenant_id, object_type.table, record_id)
         items = [item_from(row) for row in found]
         waiting = next((item for item in items if item.status == "waiting" and item.queue in model.queues), None)
         now = None
         if waiting is not None:
-            now = await self._choice(standing_of(run), model.queues[waiting.queue], waiting)
+            now = await self._choice(run, model.queues[waiting.queue], waiting)
+        works = {name: await self._works(run, name) for name in {row["queue"] for row in rows}}
         return {
             "work": [shown_item(model, item) for item in items],
             "decisions": [
@@ -108,7 +107,7 @@ class Looking:
                     "agent": row["agent_id"],
                     "actor": row["actor_id"],
                     "reason": row["reason"] or None,
-                    **shown_detail(msgspec.json.decode(row["detail"])),
+                    **shown_detail(msgspec.json.decode(row["detail"]), whole=works[row["queue"]]),
                 }
                 for row in rows
             ],
@@ -118,8 +117,8 @@ class Looking:
     async def simulate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`simulateRouting`: whom a queue would choose for a record now; nothing is changed."""
         queue = queue_named(run.context.model, given["queue"])
-        record_id = await self._seen(run, queue.object, given["record"])
         object_type = run.context.model.object(queue.object)
+        record_id = await self._seen(run, object_type, given["record"])
         found = await run.connection.fetch(sql.OF_RECORD, run.tenant_id, object_type.table, record_id)
         held = [item_from(row) for row in found]
         item = next((one for one in held if one.queue == queue.name), None)
@@ -128,9 +127,10 @@ class Looking:
                 "", queue.name, object_type.table, record_id, queue.assign_to, queue.kind, queue.units, "waiting", "0",
                 run.instant, run.instant, "", None, None, 0, (), "", 0,
             )  # fmt: skip
-        return await self._choice(standing_of(run), queue, item)
+        return await self._choice(run, queue, item)
 
-    async def _choice(self, standing: Standing, queue: Queue, item: Item) -> dict[str, Any]:
+    async def _choice(self, run: ActionRun, queue: Queue, item: Item) -> dict[str, Any]:
+        standing = standing_of(run)
         connection, context, facts = standing.connection, standing.context, self.assigner.facts
         row = await connection.fetchrow(sql.PEEK_QUEUE, standing.tenant_id, queue.name)
         members = await self._members(standing, queue, [] if row is None else row["levels"])
@@ -142,19 +142,26 @@ class Looking:
             "queue": queue.name,
             "outcome": choice.outcome.value.upper(),
             "agent": choice.agent or None,
-            **shown_detail(detail_of(choice)),
+            **shown_detail(detail_of(choice), whole=await self._works(run, queue.name)),
         }
+
+    async def _works(self, run: ActionRun, name: str) -> bool:
+        """Whether the actor works a queue, or configures queues."""
+        if run.context.access.may_configure_kind("queue"):
+            return True
+        queue = run.context.model.queues.get(name)
+        if queue is None:
+            return False
+        standing = standing_of(run)
+        members = await members_of(standing.connection, standing.context, queue, standing.now, standby=True)
+        return run.user_id in members
 
     async def _members(self, standing: Standing, queue: Queue, lit: Any) -> dict[str, tuple[str, ...]]:
         standby = with_standby(queue.levels, lit)
         return await members_of(standing.connection, standing.context, queue, standing.now, standby=standby)
 
-    async def _seen(self, run: ActionRun, object_name: str, record: str) -> str:
+    async def _seen(self, run: ActionRun, object_type: ObjectType, record: str) -> str:
         """The id of a record that the actor sees."""
         record_id = uuid_of(record, ("record",))
-        object_type = run.context.model.object(object_name)
-        if await Sight(run.context, run.instant).fields(run.connection, object_type, record_id) is None:
-            raise NotFoundError.single(
-                "unknown_record", f"There is no {object_name} {record_id}.", path=("record",), hint="Check the id."
-            )
+        await require_within_reach(run, object_type, record_id)
         return record_id

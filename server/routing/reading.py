@@ -48,8 +48,15 @@ def shown_item(model: TenantModel, item: Item) -> dict[str, Any]:
     }
 
 
-def shown_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """What a choice rested on, as `RoutingDecision` and `RoutingChoice` have it."""
+def shown_detail(detail: Mapping[str, Any], *, whole: bool) -> dict[str, Any]:
+    """What a choice rested on, as `RoutingDecision` and `RoutingChoice` have it.
+
+    Args:
+        detail: As it was kept.
+        whole: Whether people and their figures are told: to who works the queue, or configures queues.
+    """
+    if not whole:
+        return {"lookedAt": detail.get("looked_at"), "passedOver": [], "agents": []}
     return {
         "lookedAt": detail.get("looked_at"),
         "passedOver": detail.get("passed_over", []),

@@ -14,7 +14,6 @@ import msgspec
 from metadata.expressions.literals import decimal_text
 from metadata.model.kinds import Attribute, attributes_of
 from metadata.model.tenant import TenantModel
-from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, ConflictError, Fault, ForbiddenError, NotFoundError
 from metadata.rules.actions import ACTION_KINDS
 from metadata.rules.triggers import TRIGGER_KINDS, settings_of
@@ -23,8 +22,7 @@ from server.access.plan import AccessPlan
 from server.actions import ActionRun
 from server.events import sql as event_sql
 from server.events.log import Event
-from server.records.compiler import Compiler
-from server.records.run_values import values_for
+from server.records.reach import require_within_reach, within_reach
 from server.rules import sql
 from server.rules.engine import Occasion, RuleEngine
 from server.rules.handlers import event_occasion
@@ -171,7 +169,10 @@ class Rules:
         ]
 
     async def runs(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`ruleRuns`: what was considered, and what became of it; newest first."""
+        """`ruleRuns`: what was considered, and what became of it; newest first.
+
+        What a rule looked at and wrote is told of records that one sees.
+        """
         require_configurer(run)
         record = uuid_of(given["record"], "record") if given.get("record") else None
         rows = await run.connection.fetch(
@@ -183,10 +184,20 @@ class Rules:
             _number(given.get("after")),
             min(max(given.get("first") or 20, 1), _MAX_PAGE),
         )
-        return [_shown_run(row, run.context.model) for row in rows]
+        shown = [_shown_run(row, run.context.model) for row in rows]
+        if run.context.access.rights is None:
+            return shown
+        seen = set[str]()
+        for name in {one["object"] for one in shown} & set(run.context.model.objects):
+            ids = [one["record"] for one in shown if one["object"] == name]
+            seen |= await within_reach(run, run.context.model.object(name), ids)
+        return [one if one["record"] in seen else _narrowed(one) for one in shown]
 
     async def fire(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`fireRule`: a rule that waits to be asked, for a record that the actor sees."""
+        """`fireRule`: a rule that waits to be asked, for a record that the actor sees and may run it for.
+
+        What it looked at and wrote is told to who configures rules: a rule has rights of its own.
+        """
         record = uuid_of(given["record"], "record")
         rules = await self.sets.of(run.connection, run.context.model)
         one = rules.rules.get(given["rule"])
@@ -198,17 +209,20 @@ class Rules:
                 hint="Publish a rule whose trigger is `manual`.",
             )
         object_type = run.context.model.object(one.rule.object)
-        if run.context.access.may_run(one.rule.name, object_type.name) is None:
+        rows = run.context.access.may_run(one.rule.name, object_type.name)
+        if rows is None:
             raise ForbiddenError.single(
                 "action_not_allowed",
                 f"You may not fire the rule '{one.rule.name}'.",
                 hint=f"Ask an administrator for the right run:{one.rule.name}.",
             )
-        if not await sees(run, object_type, record):
-            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        await require_within_reach(run, object_type, record, also=rows)
         key = f"m:{uuid.uuid4()}"
         occasion = Occasion(key, object_type, record, Moment(run.instant), run.instant)
-        return await self._considered(run, one, occasion)
+        done = await self._considered(run, one, occasion)
+        if configures(run.context.access):
+            return done
+        return _narrowed(done)
 
     async def retry(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`retryRuleRun`: an incident, with the rule as it is published now."""
@@ -239,20 +253,6 @@ class Rules:
         return _shown_run(rows[0], run.context.model)
 
 
-async def sees(run: ActionRun, object_type: ObjectType, record: str) -> bool:
-    """Whether the actor sees a record."""
-    compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(object_type)
-    try:
-        conditions = compiler.visible(scope)
-    except ForbiddenError:
-        return False
-    conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}")
-    value_of = values_for(run.context, run.instant, {"record.id": record})
-    text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-    return bool(await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())))
-
-
 def shown_fault(fault: Fault) -> dict[str, Any]:
     """A fault, as it is answered."""
     return {"reason": fault.reason, "message": fault.message, "hint": fault.hint, "path": list(fault.path)}
@@ -274,6 +274,11 @@ def _shown_run(row: Mapping[str, Any], model: TenantModel) -> dict[str, Any]:
         "microseconds": row["took_us"],
         "depth": row["depth"],
     }
+
+
+def _narrowed(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A run without what it rested on and wrote."""
+    return {**shown, "why": None, "actions": [{"kind": each["kind"]} for each in shown["actions"]]}
 
 
 def _shown_trial(tried: Sequence[Tried]) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from metadata.expressions.literals import decimal_text
 from metadata.model.values import ObjectType
 from metadata.problems import TangramError
 from metadata.rules.triggers import trigger_of
 from metadata.rules.values import Rule
+from server.actions import ActionRun
 from server.context import Context
 from server.events.log import Event
+from server.records.reach import within_reach
 from server.rules import sql
 from server.rules.engine import Occasion, RuleEngine, Verdict
 from server.rules.guarding import Trial
@@ -58,11 +60,11 @@ async def try_rules(
     last: int,
     now: datetime,
 ) -> list[Tried]:
-    """Run drafts on past events, oldest first, or on records where they do not listen to events.
+    """Run drafts on past events, oldest first, or on records where they do not listen to events; of records one sees.
 
     Args:
         connection: In a transaction; nothing of what happens inside stays.
-        context: The tenant.
+        context: The tenant, and who tries.
         engine: The engine.
         rules: The drafts, all about one object type.
         events: Which events; None for the newest.
@@ -81,7 +83,8 @@ async def try_rules(
         tables = [object_type.table]
         rows = await connection.fetch(sql.PAST_EVENTS, context.model.tenant_id, tables, ids, record, since, limit)
         rule_set = RuleSet(context.model, listening)
-        for event in reversed([Event.from_row(row) for row in rows]):
+        past = reversed([Event.from_row(row) for row in rows])
+        for event in await _seen(connection, context, object_type, now, list(past), lambda one: one.record_id):
             named = rule_set.of_event(event)
             if named:
                 moment = Moment.of(event, event.at)
@@ -93,10 +96,28 @@ async def try_rules(
     others = [one for one in drafts if not trigger_of(one.rule).writes]
     if others:
         ids_ = [record] if record else await _some(connection, context, object_type, others, now, min(last, MAX_EVENTS))
-        for each in ids_:
+        for each in await _seen(connection, context, object_type, now, ids_, str):
             occasion = Occasion(f"t:{each}", object_type, each, Moment(now), now, trying=trial)
             found.append(await _tried(connection, context, engine, others, occasion))
     return found
+
+
+_One = TypeVar("_One")
+
+
+async def _seen(
+    connection: Any,
+    context: Context,
+    object_type: ObjectType,
+    now: datetime,
+    found: Sequence[_One],
+    record_of: Callable[[_One], str],
+) -> Sequence[_One]:
+    """What is about records that whoever tries sees: a trial tells of nothing else."""
+    if context.access.rights is None:
+        return found
+    seen = await within_reach(ActionRun(context, connection, now), object_type, map(record_of, found))
+    return [one for one in found if record_of(one) in seen]
 
 
 async def _some(

@@ -15,9 +15,8 @@ from metadata.calendars.values import DayRule
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
-from server.records.compiler import Compiler
 from server.records.facts import Facts
-from server.records.run_values import values_for
+from server.records.reach import require_within_reach, seen_object_type
 from server.sla.keeping import Keeper, explained
 
 __all__ = ["SLA_ACTIONS", "Promises"]
@@ -35,13 +34,12 @@ class Promises:
     async def clocks(self, run: ActionRun, given: Mapping[str, Any]) -> list[dict[str, Any]]:
         """`slaClocks`: of a record that the actor sees."""
         model = run.context.model
-        object_type = model.object(given["object"])
+        object_type = seen_object_type(run.context, given["object"])
         try:
             record = str(UUID(given["record"]))
         except ValueError:
             raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
-        if not await run_sees(run, object_type.name, record):
-            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        await require_within_reach(run, object_type, record)
         kept = await self.keeper.of_record(run.connection, run.tenant_id, object_type.table, record)
         metrics = {(policy.name, one.name): one for policy in model.sla_policies.values() for one in policy.metrics}
         return [explained(one, metrics.get((one.policy, one.metric)), model, run.instant) for one in kept]
@@ -95,17 +93,6 @@ class Promises:
 def _day(rule: DayRule) -> dict[str, Any]:
     found: dict[str, Any] = msgspec.to_builtins(rule)
     return found | {"kind": rule.kind}
-
-
-async def run_sees(run: ActionRun, object_name: str, record: str) -> bool:
-    """Whether the actor sees a record."""
-    compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(run.context.model.object(object_name))
-    this = compiler.parameters.placeholder("record.id", "::uuid")
-    conditions = [*compiler.visible(scope), f"{scope.alias}.id = {this}"]
-    value_of = values_for(run.context, run.instant, {"record.id": record})
-    sql = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-    return bool(await run.connection.fetchval(sql, *map(value_of, compiler.parameters.names())))
 
 
 def _configures_calendars(plan: AccessPlan) -> bool:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from metadata.model.tenant import field_of
+from metadata.model.values import Field, ObjectType
+from metadata.naming import camel
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from metadata.tags.values import TagGroup
-from server.access.plan import EVERY_ROW
 from server.access.plan import Action as Right
 from server.actions import Action, ActionRun, ActionSet, ActionType
-from server.records.compiler import Compiler
-from server.records.run_values import values_for
+from server.records.reach import require_within_reach, seen_object_type, within_reach
+from server.records.sight import Sight
 from server.tags import sql
 from server.tags.tagging import Given, Tagging
 
@@ -44,9 +46,13 @@ class Tags:
         return await self.tagging.take(run.connection, run.context, group, record, given["tags"], why, run.instant)
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`tagHistory`: of a record that the actor sees."""
-        object_type = run.context.model.object(given["object"])
-        record = await _seen(run, object_type.name, given["record"], Right.READ)
+        """`tagHistory`: of a record that the actor sees; of groups whose field they read plainly in it."""
+        model, record = run.context.model, _uuid(given["record"])
+        object_type = seen_object_type(run.context, given["object"])
+        seen = await Sight(run.context, run.instant).fields(run.connection, object_type, record)
+        if seen is None:
+            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        groups = {one.name for one in model.tag_groups.values() if one.object == object_type.name and one.field in seen}
         rows = await run.connection.fetch(sql.OF_RECORD, run.tenant_id, object_type.table, record)
         return [
             {
@@ -61,15 +67,27 @@ class Tags:
                 "endReason": row["end_reason"] or None,
             }
             for row in rows
+            if row["tag_group"] in groups
         ]
 
     async def _group(self, run: ActionRun, given: Arguments) -> tuple[TagGroup, str]:
-        group = run.context.model.tag_groups.get(given["group"])
-        if group is None:
-            known = ", ".join(sorted(run.context.model.tag_groups)) or "none"
+        """The group, and the record, whose field of the group the actor reads plainly and may set."""
+        model, record = run.context.model, _uuid(given["record"])
+        group = model.tag_groups.get(given["group"])
+        if group is None or run.context.access.rows(group.object, Right.READ) is None:
+            known = ", ".join(sorted(model.tag_groups)) or "none"
             raise NotFoundError.single(
-                "unknown_tag_group", f"There is no tag group '{given['group']}'.", path=("group",),
+                "unknown_tag_group", f"There is no tag group '{given['group'][:80]}'.", path=("group",),
                 hint=f"Known: {known}.",
+            )  # fmt: skip
+        object_type = model.object(group.object)
+        field = field_of(object_type, group.field)
+        assert field is not None
+        await require_within_reach(run, object_type, record)
+        if not await self._may(run, object_type, field, record):
+            raise ForbiddenError.single(
+                "field_not_writable", f"You may not set field '{camel(field.name)}' of '{object_type.name}'.",
+                path=("group",), hint="Ask an administrator for the right.",
             )  # fmt: skip
         keys = {tag.key for tag in group.tags if not tag.archived}
         unknown = [tag for tag in given["tags"] if tag not in keys]
@@ -78,30 +96,21 @@ class Tags:
                 "unknown_tag", f"The group '{group.name}' has no tag '{unknown[0]}'.", path=("tags",),
                 hint=f"Known: {', '.join(sorted(keys)[:30])}.",
             )  # fmt: skip
-        return group, await _seen(run, group.object, given["record"], Right.UPDATE)
+        return group, record
+
+    async def _may(self, run: ActionRun, object_type: ObjectType, field: Field, record: str) -> bool:
+        """Whether the actor reads a field of a record plainly, and may set it."""
+        writable = run.context.access.write_condition(object_type.name, field.name, Right.UPDATE)
+        return bool(
+            await within_reach(run, object_type, [record], actions=[Right.UPDATE], fields=[field.name], also=writable)
+        )
 
 
-async def _seen(run: ActionRun, object_name: str, text: str, right: Right) -> str:
+def _uuid(text: str) -> str:
     try:
-        record = str(uuid.UUID(text))
+        return str(uuid.UUID(text))
     except ValueError:
         raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
-    compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(run.context.model.object(object_name))
-    rows = run.context.access.rows(object_name, right)
-    if rows is None:
-        raise ForbiddenError.single(
-            "action_not_allowed", f"You may not change {object_name}.", hint="Ask for the right."
-        )
-    conditions = [
-        *compiler.visible(scope), *([] if rows == EVERY_ROW else [compiler.permitted(rows, scope)]),
-        f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}",
-    ]  # fmt: skip
-    value_of = values_for(run.context, run.instant, {"record.id": record})
-    sql_text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-    if not await run.connection.fetchval(sql_text, *map(value_of, compiler.parameters.names())):
-        raise NotFoundError.single("unknown_record", f"There is no {object_name} {record}.", path=("record",))
-    return record
 
 
 _TAGS: Mapping[str, str] = {"group": "String!", "record": "ID!", "tags": "[String!]!"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from metadata.model.values import ObjectType
 from metadata.problems import NotFoundError
 from metadata.rules.values import TagAction
 from metadata.tags.values import TagGroup
-from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
 from server.context import Context
 from server.events.timers import TimerDraft, set_timer, stop_timer
@@ -45,7 +44,7 @@ class Given:
 
 @dataclass(eq=False)
 class Tagging:
-    """Gives and takes tags; holds nothing of them."""
+    """Gives and takes tags, with the rights of the context; holds nothing of them."""
 
     writer: RecordWriter
     facts: Facts = field(default_factory=Facts)
@@ -128,8 +127,8 @@ class Tagging:
         now: datetime,
     ) -> None:
         if list(before) != list(after):
-            run = WriteRun(replace(context, access=ADMINISTRATOR), now)
-            await self.writer.update(connection, run, object_type, record, {group.field: list(after)}, None)
+            values = {group.field: list(after)}
+            await self.writer.update(connection, WriteRun(context, now), object_type, record, values, None)
 
 
 def tag_performers(tagging: Tagging) -> Sequence[Performer]:

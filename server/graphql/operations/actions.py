@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 
+from metadata.problems import TangramError
 from server.actions import Action, ActionRun
 from server.graphql.operations.reads import Planner
 from server.records.problems import StaleModelError
@@ -100,15 +101,21 @@ class Actions:
 
         Raises:
             StaleModelError: The tenant changed since the operation was planned; nothing was done.
+            TangramError: What the engine refuses; to who does not configure, without names of what is declared.
         """
         context, action = run.context, root.action
         async with connection.transaction():
             if await connection.fetchval(_EPOCH, context.model.tenant_id) != context.epoch:
                 raise StaleModelError
             given = {**root.arguments(values), **(more or {})}
-            answer = await action.perform(
-                self.engines[action.engine], ActionRun(context, connection, run.instant), given
-            )
+            try:
+                answer = await action.perform(
+                    self.engines[action.engine], ActionRun(context, connection, run.instant), given
+                )
+            except TangramError as error:
+                if context.access.may_configure or not action.is_for_all:
+                    raise
+                raise error.without_names() from error
             if action.operation == "mutation":
                 moved = await connection.fetchval(_MOVED, context.model.tenant_id, context.epoch)
                 if moved is not None:

@@ -11,7 +11,7 @@ from tests.fixtures.timeline import Timeline
 from tests.server.pool.test_pool import APPLY, HISTORY, Sea
 
 POLICIES = [
-    {"name": "all_read", "kind": "allow", "role": "*", "actions": ["read", "create", "update"]},
+    {"name": "all_read", "kind": "allow", "role": "*", "actions": ["read", "create", "update", "claim"]},
     {"name": "bosses_merge", "kind": "allow", "role": "boss", "actions": ["*"]},
     {"name": "sellers_full", "kind": "field", "role": "seller", "object": "customer", "fields": ["phone"],
      "read": "full", "priority": 50},
