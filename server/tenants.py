@@ -12,10 +12,10 @@ import asyncio
 import contextlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import asyncpg
 import structlog
@@ -30,7 +30,7 @@ from metadata.rows.loading import CHANGES_BETWEEN, LIVE_ITEMS, LIVE_ITEMS_OF, no
 from server.allocation import burst
 from server.database.connections import Connections
 
-__all__ = ["CHANNEL", "LoadedTenant", "Tenants"]
+__all__ = ["CHANNEL", "LoadedTenant", "TenantOf", "Tenants"]
 
 CHANNEL = "tangram_tenant"
 """PostgreSQL channel of changes; the payload is `<tenant id>:<epoch>`."""
@@ -59,6 +59,10 @@ class LoadedTenant:
     epoch: int
     name: str
     status: str
+
+
+TenantOf: TypeAlias = Callable[[str], Awaitable[LoadedTenant]]
+"""A tenant by id: as this process knows it, or as it is now."""
 
 
 @dataclass(eq=False)

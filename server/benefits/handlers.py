@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
 
 from metadata.benefits.kinds import BENEFIT_KINDS
 from metadata.benefits.values import Benefit
-from metadata.model.tenant import TenantModel
 from server.access.plan import ADMINISTRATOR
 from server.benefits import sql
 from server.benefits.counted import LAPSE, LEVEL
@@ -17,25 +15,11 @@ from server.context import Actor, ActorKind, Context
 from server.events.handlers import Handler, RetryLaterError, Run
 from server.events.timers import TimerDraft, set_timer
 from server.records.problems import StaleModelError
+from server.tenants import TenantOf
 
 __all__ = ["benefit_handlers"]
 
 _BATCH = 200
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def benefit_handlers(giving: Giving, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:

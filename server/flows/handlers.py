@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -38,6 +38,7 @@ from server.forms.submissions import EVENT_OBJECT
 from server.records.compiler import Compiler
 from server.records.problems import StaleModelError
 from server.records.run_values import values_for
+from server.tenants import TenantOf
 
 __all__ = ["flow_handlers"]
 
@@ -46,22 +47,6 @@ _MAX_RECORDS = 1_000
 _STARTERS = ("sla__clock", "rule__run", "pool__holding")
 """What events are about that may ask for a flow to be started (`start_flow`, for `record`)."""
 _log = structlog.get_logger("tangram.flows")
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
-"""A tenant by id, as it is now; asked with a fresh look after a stale one."""
 
 
 def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:

@@ -10,13 +10,12 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 
 from metadata.forms.access import entries_of
 from metadata.forms.values import Form, FormValue
-from metadata.model.tenant import TenantModel
 from metadata.problems import LimitError, TangramError
 from server.access.counters import HourlyCounters, seconds_left
 from server.access.snapshots import Snapshots
@@ -32,6 +31,7 @@ from server.forms.publishing import Published, published, require_version
 from server.forms.submissions import Submission, note_submission
 from server.records.problems import StaleModelError, refusal_of
 from server.records.writing.drafts import new_id
+from server.tenants import LoadedTenant, Tenants
 
 __all__ = ["Done", "PublicForms", "Sent", "Upload"]
 
@@ -39,32 +39,6 @@ _PER_ADDRESS = 120
 """Submissions of one address within an hour, over all links."""
 _ATTEMPTS = 3
 _MAX_UPLOADS = 50
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-    @property
-    def status(self) -> str:
-        """`active` or `suspended`."""
-
-
-class TenantSource(Protocol):
-    """Knows tenants."""
-
-    async def get(self, slug_or_id: str) -> Loaded:
-        """A tenant as this process knows it."""
-
-    async def refresh(self, tenant_id: str) -> Loaded:
-        """A tenant as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +110,7 @@ class PublicForms:
     """
 
     connections: Connections
-    tenants: TenantSource
+    tenants: Tenants
     snapshots: Snapshots
     files: FileStore
     filler: Filler
@@ -206,7 +180,7 @@ class PublicForms:
         loaded = await self.tenants.get(link.tenant_id)
         return await self._opened(link, loaded)
 
-    async def _opened(self, link: Link, loaded: Loaded) -> _Opened:
+    async def _opened(self, link: Link, loaded: LoadedTenant) -> _Opened:
         if loaded.status != "active":
             raise unknown_link()
         model = loaded.model

@@ -6,15 +6,14 @@ job's key names event, notice and page, so that a page that ran is not run again
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import uuid_utils
 
-from metadata.model.tenant import TenantModel
 from server.access.snapshots import Snapshots
 from server.context import Context
 from server.events.bus import Bus
@@ -28,26 +27,12 @@ from server.notifications.delivering import DELIVER, delivery_payload, look_late
 from server.notifications.hearing import interest, notices_of
 from server.notifications.receiving import PAGE, page_of
 from server.notifications.wording import Wording, Words
+from server.tenants import LoadedTenant, TenantOf
 
 __all__ = ["PAGE_HANDLER", "Teller", "telling_handlers", "topic_of"]
 
 TELL_HANDLER = "notifications.tell"
 PAGE_HANDLER = "notifications.page"
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def topic_of(user_id: str) -> str:
@@ -102,7 +87,7 @@ class Teller:
             await self._bus.tell(run.tenant_id, topic_of(one.user_id), live)
 
     async def _page(
-        self, run: Run, connection: Any, loaded: Loaded, place: int, notice: Notice, after: str | None
+        self, run: Run, connection: Any, loaded: LoadedTenant, place: int, notice: Notice, after: str | None
     ) -> list[_Told]:
         settings = loaded.model.settings
         receivers = await page_of(connection, run.tenant_id, settings, notice.audience, after)
@@ -127,7 +112,7 @@ class Teller:
         return told
 
     async def _rows(
-        self, run: Run, connection: Any, loaded: Loaded, notice: Notice, key: str, receivers: Sequence[Receiver]
+        self, run: Run, connection: Any, loaded: LoadedTenant, notice: Notice, key: str, receivers: Sequence[Receiver]
     ) -> list[dict[str, Any]]:
         now = run.clock.now()
         tenant_name = await connection.fetchval(sql.TENANT_NAME, run.tenant_id)

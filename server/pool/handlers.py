@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
@@ -17,26 +17,12 @@ from server.events.log import Event
 from server.pool.ownership import DUE, WARN, Ownership, Standing, pools_of
 from server.records.layout import Layout
 from server.records.problems import StaleModelError
+from server.tenants import TenantOf
 
 __all__ = ["pool_handlers"]
 
 _MAX_CAUSES = 40
 _WRITES = ("create", "update", "merge", "restore")
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def pool_handlers(ownership: Ownership, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:

@@ -6,7 +6,7 @@ same page, so that nothing is learned from the difference.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ from server.records.problems import StaleModelError
 from server.records.seen_values import RecordReader
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
+from server.tenants import TenantOf
 
 __all__ = ["Page", "ProgressPages"]
 
@@ -37,21 +38,6 @@ _MAX_COMMENT = 2_000
 _STARS = range(1, 6)
 _MAX_ATTEMPTS = 3
 _STATUS = {"thanks": 200, "rated": 409, "choose": 422, "not_yet": 409}
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 class Clock(Protocol):

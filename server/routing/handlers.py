@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from metadata.model.tenant import TenantModel
 from server.access.plan import ADMINISTRATOR
@@ -16,27 +16,13 @@ from server.records.problems import StaleModelError
 from server.routing.assigning import Assigner, Place
 from server.routing.intake import Intake, interested
 from server.routing.recording import AGENT, ITEM, QUEUE, Standing, tell
+from server.tenants import TenantOf
 
 __all__ = ["WAKE", "routing_handlers"]
 
 WAKE = "routing.wake"
 _OWN = (ITEM, QUEUE, AGENT)
 _MAX_CAUSES = 30
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def routing_handlers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from metadata.calendars.hours import hours_of
@@ -28,6 +28,7 @@ from server.rules.knowing import Moment
 from server.rules.matching import PLATFORM_SOURCES, RECORD_EVENTS, recovers, told_of
 from server.rules.ruleset import Published, RuleSet, RuleSets
 from server.rules.waiting import ARM, DUE, SCHEDULE, Waiting, meeting
+from server.tenants import TenantOf
 
 __all__ = ["event_occasion", "rule_handlers"]
 
@@ -36,21 +37,6 @@ _MAX_CAUSES = 40
 
 _BATCH = 200
 _TABLES_KEPT = 500
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 @dataclass(frozen=True, slots=True)

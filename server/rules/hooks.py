@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 
-from metadata.model.tenant import TenantModel, field_of
+from metadata.model.tenant import field_of
 from metadata.problems import BadInputError, LimitError, NotFoundError, UnauthenticatedError
 from metadata.rules.triggers import settings_of
 from metadata.rules.values import WebhookTrigger
@@ -34,6 +34,7 @@ from server.rules.knowing import Moment
 from server.rules.publishing import draft_of
 from server.rules.ruleset import Published, RuleSets
 from server.secrets.vault import Place, Vault
+from server.tenants import LoadedTenant, Tenants
 
 __all__ = ["Hooks", "Received", "RuleHooks", "hook_place"]
 
@@ -79,32 +80,6 @@ class RuleHooks:
         return {"url": f"{self.base_url}/hooks/{model.slug}/{rule.name}", "secret": secret}
 
 
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-    @property
-    def status(self) -> str:
-        """`active` or `suspended`."""
-
-
-class TenantSource(Protocol):
-    """Knows tenants."""
-
-    async def get(self, slug_or_id: str) -> Loaded:
-        """A tenant as this process knows it."""
-
-    async def refresh(self, tenant_id: str) -> Loaded:
-        """A tenant as it is now."""
-
-
 @dataclass(frozen=True, slots=True)
 class Received:
     """What became of a message.
@@ -129,7 +104,7 @@ class Hooks:
     """
 
     connections: Connections
-    tenants: TenantSource
+    tenants: Tenants
     vault: Vault = field(repr=False)
     writer: RecordWriter
     engine: RuleEngine
@@ -175,7 +150,7 @@ class Hooks:
             nudge()
         return found
 
-    async def _loaded(self, tenant: str) -> Loaded:
+    async def _loaded(self, tenant: str) -> LoadedTenant:
         try:
             loaded = await self.tenants.get(tenant)
         except NotFoundError as error:
@@ -200,7 +175,7 @@ class Hooks:
             raise _bad_signature()
 
     async def _take(
-        self, loaded: Loaded, rule: str, message_id: str, said: Mapping[str, Any], now: datetime
+        self, loaded: LoadedTenant, rule: str, message_id: str, said: Mapping[str, Any], now: datetime
     ) -> Received:
         model, key = loaded.model, f"w:{message_id}"
         async with self.connections.transaction(model.tenant_id) as connection:

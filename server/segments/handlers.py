@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
@@ -22,6 +22,7 @@ from server.records.problems import StaleModelError
 from server.segments import sql
 from server.segments.following import CLOCK, FORGET, SWEEP, set_clock, set_sweep
 from server.segments.members import BATCH, Members
+from server.tenants import TenantOf
 
 __all__ = ["segment_handlers"]
 
@@ -29,21 +30,6 @@ _MAX_CAUSES = 40
 _TENANTS_KEPT = 500
 _SOON = timedelta(minutes=1)
 """How long a write of something far away may wait for others of its kind."""
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from metadata.calendars.values import SlaMetric, SlaStep
 from metadata.model.tenant import TenantModel
@@ -18,25 +18,11 @@ from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 from server.sla.clocks import ClockState
 from server.sla.keeping import DUE, STEP, Keeper, Kept
+from server.tenants import TenantOf
 
 __all__ = ["sla_handlers"]
 
 _MAX_CAUSES = 30
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def sla_handlers(keeper: Keeper, writer: RecordWriter, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from metadata.model.tenant import TenantModel
 from server.access.plan import ADMINISTRATOR
@@ -12,23 +11,9 @@ from server.events.handlers import Handler, RetryLaterError, Run
 from server.events.log import Event
 from server.records.problems import StaleModelError
 from server.stock.keeping import Keeping, Standing
+from server.tenants import TenantOf
 
 __all__ = ["stock_handlers"]
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def stock_handlers(keeping: Keeping, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:

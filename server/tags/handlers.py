@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
-from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
 from server.access.plan import ADMINISTRATOR
 from server.context import Actor, ActorKind, Context
@@ -14,23 +12,9 @@ from server.events.handlers import Handler, RetryLaterError, Run
 from server.records.problems import StaleModelError
 from server.tags import sql
 from server.tags.tagging import LAPSE, Tagging
+from server.tenants import TenantOf
 
 __all__ = ["tag_handlers"]
-
-
-class Loaded(Protocol):
-    """A tenant's model and the epoch it was read at."""
-
-    @property
-    def model(self) -> TenantModel:
-        """The model."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch."""
-
-
-TenantOf = Callable[[str], Awaitable[Loaded]]
 
 
 def tag_handlers(tagging: Tagging, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
