@@ -23,6 +23,8 @@ from metadata.naming import tenant_schema
 from server.access.plan import ADMINISTRATOR
 from server.app import Services, open_services
 from server.context import Actor, ActorKind, Context
+from server.events.log import Event
+from server.events.sql import EVENTS_BY_ID
 from server.identity.accounts import NewAccount
 from server.records.facts import Facts
 from server.routing.assigning import Assigner, Place
@@ -36,6 +38,9 @@ _Found = TypeVar("_Found")
 _AGENTS = 20
 _SKILLS = ("pump", "boiler", "lift", "door")
 _PAGE = 500
+_BATCH = 200
+"""Events that the relay hands on at a time."""
+_CREATED = "select id from tangram.event where tenant_id = $1 and object = 'ticket' and kind = 'create' order by id"
 _DOCUMENT = """
 objects:
   - name: ticket
@@ -58,6 +63,8 @@ queues:
       - {by: where, expression: fault in actor.skills, required: true}
       - {by: least_loaded}
       - {by: round_robin}
+routing_rules:
+  - {name: opened, object: ticket, queue: service, when: 'fault != null'}
 """
 _APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
 _MAKE = "mutation($inputs: [CreateTicketInput!]!) { made: createTickets(inputs: $inputs) { id } }"
@@ -165,7 +172,7 @@ async def _hand_out(
         agent = await _hire(services, loaded)
         desk = _Desk(services, loaded)
         say("putting them into a queue")
-        taken_in = await desk.take_in(records)
+        taken_in = await desk.take_in()
         say("handing them out")
         handed_out = await desk.hand_out()
         async with services.connections.acquire(loaded.model.tenant_id) as connection:
@@ -216,14 +223,16 @@ class _Desk:
         self._assigner = Assigner(Facts())
         self._tenant_id = loaded.model.tenant_id
 
-    async def take_in(self, records: list[str]) -> float:
-        """Put records into the queue, as events of records do; how many seconds it took."""
+    async def take_in(self) -> float:
+        """Put records into the queue by the events of their creation, as the relay has them put; seconds it took."""
         began, intake = time.perf_counter(), Intake(self._assigner)
-        queue = self._loaded.model.queues["service"]
-        for first in range(0, len(records), _PAGE):
+        async with self._services.connections.acquire(self._tenant_id) as connection:
+            rows = await connection.fetch(_CREATED, self._tenant_id)
+        ids = [row["id"] for row in rows]
+        for first in range(0, len(ids), _BATCH):
             async with self._services.connections.transaction(self._tenant_id) as connection:
-                for record in records[first : first + _PAGE]:
-                    await intake.put(self._standing(connection), queue, record, "bench")
+                found = await connection.fetch(EVENTS_BY_ID, self._tenant_id, ids[first : first + _BATCH])
+                await intake.written(self._standing(connection), [Event.from_row(row) for row in found])
         return time.perf_counter() - began
 
     async def hand_out(self) -> float:

@@ -142,7 +142,7 @@ async def append(connection: Any, draft: EventDraft) -> int:
 
 
 async def append_all(connection: Any, drafts: Sequence[EventDraft]) -> None:
-    """Append events of one tenant, actor, cause and model, in their order, by one statement."""
+    """Append events of one tenant, actor, request and model, in their order, by one statement."""
     if not drafts:
         return
     first = drafts[0]
@@ -152,13 +152,13 @@ async def append_all(connection: Any, drafts: Sequence[EventDraft]) -> None:
         first.actor.id or None,
         first.actor.kind.value,
         first.actor.name,
-        list(first.cause.chain),
         first.cause.request_id,
         first.version,
         [draft.kind for draft in drafts],
         [draft.object for draft in drafts],
         [draft.record_id for draft in drafts],
         [_ENCODER.encode(draft.changes).decode() for draft in drafts],
+        [f"{{{','.join(map(str, draft.cause.chain))}}}" for draft in drafts],
     )
 
 

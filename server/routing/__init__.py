@@ -5,6 +5,7 @@ people       who works a queue, and who is there now: members, hours, shifts, pr
 telling      what steps ask of pieces of work and agents, in few statements
 levels       backlogs that are too deep or too old: pure, with what ends them
 assigning    the one transaction that hands work out: locks, choices, records, decisions, events
+ruling       which routing rule each of some events fits
 intake       events of records → work put into queues, done, or gone
 acting       what agents do with their work: accept, decline, claim, complete, hand over
 roster       shifts and presence

@@ -17,7 +17,7 @@ from server.records.writing.rights import Change
 from server.records.writing.running import WriteRun, reachable_ids
 from server.routing import sql
 from server.routing.assigning import Assigner
-from server.routing.intake import Intake
+from server.routing.intake import Arrival, Intake
 from server.routing.people import account_of, agents_of, members_of
 from server.routing.reading import shown_item, uuid_of
 from server.routing.recording import ITEM, Decision, Standing, queue_named, record, tell
@@ -148,13 +148,13 @@ class Acting:
         queue = queue_named(standing.context.model, given["queue"])
         record_id = uuid_of(given["record"], ("record",))
         await self._require_changing(run, queue, record_id)
-        work_id = await self.intake.put(standing, queue, record_id, "by_hand")
-        if not work_id:
+        work = await self.intake.put(standing, queue, [Arrival(record_id, "by_hand", standing)])
+        if not work:
             raise ConflictError.single(
                 "in_queue", f"The {queue.object} {record_id} is in a queue already.", path=("record",),
                 hint="Hand it over with transferWork.",
             )  # fmt: skip
-        return await self._shown(standing, work_id)
+        return await self._shown(standing, work[0])
 
     async def _require_changing(self, run: ActionRun, queue: Queue, record_id: str) -> None:
         object_type = run.context.model.object(queue.object)

@@ -110,14 +110,15 @@ class Assigner:
 
     async def rank_of(self, standing: Standing, queue: Queue, record_id: str) -> Decimal | None:
         """Minus the priority of a record in a queue; None when the record is not there."""
-        texts = [queue.priority] if queue.priority else ["id"]
-        found = await self.facts.values(
-            standing.connection, standing.context, queue.object, record_id, texts, instant=standing.now
+        return (await self.ranks_of(standing, queue, [record_id])).get(record_id)
+
+    async def ranks_of(self, standing: Standing, queue: Queue, record_ids: Sequence[str]) -> dict[str, Decimal]:
+        """The same of several records; those that are not there are left out."""
+        text = queue.priority or "id"
+        found = await self.facts.many(
+            standing.connection, standing.context, queue.object, record_ids, [text], instant=standing.now
         )
-        if found is None:
-            return None
-        value = found[queue.priority] if queue.priority else None
-        return -Decimal(str(value)) if value is not None else Decimal(0)
+        return {one: _rank(values[text] if queue.priority else None) for one, values in found.items()}
 
     async def move(self, standing: Standing, item: Item, queue: Queue, act: str, reason: str) -> None:
         """Put a piece of work into another queue, as new there; its age stays."""
@@ -185,6 +186,10 @@ class Assigner:
             onward = catch_all(standing.context, item.table)
             if onward is not None:
                 await self.move(standing, item, onward, "moved", "queue_removed")
+
+
+def _rank(priority: Any) -> Decimal:
+    return Decimal(0) if priority is None else -Decimal(str(priority))
 
 
 def catch_all(context: Context, table: str) -> Queue | None:

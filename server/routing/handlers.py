@@ -89,8 +89,7 @@ class _Work:
         """Records were written: they are taken in; queues are looked at by the events that follow from it."""
 
         async def take_in(standing: Standing) -> None:
-            for event in run.events:
-                await self._intake.written(_caused(standing, event), event)
+            await self._intake.written(standing, run.events)
 
         await self._once(run, take_in)
 
@@ -137,15 +136,6 @@ def _note(places: dict[str, Place | None], event: Event) -> None:
             places[name] = None
         else:
             places[name] = (str(after[0]), datetime.fromisoformat(after[1]), after[2])
-
-
-def _caused(standing: Standing, event: Event) -> Standing:
-    """The same, caused by one event of a batch."""
-    context = standing.context
-    cause = Cause(context.cause.request_id, (*event.cause, event.id))
-    return Standing(
-        standing.connection, Context(context.model, context.actor, context.access, context.epoch, cause), standing.now
-    )
 
 
 def _uncaused(context: Context) -> Context:

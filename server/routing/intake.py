@@ -5,19 +5,14 @@ What routing has written itself is followed no further: rules look at what peopl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import structlog
 import uuid_utils
 
-from metadata.expressions.before import with_old_values
-from metadata.expressions.text import parse, unparse
-from metadata.expressions.tree import Expression, FieldPath, Root, children
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
-from metadata.problems import TangramError
 from metadata.routing.values import Queue, RoutingRule
 from server.context import ActorKind
 from server.events.log import Event
@@ -25,13 +20,13 @@ from server.records.layout import Layout
 from server.routing import sql
 from server.routing.assigning import Assigner, catch_all
 from server.routing.recording import ITEM, Decision, Standing, record, tell
+from server.routing.ruling import asks_for_change, fitting, hold, rules_of
 from server.routing.telling import Item, item_from
 
-__all__ = ["Intake", "interested", "rules_of"]
+__all__ = ["Arrival", "Intake", "interested"]
 
 _GONE = ("delete", "destroy")
 _WRITTEN = ("create", "update", "restore")
-_log = structlog.get_logger("tangram.routing")
 
 
 def interested(model: TenantModel, event: Event) -> bool:
@@ -42,14 +37,18 @@ def interested(model: TenantModel, event: Event) -> bool:
     )
 
 
-def rules_of(model: TenantModel, object_name: str, kind: str) -> list[RoutingRule]:
-    """The rules that look at a kind of event, in the order they are tried."""
-    found = [
-        rule
-        for rule in model.routing_rules.values()
-        if rule.active and rule.object == object_name and kind in rule.events
-    ]
-    return sorted(found, key=lambda rule: (rule.order, rule.name))
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A record that is to be put into a queue.
+
+    Attributes:
+        reason: Why, as it is kept.
+        standing: The transaction, caused by what puts it there.
+    """
+
+    record: str
+    reason: str
+    standing: Standing
 
 
 @dataclass(eq=False)
@@ -58,18 +57,44 @@ class Intake:
 
     assigner: Assigner
 
-    async def written(self, standing: Standing, event: Event) -> None:
-        """Follow one event of a record."""
-        object_type = next((one for one in standing.context.model if one.table == event.object), None)
-        if object_type is None:
-            return
+    async def written(self, standing: Standing, events: Sequence[Event]) -> None:
+        """Follow events of records, in their order.
+
+        Most are of records that are in no queue, one event of each: what rules say of them is found, and the records
+        are put into queues, by a few statements for all of them.
+        """
+        types = {one.table: one for one in standing.context.model}
+        known = [event for event in events if event.object in types and event.kind in (*_GONE, *_WRITTEN)]
+        held = await self._held(standing, known)
+        times = Counter(event.record_id for event in known if _counts(event))
+        fresh = [event for event in known if _counts(event) and times[event.record_id] == 1]
+        fresh = [event for event in fresh if (event.object, event.record_id) not in held]
+        for table in dict.fromkeys(event.object for event in fresh):
+            await self._take_in(standing, types[table], [event for event in fresh if event.object == table])
+        taken = {event.id for event in fresh}
+        for event in known:
+            if event.id not in taken:
+                await self._follow(standing.caused_by(event), event, types[event.object])
+
+    async def _held(self, standing: Standing, events: Sequence[Event]) -> set[tuple[str, str]]:
+        """Which of the records are in queues: table and id."""
+        rows = await standing.connection.fetch(
+            sql.HELD,
+            standing.tenant_id,
+            [event.object for event in events],
+            [event.record_id for event in events],
+        )
+        return {(row["object"], row["record_id"]) for row in rows}
+
+    async def _follow(self, standing: Standing, event: Event, object_type: ObjectType) -> None:
+        """Follow one event of a record that may be in a queue, or was written more than once."""
         rows = await standing.connection.fetch(sql.OF_RECORD, standing.tenant_id, event.object, event.record_id)
         items = [item_from(row) for row in rows]
         if event.kind in _GONE:
             for item in items:
                 await self.end(standing, item, "gone", "record_deleted")
             return
-        if event.kind not in _WRITTEN or _is_own(event):
+        if not _counts(event):
             return
         for item in items:
             await self._followed(standing, event, object_type, item)
@@ -121,75 +146,75 @@ class Intake:
 
     # ── what goes into a queue ───────────────────────────────────────────────────────────────────
 
-    async def _ruled(self, standing: Standing, event: Event, object_type: ObjectType, items: Sequence[Item]) -> None:
+    async def _take_in(self, standing: Standing, object_type: ObjectType, events: Sequence[Event]) -> None:
+        """Put records that are in no queue where rules say, or into the catch-all."""
+        fit = await fitting(self.assigner.facts, standing, object_type, events)
+        arrivals: dict[str, list[Arrival]] = {}
+        for event in events:
+            rule = fit.get(event.id)
+            queue = self._queue_for(standing, object_type, event, rule)
+            if queue is not None:
+                reason = "no_rule_fits" if rule is None else f"rule {rule.name}"
+                arrivals.setdefault(queue.name, []).append(Arrival(event.record_id, reason, standing.caused_by(event)))
+        for name, coming in arrivals.items():
+            await self.put(standing, standing.context.model.queues[name], coming)
+
+    def _queue_for(
+        self, standing: Standing, object_type: ObjectType, event: Event, rule: RoutingRule | None
+    ) -> Queue | None:
         model = standing.context.model
-        rules = rules_of(model, object_type.name, event.kind)
-        fitting = await self._first(standing, event, object_type, rules)
-        queue = None if fitting is None else model.queues.get(fitting.queue)
-        if queue is None and rules and event.kind == "create":
-            queue = catch_all(standing.context, event.object)
+        queue = None if rule is None else model.queues.get(rule.queue)
+        if queue is None and event.kind == "create" and rules_of(model, object_type.name, event.kind):
+            return catch_all(standing.context, event.object)
+        return queue
+
+    async def _ruled(self, standing: Standing, event: Event, object_type: ObjectType, items: Sequence[Item]) -> None:
+        """Put a record into a queue, or into another one, where a rule says so."""
+        rule = (await fitting(self.assigner.facts, standing, object_type, [event])).get(event.id)
+        queue = self._queue_for(standing, object_type, event, rule)
         if queue is None:
             return
         held = next((item for item in items if item.purpose == queue.assign_to), None)
         if held is None:
-            reason = "no_rule_fits" if fitting is None else f"rule {fitting.name}"
-            await self.put(standing, queue, event.record_id, reason)
-        elif held.queue != queue.name and fitting is not None and _asks_for_change(fitting):
-            await self.assigner.move(standing, held, queue, "moved", f"rule {fitting.name}")
+            reason = "no_rule_fits" if rule is None else f"rule {rule.name}"
+            await self.put(standing, queue, [Arrival(event.record_id, reason, standing)])
+        elif held.queue != queue.name and rule is not None and asks_for_change(rule):
+            await self.assigner.move(standing, held, queue, "moved", f"rule {rule.name}")
 
-    async def put(self, standing: Standing, queue: Queue, record_id: str, reason: str) -> str:
-        """Put a record into a queue; the id of the piece of work, empty when it is in one already."""
-        object_type = standing.context.model.object(queue.object)
-        rank = await self.assigner.rank_of(standing, queue, record_id)
-        if rank is None:
-            return ""
-        item_id = await standing.connection.fetchval(
-            sql.ADD_ITEM, str(uuid_utils.uuid7()), standing.tenant_id, queue.name, object_type.table, record_id,
-            queue.assign_to, queue.kind, queue.units, str(rank), standing.now,
+    async def put(self, standing: Standing, queue: Queue, arrivals: Sequence[Arrival]) -> list[str]:
+        """Put records into a queue, in their order; ids of the pieces of work, without those that are in one already.
+
+        Args:
+            standing: The transaction.
+            queue: The queue.
+            arrivals: Each of another record.
+        """
+        table = standing.context.model.object(queue.object).table
+        ranks = await self.assigner.ranks_of(standing, queue, [one.record for one in arrivals])
+        coming = {one.record: one for one in arrivals if one.record in ranks}
+        rows = await standing.connection.fetch(
+            sql.ADD_ITEMS, standing.tenant_id, queue.name, table, queue.assign_to, queue.kind, queue.units,
+            standing.now, [str(uuid_utils.uuid7()) for _ in coming], list(coming),
+            [str(ranks[one]) for one in coming],
         )  # fmt: skip
-        if item_id is None:
-            return ""
-        row = await standing.connection.fetchrow(sql.ITEM, standing.tenant_id, item_id)
-        item = item_from(row)
-        await record(standing, [Decision(item, "queued", queue.name, "", reason)])
-        changes = {"act": "queued", "queue": queue.name, "object": item.table, "record": record_id}
-        await tell(standing, [standing.event(ITEM, item.id, {**changes, "drain": [queue.name]})])
-        return item.id
-
-    async def _first(
-        self, standing: Standing, event: Event, object_type: ObjectType, rules: Sequence[RoutingRule]
-    ) -> RoutingRule | None:
-        """The first rule that the event fits."""
-        old = {column: pair[0] for column, pair in event.pairs.items()}
-        for rule in rules:
-            if not rule.when:
-                return rule
-            tree = with_old_values(parse(rule.when), object_type, old, created=event.kind == "create")
-            if await self._holds(standing, object_type, event.record_id, unparse(tree)):
-                return rule
-        return None
+        items = [item_from(row) for row in rows]
+        await record(standing, [Decision(one, "queued", queue.name, "", coming[one.record].reason) for one in items])
+        told = {"act": "queued", "queue": queue.name, "object": table, "drain": [queue.name]}
+        await tell(
+            standing,
+            [coming[one.record].standing.event(ITEM, one.id, {**told, "record": one.record}) for one in items],
+        )
+        return [one.id for one in items]
 
     async def _holds(self, standing: Standing, object_type: ObjectType, record_id: str, text: str) -> bool:
-        try:
-            found: Any = await self.assigner.facts.values(
-                standing.connection, standing.context, object_type.name, record_id, [text], instant=standing.now
-            )
-        except TangramError as error:  # it names what is no longer there: told, and not met
-            _log.warning("a condition of routing cannot be asked", condition=text, reason=error.message)
-            return False
-        return found is not None and found[text] is True
+        met = await hold(self.assigner.facts, standing, object_type.name, [record_id], [text])
+        return text in met.get(record_id, ())
 
 
 def _is_own(event: Event) -> bool:
     return event.actor_kind == ActorKind.SYSTEM.value and event.actor_name.startswith("routing ")
 
 
-def _asks_for_change(rule: RoutingRule) -> bool:
-    """Whether a rule speaks of a change, so that what is in a queue already may be meant."""
-    return _names_old(parse(rule.when)) if rule.when else False
-
-
-def _names_old(tree: Expression) -> bool:
-    if isinstance(tree, FieldPath):
-        return tree.root is Root.OLD
-    return any(map(_names_old, children(tree)))
+def _counts(event: Event) -> bool:
+    """Whether rules look at it."""
+    return event.kind in _WRITTEN and not _is_own(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,8 @@ import msgspec
 from metadata.model.tenant import TenantModel
 from metadata.problems import NotFoundError
 from metadata.routing.values import Queue
-from server.context import Context
-from server.events.log import EventDraft, append_all, draft_for
+from server.context import Cause, Context
+from server.events.log import Event, EventDraft, append_all, draft_for
 from server.routing import sql
 from server.routing.choosing import Choice, Turn
 from server.routing.telling import Item
@@ -64,6 +64,11 @@ class Standing:
     def event(self, object: str, record_id: str, changes: Mapping[str, Any]) -> EventDraft:
         """An event of routing."""
         return draft_for(self.context, EVENT, object, record_id, changes)
+
+    def caused_by(self, event: Event) -> Standing:
+        """The same, caused by one event of a batch."""
+        cause = Cause(self.context.cause.request_id, (*event.cause, event.id))
+        return replace(self, context=replace(self.context, cause=cause))
 
     def queue_event(self, queue: str, changes: Mapping[str, Any]) -> EventDraft:
         """An event about a queue, which has no id of its own: one is made of its name."""

@@ -10,7 +10,7 @@ from typing import Final, LiteralString
 
 __all__ = [
     "ADD_DECISIONS",
-    "ADD_ITEM",
+    "ADD_ITEMS",
     "ADD_SHIFT",
     "AGENTS_STATE",
     "ASSIGN",
@@ -23,6 +23,7 @@ __all__ = [
     "DECISIONS",
     "EXPIRED",
     "HAND_OVER",
+    "HELD",
     "ITEM",
     "ITEM_COLUMNS",
     "KNOWN_SHIFT",
@@ -241,14 +242,18 @@ item.entered_at, item.queued_at, item.agent_id, item.assigned_at, item.expires_a
 item.tried, item.reason, item.version
 """
 
-ADD_ITEM: Final[LiteralString] = """
-insert into tangram.routing_item (
+# ADD_ITEMS: put records into a queue, in their order; not those that are in one already.
+ADD_ITEMS: Final[LiteralString] = f"""
+insert into tangram.routing_item as item (
     id, tenant_id, queue, object, record_id, purpose, kind, units, status, rank, entered_at, queued_at, hops, tried,
     sticky, reason, version
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9, $10, $10, 0, '{}', '', '', 1)
+select given.id, $1::uuid, $2::text, $3::text, given.record, $4::text, $5::text, $6::int, 'waiting',
+    given.rank::numeric, $7::timestamptz, $7, 0, '{{}}'::uuid[], '', '', 1
+from unnest($8::uuid[], $9::uuid[], $10::text[]) with ordinality as given (id, record, rank, place)
+order by given.place
 on conflict do nothing
-returning id
+returning {ITEM_COLUMNS}
 """
 
 ITEM: Final[LiteralString] = f"""
@@ -262,6 +267,15 @@ select {ITEM_COLUMNS} from tangram.routing_item as item
 where item.tenant_id = $1 and item.object = $2 and item.record_id = $3
     and item.status in ('waiting', 'offered', 'active')
 order by item.id
+"""
+
+# HELD: which of some records are in queues.
+HELD: Final[LiteralString] = """
+select distinct item.object, item.record_id
+from unnest($2::text[], $3::uuid[]) as given (object, record)
+join tangram.routing_item as item
+    on item.tenant_id = $1 and item.object = given.object and item.record_id = given.record
+where item.status in ('waiting', 'offered', 'active')
 """
 
 OF_AGENT: Final[LiteralString] = f"""
