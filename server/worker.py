@@ -18,6 +18,7 @@ from server.benefits.giving import Giving
 from server.benefits.handlers import benefit_handlers
 from server.config import Config
 from server.configuration.upkeep import build_all_pending, purge_all
+from server.events.acting import Acting
 from server.events.handlers import Handler
 from server.events.upkeep import Retention
 from server.events.worker import Chore, EventWorker, WorkerLimits
@@ -108,23 +109,23 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
     writer = RecordWriter(services.vault, services.connections)
     performers = performers_of(writer)
     engine = FlowEngine(writer, performers)
+    acting = Acting(services.tenants)
     return [
         matching_handler(services.snapshots),
         sending_handler(sender),
         _exports(services).handler(),
         services.rotation.handler(),
-        *flow_handlers(engine, services.tenants.get, services.tenants.refresh),
-        *pool_handlers(Ownership(writer), services.tenants.get, services.tenants.refresh),
-        *stock_handlers(Keeping(writer), services.tenants.get, services.tenants.refresh),
-        *tag_handlers(Tagging(writer), services.tenants.get, services.tenants.refresh),
-        *rule_handlers(RuleEngine(performers), RuleSets(), services.tenants.get, services.tenants.refresh),
-        *benefit_handlers(Giving.through(writer), services.tenants.get, services.tenants.refresh),
-        *segment_handlers(Members(), services.tenants.get, services.tenants.refresh),
-        *sla_handlers(Keeper(), writer, services.tenants.get, services.tenants.refresh),
+        *flow_handlers(engine, acting),
+        *pool_handlers(Ownership(writer), acting),
+        *stock_handlers(Keeping(writer), acting),
+        *tag_handlers(Tagging(writer), acting),
+        *rule_handlers(RuleEngine(performers), RuleSets(), acting),
+        *benefit_handlers(Giving.through(writer), acting),
+        *segment_handlers(Members(), acting),
+        *sla_handlers(Keeper(), writer, acting),
         *routing_handlers(
             Assigner(Facts()),
-            services.tenants.get,
-            services.tenants.refresh,
+            acting,
             (services.wake.nudge, services.wake_due.nudge),
         ),
         *telling_handlers(_teller(services)),

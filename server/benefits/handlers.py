@@ -3,43 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from metadata.benefits.kinds import BENEFIT_KINDS
 from metadata.benefits.values import Benefit
-from server.access.plan import ADMINISTRATOR
 from server.benefits import sql
 from server.benefits.counted import LAPSE, LEVEL
 from server.benefits.giving import Giving
 from server.benefits.lines import Standing
-from server.context import Actor, ActorKind, Context
-from server.events.handlers import Handler, RetryLaterError, Run
+from server.context import Context
+from server.events.acting import Acting
+from server.events.handlers import Handler, Run
 from server.events.timers import TimerDraft, set_timer
-from server.records.problems import StaleModelError
-from server.tenants import TenantOf
 
 __all__ = ["benefit_handlers"]
 
 _BATCH = 200
 
 
-def benefit_handlers(giving: Giving, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+def benefit_handlers(giving: Giving, acting: Acting) -> Sequence[Handler]:
     """The handlers of benefits."""
 
     async def once(run: Run, work: Callable[[Standing, Benefit], Awaitable[None]]) -> None:
-        try:
-            async with run.once() as connection:
-                if connection is None:
-                    return
-                loaded = await tenant_of(run.tenant_id)
-                benefit = loaded.model.benefits.get(run.payload["benefit"])
-                if benefit is None or benefit.object not in loaded.model.objects:
-                    return
-                actor = Actor("", ActorKind.SYSTEM, f"benefit {benefit.name}", ())
-                context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
+        name = run.payload["benefit"]
+
+        async def of_benefit(connection: Any, context: Context) -> None:
+            benefit = context.model.benefits.get(name)
+            if benefit is not None and benefit.object in context.model.objects:
                 await work(Standing(connection, context, run.clock.now()), benefit)
-        except StaleModelError as error:
-            await refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+
+        await acting.once(run, of_benefit, name=f"benefit {name}")
 
     async def lapse(run: Run) -> None:
         async def some(standing: Standing, benefit: Benefit) -> None:

@@ -6,6 +6,7 @@ log          append an event in a transaction; a record's history
 clock        the one clock, real or moved
 wake         tells relays that something was written, at most once in 5 ms
 handlers     what a handler is: a name, its interest, what it does
+acting       how a handler acts in a tenant: as the system, once, by the newest model
 relay        unhandled events → notices on the bus, job rows; per tenant in order
 bus          notices of changes for subscriptions, across processes
 jobs         job rows: enqueue, claim, finish, back off, dead letters

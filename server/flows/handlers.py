@@ -13,8 +13,8 @@ from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.problems import ConflictError, NotFoundError, TangramError
 from server.access.plan import ADMINISTRATOR
-from server.context import Actor, ActorKind, Context
-from server.events.clock import Clock
+from server.context import Context
+from server.events.acting import Acting
 from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run
 from server.events.log import Event as LoggedEvent
 from server.events.timers import TimerDraft, set_timer
@@ -36,9 +36,7 @@ from server.flows.storing import load
 from server.flows.watching import Watches, waiting_for
 from server.forms.submissions import EVENT_OBJECT
 from server.records.compiler import Compiler
-from server.records.problems import StaleModelError
 from server.records.run_values import values_for
-from server.tenants import TenantOf
 
 __all__ = ["flow_handlers"]
 
@@ -49,10 +47,10 @@ _STARTERS = ("sla__clock", "rule__run", "pool__holding")
 _log = structlog.get_logger("tangram.flows")
 
 
-def flow_handlers(engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+def flow_handlers(engine: FlowEngine, acting: Acting) -> Sequence[Handler]:
     """The handlers of flows."""
     watches = Watches()
-    work, interest = _Work(engine, tenant_of, refresh, watches), _Interest(watches)
+    work, interest = _Work(engine, acting, watches), _Interest(watches)
     return [
         Handler("flows.due", work.due, atomic=True),
         Handler(SCHEDULE, work.scheduled, atomic=True),
@@ -96,27 +94,16 @@ class _Interest:
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, engine: FlowEngine, tenant_of: TenantOf, refresh: TenantOf, watches: Watches) -> None:
+    def __init__(self, engine: FlowEngine, acting: Acting, watches: Watches) -> None:
         self._engine = engine
         self._watches = watches
-        self._tenant_of = tenant_of
-        self._refresh = refresh
-
-    async def _standing(self, run: Run, connection: Any, clock: Clock) -> Standing:
-        loaded = await self._tenant_of(run.tenant_id)
-        actor = Actor("", ActorKind.SYSTEM, run.handler, ())
-        context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
-        return Standing(connection, context, clock.now())
+        self._acting = acting
 
     async def _once(self, run: Run, work: Callable[[Standing], Awaitable[None]]) -> None:
-        """Do it in one transaction, once; look again where the tenant has changed meanwhile."""
-        try:
-            async with run.once() as connection:
-                if connection is not None:
-                    await work(await self._standing(run, connection, run.clock))
-        except StaleModelError as error:
-            await self._refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+        async def standing(connection: Any, context: Context) -> None:
+            await work(Standing(connection, context, run.clock.now()))
+
+        await self._acting.once(run, standing)
 
     async def due(self, run: Run) -> None:
         """A timer of a token."""

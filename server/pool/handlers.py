@@ -9,15 +9,13 @@ from typing import Any
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.pools.values import Pool, PoolActivity
-from server.access.plan import ADMINISTRATOR
 from server.context import Actor, ActorKind, Context
 from server.database.sql import quote_identifier
-from server.events.handlers import Handler, RetryLaterError, Run
+from server.events.acting import Acting
+from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.pool.ownership import DUE, WARN, Ownership, Standing, pools_of
 from server.records.layout import Layout
-from server.records.problems import StaleModelError
-from server.tenants import TenantOf
 
 __all__ = ["pool_handlers"]
 
@@ -25,9 +23,9 @@ _MAX_CAUSES = 40
 _WRITES = ("create", "update", "merge", "restore")
 
 
-def pool_handlers(ownership: Ownership, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+def pool_handlers(ownership: Ownership, acting: Acting) -> Sequence[Handler]:
     """The handlers of pools."""
-    work = _Work(ownership, tenant_of, refresh)
+    work = _Work(ownership, acting)
     return [
         Handler(
             "pool.events",
@@ -54,19 +52,14 @@ def _interest(event: Event, model: TenantModel) -> bool:
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, ownership: Ownership, tenant_of: TenantOf, refresh: TenantOf) -> None:
-        self._ownership, self._tenant_of, self._refresh = ownership, tenant_of, refresh
+    def __init__(self, ownership: Ownership, acting: Acting) -> None:
+        self._ownership, self._acting = ownership, acting
 
     async def _once(self, run: Run, work: Callable[[Standing], Awaitable[None]], actor: Actor, now: datetime) -> None:
-        try:
-            async with run.once() as connection:
-                if connection is not None:
-                    loaded = await self._tenant_of(run.tenant_id)
-                    context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
-                    await work(Standing(connection, context, now))
-        except StaleModelError as error:
-            await self._refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+        async def standing(connection: Any, context: Context) -> None:
+            await work(Standing(connection, context, now))
+
+        await self._acting.once(run, standing, actor=actor)
 
     async def written(self, run: Run) -> None:
         """A record of a pool, or something that may be work on one, was written."""

@@ -7,16 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from metadata.model.tenant import TenantModel
-from server.access.plan import ADMINISTRATOR
-from server.context import Actor, ActorKind, Cause, Context
-from server.events.handlers import Handler, RetryLaterError, Run
+from server.context import Cause, Context
+from server.events.acting import Acting
+from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer, stop_timer
-from server.records.problems import StaleModelError
 from server.routing.assigning import Assigner, Place
 from server.routing.intake import Intake, interested
 from server.routing.recording import AGENT, ITEM, QUEUE, Standing, tell
-from server.tenants import TenantOf
 
 __all__ = ["WAKE", "routing_handlers"]
 
@@ -26,17 +24,16 @@ _MAX_CAUSES = 30
 
 
 def routing_handlers(
-    assigner: Assigner, tenant_of: TenantOf, refresh: TenantOf, nudges: Sequence[Callable[[], None]] = ()
+    assigner: Assigner, acting: Acting, nudges: Sequence[Callable[[], None]] = ()
 ) -> Sequence[Handler]:
     """The handlers of routing. Taking in and handing out are transactions of their own, since their locks differ.
 
     Args:
         assigner: Hands work out.
-        tenant_of: A tenant by id.
-        refresh: The same, after a stale one.
+        acting: How handlers act in a tenant.
         nudges: Called after each job, so that what follows from it happens at once and not within a second.
     """
-    work = _Work(assigner, Intake(assigner), tenant_of, refresh, nudges)
+    work = _Work(assigner, Intake(assigner), acting, nudges)
     return [
         Handler(
             "routing.written", work.written, _of_records, stream=lambda _event: "routing in", batched=True, atomic=True
@@ -63,25 +60,17 @@ class _Work:
         self,
         assigner: Assigner,
         intake: Intake,
-        tenant_of: TenantOf,
-        refresh: TenantOf,
+        acting: Acting,
         nudges: Sequence[Callable[[], None]],
     ) -> None:
         self._assigner, self._intake, self._nudges = assigner, intake, nudges
-        self._tenant_of, self._refresh = tenant_of, refresh
+        self._acting = acting
 
     async def _once(self, run: Run, work: Callable[[Standing], Awaitable[None]]) -> None:
-        """Do it in one transaction, once; look again where the tenant has changed meanwhile."""
-        try:
-            async with run.once() as connection:
-                if connection is not None:
-                    loaded = await self._tenant_of(run.tenant_id)
-                    actor = Actor("", ActorKind.SYSTEM, run.handler, ())
-                    context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
-                    await work(Standing(connection, context, run.clock.now()))
-        except StaleModelError as error:
-            await self._refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+        async def standing(connection: Any, context: Context) -> None:
+            await work(Standing(connection, context, run.clock.now()))
+
+        await self._acting.once(run, standing)
         for nudge in self._nudges:
             nudge()
 

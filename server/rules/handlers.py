@@ -15,20 +15,18 @@ from metadata.problems import TangramError
 from metadata.rules.timing import next_schedule
 from metadata.rules.triggers import settings_of, trigger_of
 from metadata.rules.values import CountTrigger, ScheduleTrigger
-from server.access.plan import ADMINISTRATOR
-from server.context import Actor, ActorKind, Context
+from server.context import Context
 from server.events import sql as event_sql
-from server.events.handlers import Handler, RetryLaterError, Run
+from server.events.acting import Acting
+from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer
-from server.records.problems import StaleModelError
 from server.rules import sql
 from server.rules.engine import AGAIN, Occasion, RuleEngine
 from server.rules.knowing import Moment
 from server.rules.matching import PLATFORM_SOURCES, RECORD_EVENTS, recovers, told_of
 from server.rules.ruleset import Published, RuleSet, RuleSets
 from server.rules.waiting import ARM, DUE, SCHEDULE, Waiting, meeting
-from server.tenants import TenantOf
 
 __all__ = ["event_occasion", "rule_handlers"]
 
@@ -49,9 +47,9 @@ class _Standing:
     now: datetime
 
 
-def rule_handlers(engine: RuleEngine, sets: RuleSets, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+def rule_handlers(engine: RuleEngine, sets: RuleSets, acting: Acting) -> Sequence[Handler]:
     """The handlers of rules."""
-    work = _Work(engine, sets, tenant_of, refresh)
+    work = _Work(engine, sets, acting)
     interest = _Interest()
     return [
         Handler(
@@ -106,24 +104,17 @@ def event_occasion(event: Event, object_type: ObjectType, now: datetime) -> Occa
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, engine: RuleEngine, sets: RuleSets, tenant_of: TenantOf, refresh: TenantOf) -> None:
+    def __init__(self, engine: RuleEngine, sets: RuleSets, acting: Acting) -> None:
         self._engine, self._sets = engine, sets
         self._waiting = Waiting(engine)
-        self._tenant_of, self._refresh = tenant_of, refresh
+        self._acting = acting
 
     async def _once(self, run: Run, work: Callable[[_Standing], Awaitable[None]]) -> None:
-        """Do it in one transaction, once; look again where the tenant has changed meanwhile."""
-        try:
-            async with run.once() as connection:
-                if connection is not None:
-                    loaded = await self._tenant_of(run.tenant_id)
-                    actor = Actor("", ActorKind.SYSTEM, run.handler, ())
-                    context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
-                    rules = await self._sets.of(connection, loaded.model)
-                    await work(_Standing(connection, context, rules, run.clock.now()))
-        except StaleModelError as error:
-            await self._refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+        async def standing(connection: Any, context: Context) -> None:
+            rules = await self._sets.of(connection, context.model)
+            await work(_Standing(connection, context, rules, run.clock.now()))
+
+        await self._acting.once(run, standing)
 
     async def event(self, run: Run) -> None:
         """A record was written, or another engine says something of one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,18 +11,16 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.segments.values import Segment
 from metadata.segments.watching import Watch, watch_of
-from server.access.plan import ADMINISTRATOR
-from server.context import Actor, ActorKind, Context
+from server.context import Context
 from server.database.sql import quote_identifier
-from server.events.handlers import Handler, RetryLaterError, Run
+from server.events.acting import Acting, Work
+from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer
 from server.records.layout import Layout
-from server.records.problems import StaleModelError
 from server.segments import sql
 from server.segments.following import CLOCK, FORGET, SWEEP, set_clock, set_sweep
 from server.segments.members import BATCH, Members
-from server.tenants import TenantOf
 
 __all__ = ["segment_handlers"]
 
@@ -82,10 +80,10 @@ def _watched(model: TenantModel, segment: Segment) -> _Watched:
     )
 
 
-def segment_handlers(members: Members, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+def segment_handlers(members: Members, acting: Acting) -> Sequence[Handler]:
     """The handlers of segments."""
     watches = _Watches()
-    work = _Work(members, watches, tenant_of, refresh)
+    work = _Work(members, watches, acting)
 
     def interest(event: Event, model: TenantModel) -> bool:
         if not model.segments or len(event.cause) > _MAX_CAUSES:
@@ -103,20 +101,12 @@ def segment_handlers(members: Members, tenant_of: TenantOf, refresh: TenantOf) -
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, members: Members, watches: _Watches, tenant_of: TenantOf, refresh: TenantOf) -> None:
+    def __init__(self, members: Members, watches: _Watches, acting: Acting) -> None:
         self._members, self._watches = members, watches
-        self._tenant_of, self._refresh = tenant_of, refresh
+        self._acting = acting
 
-    async def _once(self, run: Run, work: Callable[[Any, Context], Awaitable[None]]) -> None:
-        try:
-            async with run.once() as connection:
-                if connection is not None:
-                    loaded = await self._tenant_of(run.tenant_id)
-                    actor = Actor("", ActorKind.SYSTEM, "segments", ())
-                    await work(connection, Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause))
-        except StaleModelError as error:
-            await self._refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+    async def _once(self, run: Run, work: Work) -> None:
+        await self._acting.once(run, work, name="segments")
 
     async def event(self, run: Run) -> None:
         """Something was written that segments look at."""

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from metadata.calendars.values import SlaMetric, SlaStep
 from metadata.model.tenant import TenantModel
 from server.access.plan import ADMINISTRATOR
-from server.context import Actor, ActorKind, Context
-from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run
+from server.context import Context
+from server.events.acting import Acting
+from server.events.handlers import GiveUpError, Handler, Run
 from server.events.log import Event, append, draft_for
 from server.records.organisation import superiors
-from server.records.problems import StaleModelError
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 from server.sla.clocks import ClockState
 from server.sla.keeping import DUE, STEP, Keeper, Kept
-from server.tenants import TenantOf
 
 __all__ = ["sla_handlers"]
 
 _MAX_CAUSES = 30
 
 
-def sla_handlers(keeper: Keeper, writer: RecordWriter, tenant_of: TenantOf, refresh: TenantOf) -> Sequence[Handler]:
+def sla_handlers(keeper: Keeper, writer: RecordWriter, acting: Acting) -> Sequence[Handler]:
     """The handlers of promises."""
-    work = _Work(keeper, writer, tenant_of, refresh)
+    work = _Work(keeper, writer, acting)
     return [
         Handler(
             "sla.events",
@@ -53,20 +52,9 @@ def _interest(event: Event, model: TenantModel) -> bool:
 class _Work:
     """Runs of the handlers."""
 
-    def __init__(self, keeper: Keeper, writer: RecordWriter, tenant_of: TenantOf, refresh: TenantOf) -> None:
+    def __init__(self, keeper: Keeper, writer: RecordWriter, acting: Acting) -> None:
         self._keeper, self._writer = keeper, writer
-        self._tenant_of, self._refresh = tenant_of, refresh
-
-    async def _once(self, run: Run, work: Callable[[Any, Context], Awaitable[None]]) -> None:
-        try:
-            async with run.once() as connection:
-                if connection is not None:
-                    loaded = await self._tenant_of(run.tenant_id)
-                    actor = Actor("", ActorKind.SYSTEM, run.handler, ())
-                    await work(connection, Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch, run.cause))
-        except StaleModelError as error:
-            await self._refresh(run.tenant_id)
-            raise RetryLaterError("The tenant's configuration has changed.", 0.1) from error
+        self._acting = acting
 
     async def written(self, run: Run) -> None:
         """A record was written: its clocks start, pause, go on or stop, at the instant of the write."""
@@ -79,7 +67,7 @@ class _Work:
                 if found.table == event.object:
                     await self._keeper.written(connection, context, found.name, event.record_id, event.at)
 
-        await self._once(run, move)
+        await self._acting.once(run, move)
 
     async def due(self, run: Run) -> None:
         """A clock is due: that is a fact, stored once."""
@@ -89,7 +77,7 @@ class _Work:
             if kept is not None and await self._keeper.note_breach(connection, run.tenant_id, kept, run.clock.now()):
                 await self._tell(connection, context, kept, "sla_breach", {"due_at": kept.due_at})
 
-        await self._once(run, note)
+        await self._acting.once(run, note)
 
     async def step(self, run: Run) -> None:
         """A step of the ladder."""
@@ -104,7 +92,7 @@ class _Work:
             if found is not None:
                 await self._act(connection, context, kept, policy.object, found, run)
 
-        await self._once(run, act)
+        await self._acting.once(run, act)
 
     async def _current(self, connection: Any, run: Run) -> Kept | None:
         """The clock of a timer; None for a timer that was set before the clock last moved."""
