@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from metadata import naming
 from metadata.benefits.values import Benefit
@@ -29,7 +30,9 @@ from metadata.segments.values import Segment
 from metadata.stocks.values import Stock
 from metadata.tags.values import TagGroup
 
-__all__ = ["TenantModel", "field_of"]
+__all__ = ["TenantModel", "field_of", "named"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +112,29 @@ class TenantModel:
 
     def __iter__(self) -> Iterator[ObjectType]:
         return iter(self.objects.values())
+
+
+def named(known: Mapping[str, T], name: str, kind: str, *, argument: str = "") -> T:
+    """What a tenant declared under a name.
+
+    Args:
+        known: Everything of its kind, by name.
+        name: Its name, as it was given.
+        kind: The kind, `tag_group`; its words stand in the message.
+        argument: What the name was given as, where that is not the kind.
+
+    Raises:
+        NotFoundError: `unknown_<kind>`.
+    """
+    found = known.get(name)
+    if found is None:
+        raise NotFoundError.single(
+            f"unknown_{kind}",
+            f"There is no {kind.replace('_', ' ')} '{name[:80]}'.",
+            path=(argument or kind,),
+            hint=f"Known: {', '.join(sorted(known)) or 'none'}.",
+        )
+    return found
 
 
 def field_of(object_type: ObjectType, name: str) -> Field | None:

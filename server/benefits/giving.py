@@ -15,7 +15,7 @@ from metadata.benefits.kinds import BENEFIT_KINDS
 from metadata.benefits.values import Benefit
 from metadata.fields.relations import relation_of
 from metadata.flows.terms import expression_of
-from metadata.model.tenant import TenantModel, field_of
+from metadata.model.tenant import TenantModel, field_of, named
 from metadata.problems import BadInputError, ConflictError, LimitError, NotFoundError
 from metadata.rules.values import GiveAction, TakeBackAction
 from server.automation import Performer, RuleStep
@@ -36,13 +36,7 @@ def benefit_named(model: TenantModel, name: str) -> Benefit:
     Raises:
         NotFoundError: `unknown_benefit`.
     """
-    found = model.benefits.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.benefits)) or "none"
-        raise NotFoundError.single(
-            "unknown_benefit", f"There is no benefit '{name}'.", path=("benefit",), hint=f"Known: {known}."
-        )
-    return found
+    return named(model.benefits, name, "benefit")
 
 
 def period_of(benefit: Benefit, now: datetime, timezone: str) -> str:

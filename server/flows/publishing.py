@@ -14,8 +14,8 @@ from metadata.changes.plan import Plan
 from metadata.flows.lint import lint
 from metadata.flows.nodes import kind_of, settings_of
 from metadata.flows.values import Assign, Flow
-from metadata.model.tenant import TenantModel
-from metadata.problems import BadInputError, Fault, NotFoundError
+from metadata.model.tenant import TenantModel, named
+from metadata.problems import BadInputError, Fault
 from server.events.clock import Clock
 from server.events.timers import TimerDraft, set_timer, stop_timer
 from server.flows.definition import definition_of, unpacked
@@ -105,13 +105,7 @@ def draft_of(model: TenantModel, name: str) -> Flow:
     Raises:
         NotFoundError: `unknown_flow`.
     """
-    found = model.flows.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.flows))
-        raise NotFoundError.single(
-            "unknown_flow", f"There is no flow '{name}'.", path=("flow",), hint=f"Known flows: {known or 'none'}."
-        )
-    return found
+    return named(model.flows, name, "flow")
 
 
 async def faults_of(connection: Any, model: TenantModel, flow: Flow) -> tuple[Fault, ...]:

@@ -13,7 +13,7 @@ import msgspec
 from metadata.changes.plan import Plan
 from metadata.forms.lint import lint
 from metadata.forms.values import Form
-from metadata.model.tenant import TenantModel
+from metadata.model.tenant import TenantModel, named
 from metadata.problems import BadInputError, ConflictError, NotFoundError
 from server.events.clock import Clock
 from server.forms import sql
@@ -48,13 +48,7 @@ def draft_of(model: TenantModel, name: str) -> Form:
     Raises:
         NotFoundError: `unknown_form`.
     """
-    found = model.forms.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.forms))
-        raise NotFoundError.single(
-            "unknown_form", f"There is no form '{name[:60]}'.", path=("form",), hint=f"Known forms: {known or 'none'}."
-        )
-    return found
+    return named(model.forms, name, "form")
 
 
 async def published(connection: Any, model: TenantModel, name: str, number: int | None = None) -> Published:

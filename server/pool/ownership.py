@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from metadata.calendars.hours import hours_of
 from metadata.expressions.text import parse
 from metadata.fields.times import read_duration
-from metadata.model.tenant import TenantModel
+from metadata.model.tenant import TenantModel, named
 from metadata.model.values import ObjectType
 from metadata.pools.clocks import Holding, Terms, extended, postponed, started, terms_of
 from metadata.pools.values import Pool
@@ -81,13 +81,7 @@ def pool_of_name(model: TenantModel, name: str) -> Pool:
     Raises:
         NotFoundError: `unknown_pool`.
     """
-    found = model.pools.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.pools)) or "none"
-        raise NotFoundError.single(
-            "unknown_pool", f"There is no pool '{name}'.", path=("pool",), hint=f"Known: {known}."
-        )
-    return found
+    return named(model.pools, name, "pool")
 
 
 @dataclass(eq=False)

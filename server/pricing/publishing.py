@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString
 import msgspec
 
 from metadata.changes.plan import Plan
-from metadata.model.tenant import TenantModel
+from metadata.model.tenant import TenantModel, named
 from metadata.pricing.lint import lint
 from metadata.pricing.values import PricePlan
 from metadata.problems import BadInputError, Fault, NotFoundError
@@ -77,13 +77,7 @@ def draft_of(model: TenantModel, name: str) -> PricePlan:
     Raises:
         NotFoundError: `unknown_price_plan`.
     """
-    found = model.price_plans.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.price_plans)) or "none"
-        raise NotFoundError.single(
-            "unknown_price_plan", f"There is no price plan '{name}'.", path=("plan",), hint=f"Known plans: {known}."
-        )
-    return found
+    return named(model.price_plans, name, "price_plan", argument="plan")
 
 
 def faults_of(model: TenantModel, plan: PricePlan) -> list[Fault]:

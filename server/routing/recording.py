@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 
-from metadata.model.tenant import TenantModel
-from metadata.problems import NotFoundError
+from metadata.model.tenant import TenantModel, named
 from metadata.routing.values import Queue
 from server.context import Cause, Context
 from server.events.log import Event, EventDraft, append_all, draft_for
@@ -146,10 +145,4 @@ def queue_named(model: TenantModel, name: str) -> Queue:
     Raises:
         NotFoundError: `unknown_queue`.
     """
-    found = model.queues.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.queues)) or "none"
-        raise NotFoundError.single(
-            "unknown_queue", f"There is no queue '{name}'.", path=("queue",), hint=f"Known queues: {known}."
-        )
-    return found
+    return named(model.queues, name, "queue")

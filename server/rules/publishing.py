@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from metadata.changes.plan import Plan
-from metadata.model.tenant import TenantModel
-from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError
+from metadata.model.tenant import TenantModel, named
+from metadata.problems import BadInputError, ConflictError, Fault
 from metadata.rules.conflicts import Conflict, conflicts_of
 from metadata.rules.lint import lint
 from metadata.rules.triggers import trigger_of
@@ -44,13 +44,7 @@ def draft_of(model: TenantModel, name: str) -> Rule:
     Raises:
         NotFoundError: `unknown_rule`.
     """
-    found = model.rules.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.rules))
-        raise NotFoundError.single(
-            "unknown_rule", f"There is no rule '{name}'.", path=("rule",), hint=f"Known rules: {known or 'none'}."
-        )
-    return found
+    return named(model.rules, name, "rule")
 
 
 def faults_of(model: TenantModel, rule: Rule) -> tuple[Fault, ...]:

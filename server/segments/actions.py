@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from metadata.expressions.text import parse
-from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from metadata.model.tenant import named
+from metadata.problems import BadInputError, ForbiddenError
 from metadata.segments.values import Segment
 from server.access.plan import AccessPlan
 from server.access.visibility import Visibility
@@ -67,15 +68,8 @@ class Segments:
             raise ForbiddenError.single(
                 "not_administrator", "Only those who may configure segments do this.", hint="Ask an administrator."
             )
-        known = run.context.model.segments
-        if given["segment"] not in known:
-            raise NotFoundError.single(
-                "unknown_segment",
-                f"There is no segment '{given['segment']}'.",
-                path=("segment",),
-                hint=f"Known: {', '.join(sorted(known)) or 'none'}.",
-            )
-        await set_sweep(run.connection, run.tenant_id, given["segment"], run.instant, {"tell": True}, str(uuid.uuid4()))
+        segment = named(run.context.model.segments, given["segment"], "segment")
+        await set_sweep(run.connection, run.tenant_id, segment.name, run.instant, {"tell": True}, str(uuid.uuid4()))
         return True
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from metadata.fields.relations import relation_of
 from metadata.flows.terms import expression_of
-from metadata.model.tenant import TenantModel, field_of
+from metadata.model.tenant import TenantModel, field_of, named
 from metadata.model.values import Field, ObjectType
-from metadata.problems import ConflictError, Fault, NotFoundError
+from metadata.problems import ConflictError, Fault
 from metadata.rules.values import StockAction
 from metadata.stocks.values import Stock, StockMatch
 from server.access.plan import ADMINISTRATOR
@@ -64,13 +64,7 @@ def stock_named(model: TenantModel, name: str) -> Stock:
     Raises:
         NotFoundError: `unknown_stock`.
     """
-    found = model.stocks.get(name)
-    if found is None:
-        known = ", ".join(sorted(model.stocks)) or "none"
-        raise NotFoundError.single(
-            "unknown_stock", f"There is no stock '{name}'.", path=("stock",), hint=f"Known: {known}."
-        )
-    return found
+    return named(model.stocks, name, "stock")
 
 
 @dataclass(eq=False)
