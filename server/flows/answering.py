@@ -163,8 +163,9 @@ class _One:
         return Answer(self.token.id, due={timer: self.later(declared.after, declared.calendar)})
 
     async def escalated(self) -> Answer:
-        """The superior of whoever has not acted; of the initiator where nobody has taken the work."""
-        waiting = [task.assignee for task in self.state.tasks_of(self.token.id) if task.is_pending and task.assignee]
+        """The superior of whoever has not acted, of the first candidate where nobody has taken the work."""
+        pending = [task for task in self.state.tasks_of(self.token.id) if task.is_pending]
+        waiting = [account for task in pending for account in (task.assignee, *task.candidates) if account]
         connection = self.standing.connection
         above = await superiors(connection, self.context, waiting[0] if waiting else self.state.initiator)
         chosen = above[:1] or (await administrators(connection, self.context.model.tenant_id))[:1]
