@@ -162,9 +162,11 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
             "queue": "String",
             "begins": "DateTime!",
             "ends": "DateTime!",
+            "weeks": "Int",
             "note": "String",
         },
-        "When somebody works, is away, or stands by; `account` is an id or an e-mail address.",
+        "When somebody works, is away, or stands by; `account` is an id or an e-mail address. With `weeks` it is every"
+        " week at the same time of the tenant's clocks, so many weeks, the first one counted.",
     ),
     ActionType(
         "RosterShift",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import uuid_utils
 
@@ -17,11 +18,12 @@ from server.routing.people import account_of, members_of
 from server.routing.reading import uuid_of
 from server.routing.recording import AGENT, Standing, queue_named, tell
 
-__all__ = ["Roster"]
+__all__ = ["Roster", "every_week"]
 
 Arguments = Mapping[str, Any]
 _MAX_SHIFTS = 500
 _MAX_DAYS = 400
+_MAX_WEEKS = 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,17 @@ class Roster:
         """`addShifts`: when people work, are away, or stand by; all or none."""
         _require_keeper(run)
         standing, shifts = standing_of(run), given["shifts"]
-        if len(shifts) > _MAX_SHIFTS:
+        if sum(max(one.get("weeks") or 1, 1) for one in shifts) > _MAX_SHIFTS:
             raise BadInputError.single("too_many_shifts", f"At most {_MAX_SHIFTS} shifts at once.", path=("shifts",))
-        faults, read = Faults(), []
+        faults, read, zone = Faults(), [], ZoneInfo(standing.context.model.settings.timezone)
         for place, one in enumerate(shifts):
             begins, ends = _instant(one["begins"]), _instant(one["ends"])
             account = await account_of(run.connection, standing.tenant_id, one["account"])
             faults.extend(_faults(standing, one, account, begins, ends), "shifts", place)
-            read.append((one, account, begins, ends))
+            weekly = zip(
+                every_week(begins, one.get("weeks"), zone), every_week(ends, one.get("weeks"), zone), strict=True
+            )
+            read += [(one, account, first, last) for first, last in weekly]
         faults.raise_if_any()
         made = []
         for one, account, begins, ends in read:
@@ -98,6 +103,13 @@ class Roster:
         )
 
 
+def every_week(instant: datetime, weeks: int | None, zone: ZoneInfo) -> list[datetime]:
+    """The same time of the same day, by the clocks of a zone, in so many weeks; the first is the instant itself."""
+    local = instant.astimezone(zone)
+    again = [(local + timedelta(weeks=number)).astimezone(UTC) for number in range(1, weeks or 1)]
+    return [instant, *again]
+
+
 def _keeps(run: ActionRun) -> bool:
     return run.context.access.may_configure_kind("queue")
 
@@ -123,6 +135,12 @@ def _faults(standing: Standing, one: Arguments, account: str, begins: datetime, 
     if not begins < ends <= begins + timedelta(days=_MAX_DAYS):
         message = f"The shift ends at {ends.isoformat()} and begins at {begins.isoformat()}."
         found.append(Fault("out_of_range", message, ("ends",), f"Let it end later, within {_MAX_DAYS} days."))
+    if one.get("weeks") is not None and not 1 <= one["weeks"] <= _MAX_WEEKS:
+        message = f"The shift is repeated in {one['weeks']} weeks."
+        found.append(Fault("out_of_range", message, ("weeks",), f"1 to {_MAX_WEEKS}, the first week counted."))
+    elif (one.get("weeks") or 1) > 1 and ends - begins > timedelta(weeks=1):
+        message = "A shift that is repeated every week would overlap itself."
+        found.append(Fault("out_of_range", message, ("ends",), "Let it end within a week."))
     if one.get("queue"):
         try:
             queue_named(standing.context.model, one["queue"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from server.routing.roster import every_week
 from tests.fixtures.tenants import Person
 from tests.server.routing.desk import Desk
 
@@ -71,6 +73,31 @@ async def test_a_shift_that_begins_brings_the_work(desk: Desk) -> None:
     assert await desk.records(ann) == []
     await desk.time.later(minutes=1)
     assert await desk.records(ann) == [order]
+
+
+def test_every_week_is_the_same_time_of_the_zones_clocks() -> None:
+    berlin, friday = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 23, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    found = every_week(friday, 3, berlin)
+    assert [one.astimezone(berlin).isoformat() for one in found] == [
+        "2026-10-23T09:00:00+02:00", "2026-10-30T09:00:00+01:00", "2026-11-06T09:00:00+01:00",
+    ]  # fmt: skip
+
+
+async def test_a_weekly_shift_is_there_every_week_until_it_ends(desk: Desk) -> None:
+    await desk.declare(ROSTER)
+    ann = await desk.hire("ann")
+    await desk.time.until_day(6, "09:00")
+    await add(desk, ann, "DUTY", desk.time.now, 8, weeks=2)
+    await desk.time.until_day(6, "08:00")
+    order = await desk.order(status="PAID")
+    assert await desk.records(ann) == []
+    await desk.time.later(hours=1)
+    assert await desk.records(ann) == [order]
+    assert len((await desk.office.tenant.data("{ roster { begins } }", person=ann))["roster"]) == 1
+    shift = {"account": ann.id, "kind": "DUTY", "begins": desk.time.now.isoformat(), "weeks": 54,
+             "ends": (desk.time.now + timedelta(hours=1)).isoformat()}  # fmt: skip
+    faults = await desk.office.tenant.faults(ADD, {"shifts": [shift]})
+    assert faults == [("BAD_USER_INPUT", "out_of_range", ("shifts", 0, "weeks"))]
 
 
 async def test_leave_is_stronger_than_a_shift_and_ends(desk: Desk) -> None:
