@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.configuration.requests import Author
@@ -72,6 +75,42 @@ class Company(Office):
         )
         file_id: str = response.json()["data"]["uploadFile"]["id"]
         return file_id
+
+    async def shift(self, person: Person, kind: str, begins: datetime, *, hours: float, queue: str = "") -> None:
+        """Put somebody on the roster."""
+        shift = {"account": person.email, "kind": kind, "begins": begins.isoformat(), "queue": queue or None,
+                 "ends": (begins + timedelta(hours=hours)).isoformat()}  # fmt: skip
+        query = "mutation($shifts: [RosterShiftInput!]!) { addShifts(shifts: $shifts) { id } }"
+        await self.tenant.data(query, {"shifts": [shift]})
+
+    async def online(self, person: Person, timeline: Timeline) -> None:
+        """Somebody says that they are there."""
+        await self.tenant.data("mutation { setPresence(presence: ONLINE) { presence } }", person=person)
+        await timeline.settle()
+
+    async def work(self, person: Person) -> list[dict[str, Any]]:
+        """What somebody has, or is offered, of queues."""
+        query = "{ myWork { work { id queue record status } } }"
+        found: list[dict[str, Any]] = (await self.tenant.data(query, person=person))["myWork"]["work"]
+        return found
+
+    async def queue(self, name: str) -> dict[str, Any]:
+        """How a queue stands."""
+        query = "query($queue: String!) { found: queueState(queue: $queue) { depth active levels } }"
+        found: dict[str, Any] = (await self.tenant.data(query, {"queue": name}))["found"]
+        return found
+
+    async def progress_page(self, record: str, *, days: int) -> Callable[[], Awaitable[tuple[int, str]]]:
+        """A link by which a customer follows a record's flow; asking gives the page's status and text."""
+        query = "mutation($id: ID!, $days: Int) { made: progressLink(record: $id, days: $days) { url } }"
+        url = (await self.tenant.data(query, {"id": record, "days": days}))["made"]["url"]
+        path = re.sub(r"^https?://[^/]+", "", url)
+
+        async def page() -> tuple[int, str]:
+            answer = await self.tenant.client.get(path, headers={"accept-language": "zh-CN"})
+            return answer.status_code, answer.text
+
+        return page
 
     async def running(self, object_name: str, record: str) -> list[dict[str, Any]]:
         """The flows of a record."""
