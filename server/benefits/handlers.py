@@ -56,4 +56,4 @@ def benefit_handlers(giving: Giving, acting: Acting) -> Sequence[Handler]:
 
         await once(run, end)
 
-    return [Handler(LAPSE, lapse), Handler(LEVEL, level)]
+    return [Handler(LAPSE, lapse, atomic=True), Handler(LEVEL, level, atomic=True)]

@@ -91,10 +91,16 @@ def segment_handlers(members: Members, acting: Acting) -> Sequence[Handler]:
         return any(one.concerns(event) for one in watches.of(model))
 
     return [
-        Handler("segments.events", work.event, interest=interest, stream=lambda event: f"segments:{event.record_id}"),
-        Handler(SWEEP, work.sweep),
-        Handler(CLOCK, work.clock),
-        Handler(FORGET, work.forget),
+        Handler(
+            "segments.events",
+            work.event,
+            interest=interest,
+            stream=lambda event: f"segments:{event.record_id}",
+            atomic=True,
+        ),
+        Handler(SWEEP, work.sweep, atomic=True),
+        Handler(CLOCK, work.clock, atomic=True),
+        Handler(FORGET, work.forget, atomic=True),
     ]
 
 

@@ -28,7 +28,11 @@ def stock_handlers(keeping: Keeping, acting: Acting) -> Sequence[Handler]:
 
         await acting.once(run, let_go, name="stock")
 
-    return [Handler("stock.events", deleted, interest=_interest, stream=lambda event: f"stock:{event.record_id}")]
+    return [
+        Handler(
+            "stock.events", deleted, interest=_interest, stream=lambda event: f"stock:{event.record_id}", atomic=True
+        )
+    ]
 
 
 def _interest(event: Event, model: TenantModel) -> bool:

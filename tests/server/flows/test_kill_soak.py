@@ -11,7 +11,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import asyncpg
 import httpx
 import psutil
 import pytest
+import yaml
 
 from server.embedded.postgres import ADMINISTRATOR, remembered_postgres
 from tests.serving import REPOSITORY, Serving, serve_environment, serving
@@ -28,64 +29,72 @@ _PASSWORD = "correct horse battery"
 _CLIENTS = 6
 _LIMIT_S = 180 + 2 * _INSTANCES
 
-_DOCUMENT = {
-    "objects": [
-        {
-            "name": "job",
-            "plural": "jobs",
-            "fields": [
-                {"name": "title", "type": "text", "required": True},
-                {"name": "done", "type": "integer", "default": 0},
-                {"name": "left", "type": "integer", "default": 0},
-            ],
-        },
-        {
-            "name": "mark",
-            "plural": "marks",
-            "fields": [{"name": "title", "type": "text"}, {"name": "place", "type": "text"}],
-        },
-    ],
-    "flows": [
-        {
-            "name": "work",
-            "object": "job",
-            "live": True,
-            "nodes": [
-                {"name": "begin", "kind": "start", "edges": [{"to": "split"}]},
-                {"name": "split", "kind": "parallel", "settings": {"join": "meet"},
-                 "edges": [{"to": "do"}, {"to": "pause"}]},
-                {"name": "do", "kind": "task", "settings": {"assign": [{"by": "initiator"}]},
-                 "edges": [{"to": "count"}]},
-                {"name": "count", "kind": "update",
-                 "settings": {"values": [{"field": "done", "value": "=done + 1"}]}, "edges": [{"to": "note"}]},
-                {"name": "note", "kind": "create",
-                 "settings": {"object": "mark", "values": [{"field": "title", "value": "=title"},
-                                                           {"field": "place", "value": "note"}]},
-                 "edges": [{"to": "meet"}]},
-                {"name": "pause", "kind": "delay", "settings": {"duration": "PT1S"}, "edges": [{"to": "late"}]},
-                {"name": "late", "kind": "create",
-                 "settings": {"object": "mark", "values": [{"field": "title", "value": "=title"},
-                                                           {"field": "place", "value": "late"}]},
-                 "edges": [{"to": "meet"}]},
-                {"name": "meet", "kind": "join", "edges": [{"to": "inner"}]},
-                {"name": "inner", "kind": "subflow", "settings": {"flow": "leave"}, "edges": [{"to": "finish"}]},
-                {"name": "finish", "kind": "end"},
-            ],
-        },
-        {
-            "name": "leave",
-            "object": "job",
-            "live": True,
-            "nodes": [
-                {"name": "begin", "kind": "start", "edges": [{"to": "rest"}]},
-                {"name": "rest", "kind": "delay", "settings": {"duration": "PT1S"}, "edges": [{"to": "count"}]},
-                {"name": "count", "kind": "update",
-                 "settings": {"values": [{"field": "left", "value": "=left + 1"}]}, "edges": [{"to": "finish"}]},
-                {"name": "finish", "kind": "end"},
-            ],
-        },
-    ],
-}  # fmt: skip
+_LINES = 2
+_DO = {"sign": "approveTask", "do": "completeTask"}
+"""What people do, in this order; `ask` is left to its timer."""
+
+
+def _marked(place: str) -> str:
+    """Settings of a node that leaves a mark."""
+    values = f'[{{field: title, value: "=title"}}, {{field: place, value: {place}}}]'
+    return f"settings: {{object: mark, values: {values}}}"
+
+
+_DOCUMENT = f"""
+objects:
+  - name: job
+    plural: jobs
+    fields:
+      - {{name: title, type: text, required: true}}
+      - {{name: done, type: integer, default: 0}}
+      - {{name: left, type: integer, default: 0}}
+  - name: line
+    plural: lines
+    fields: [{{name: job, type: relation, required: true, settings: {{to: job, inverse: lines}}}}]
+  - name: mark
+    plural: marks
+    fields: [{{name: title, type: text}}, {{name: place, type: text}}]
+flows:
+  - name: work
+    object: job
+    live: true
+    nodes:
+      - {{name: begin, kind: start, edges: [{{to: sign}}]}}
+      - {{name: sign, kind: approval, settings: {{assign: [{{by: initiator}}], mode: all}}, edges: [{{to: split}}]}}
+      - {{name: split, kind: parallel, settings: {{join: meet}}, edges: [{{to: do}}, {{to: pause}}, {{to: each}}]}}
+      - name: do
+        kind: task
+        settings: {{assign: [{{by: initiator}}]}}
+        timers: [{{name: remind, after: PT1S, act: urge}}]
+        edges: [{{to: count}}]
+      - {{name: count, kind: update, settings: {{values: [{{field: done, value: "=done + 1"}}]}}, edges: [{{to: note}}]}}
+      - {{name: note, kind: create, {_marked("note")}, edges: [{{to: meet}}]}}
+      - {{name: pause, kind: delay, settings: {{duration: PT1S}}, edges: [{{to: late}}]}}
+      - {{name: late, kind: create, {_marked("late")}, edges: [{{to: meet}}]}}
+      - {{name: each, kind: for_each, settings: {{items: lines, join: all}}, edges: [{{to: lined}}]}}
+      - {{name: lined, kind: create, {_marked("line")}, edges: [{{to: rest}}]}}
+      - {{name: rest, kind: delay, settings: {{duration: PT1S}}, edges: [{{to: all}}]}}
+      - {{name: all, kind: join, edges: [{{to: meet}}]}}
+      - {{name: meet, kind: join, edges: [{{to: ask}}]}}
+      - name: ask
+        kind: task
+        settings: {{assign: [{{by: initiator}}]}}
+        timers: [{{name: given_up, after: PT1S, to: nobody, interrupting: true}}]
+        edges: [{{to: finish}}]
+      - {{name: nobody, kind: create, {_marked("nobody")}, edges: [{{to: tell}}]}}
+      - {{name: tell, kind: message, settings: {{to: [{{by: initiator}}], subject: "{{title}}", body: over}}, edges: [{{to: hook}}]}}
+      - {{name: hook, kind: webhook, settings: {{event: over, values: [{{field: title, value: "=title"}}]}}, edges: [{{to: inner}}]}}
+      - {{name: inner, kind: subflow, settings: {{flow: leave}}, edges: [{{to: finish}}]}}
+      - {{name: finish, kind: end}}
+  - name: leave
+    object: job
+    live: true
+    nodes:
+      - {{name: begin, kind: start, edges: [{{to: rest}}]}}
+      - {{name: rest, kind: delay, settings: {{duration: PT1S}}, edges: [{{to: count}}]}}
+      - {{name: count, kind: update, settings: {{values: [{{field: left, value: "=left + 1"}}]}}, edges: [{{to: finish}}]}}
+      - {{name: finish, kind: end}}
+"""  # noqa: E501 # a node a line reads best
 _ILLEGAL = """
 select 'token without instance that runs', instance.id::text from tangram.flow_token as token
     join tangram.flow_instance as instance on instance.id = token.instance_id
@@ -110,6 +119,12 @@ select 'split whose branches do not add up', token.instance_id::text from tangra
 union all
 select 'incident', token.instance_id::text || ': ' || token.failure from tangram.flow_token as token
     where token.phase = 'failed'
+"""
+
+_OWED = "select exists (select from tangram.event_queue) or exists (select from tangram.job where state <> 'dead')"
+_HOOKS = """
+select count(*), count(distinct record_id) from tangram.event
+where object = 'flow__instance' and kind = 'flow_message' and changes ->> 'event' = 'over'
 """
 
 
@@ -166,22 +181,22 @@ async def _kill_now_and_then(server: Serving, stop: asyncio.Event, chance: rando
 
 
 async def _work(client: Client, jobs: list[tuple[int, str]]) -> None:
-    """Start a flow for each job, and do its task."""
+    """Start a flow for each job, and do its tasks."""
     for number, job in jobs:
         await client.ask(
             'mutation($id: ID!) { startFlow(flow: "work", record: $id) { id } }', {"id": job}, key=f"start-{number}"
         )
-        task = None
-        async with asyncio.timeout(_LIMIT_S):
-            while task is None:
-                data = await client.ask(
-                    """query($id: ID!) { flowInstances(object: "job", record: $id) { id flow } }""", {"id": job}
-                )
-                found = [one["id"] for one in data["flowInstances"] if one["flow"] == "work"]
-                assert len(found) == 1
-                data = await client.ask("query($id: ID!) { flowInstance(id: $id) { tasks { id } } }", {"id": found[0]})
-                task = data["flowInstance"]["tasks"][0]["id"]
-        await client.ask("mutation($task: ID!) { completeTask(task: $task) { id } }", {"task": task})
+        data = await client.ask(
+            """query($id: ID!) { flowInstances(object: "job", record: $id) { id flow } }""", {"id": job}
+        )
+        (found,) = [{"id": one["id"]} for one in data["flowInstances"] if one["flow"] == "work"]
+        for node, act in _DO.items():
+            task = None
+            async with asyncio.timeout(_LIMIT_S):
+                while task is None:
+                    tasks = await client.ask("query($id: ID!) { flowInstance(id: $id) { tasks { id node } } }", found)
+                    task = next((one["id"] for one in tasks["flowInstance"]["tasks"] if one["node"] == node), None)
+            await client.ask(f"mutation($task: ID!) {{ {act}(task: $task) {{ id }} }}", {"task": task})
 
 
 @pytest.fixture
@@ -201,13 +216,14 @@ async def test_processes_killed_at_random_points_lose_nothing_and_do_nothing_twi
             await client.sign_in()
         await clients[0].ask(
             "mutation($document: JSON!) { applyMetadata(document: $document) { version } }",
-            {"document": _DOCUMENT},
+            {"document": yaml.safe_load(_DOCUMENT)},
             path="/metadata",
         )
         jobs = []
         for number in range(_INSTANCES):
             data = await clients[0].ask(
-                "mutation($title: String!) { createJob(input: {title: $title}) { id } }", {"title": f"job {number}"}
+                "mutation($input: CreateJobInput!) { createJob(input: $input) { id } }",
+                {"input": {"title": f"job {number}", "lines": {"create": [{}] * _LINES}}},
             )
             jobs.append((number, data["createJob"]["id"]))
         stop = asyncio.Event()
@@ -221,6 +237,7 @@ async def test_processes_killed_at_random_points_lose_nothing_and_do_nothing_twi
         kills = await killing
         assert kills > 0
         await _ended(clients[0])
+        await _told(folder)
         await _judge(folder)
         for client in clients:
             await client.http.aclose()
@@ -249,12 +266,16 @@ async def _ended(client: Client) -> None:
             await asyncio.sleep(0.2)
 
 
+async def _told(folder: Path) -> None:
+    """Wait until what the flows have to tell is told, too."""
+    async with _looking(folder) as connection, asyncio.timeout(_LIMIT_S):
+        while await connection.fetchval(_OWED):  # noqa: ASYNC110 - other processes
+            await asyncio.sleep(0.2)
+
+
 async def _judge(folder: Path) -> None:
     """Look at the rows: every instance in a legal state, each effect once."""
-    server = remembered_postgres(folder)
-    assert server is not None
-    connection = await asyncpg.connect(server.url(role=ADMINISTRATOR))
-    try:
+    async with _looking(folder) as connection:
         assert [tuple(row) for row in await connection.fetch(_ILLEGAL)] == []
         flows = await connection.fetch(
             "select flow, status, count(*) from tangram.flow_instance group by 1, 2 order by 1"
@@ -265,7 +286,26 @@ async def _judge(folder: Path) -> None:
         marks = await connection.fetch(
             "select place, count(*), count(distinct title) from t_soak.mark group by 1 order by 1"
         )
-        assert [tuple(row) for row in marks] == [("late", _INSTANCES, _INSTANCES), ("note", _INSTANCES, _INSTANCES)]
+        assert [tuple(row) for row in marks] == [
+            (place, _INSTANCES * (_LINES if place == "line" else 1), _INSTANCES)
+            for place in ("late", "line", "nobody", "note")
+        ]
+        told = await connection.fetchrow(
+            "select count(*), count(distinct title) from tangram.notification where body = 'over'"
+        )
+        assert tuple(told) == (_INSTANCES, _INSTANCES)
+        hooks = await connection.fetchrow(_HOOKS)
+        assert tuple(hooks) == (_INSTANCES, _INSTANCES)
         assert await connection.fetchval("select count(*) from tangram.job where state = 'dead'") == 0
+
+
+@contextlib.asynccontextmanager
+async def _looking(folder: Path) -> AsyncIterator[Any]:
+    """The database, as its administrator sees it."""
+    server = remembered_postgres(folder)
+    assert server is not None
+    connection = await asyncpg.connect(server.url(role=ADMINISTRATOR))
+    try:
+        yield connection
     finally:
         await connection.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from server.notifications.receiving import PAGE
 from tests.fixtures.tenants import Tenant
 from tests.fixtures.timeline import Timeline
 from tests.governed import allow, field_rights, govern, hire
@@ -25,6 +28,9 @@ ASKED = """
   edges: [{to: finish}]
 - {name: finish, kind: end}
 """
+_PEOPLE = int(os.environ.get("MESSAGE_RECEIVERS", "1000"))
+"""Accounts, beside two, that one message is sent to."""
+
 UPDATE = "mutation($id: ID!) { updateOrder(id: $id, input: {status: PAID}) { id } }"
 
 
@@ -160,8 +166,9 @@ async def test_a_message_is_sent_by_template_to_thousands_in_bounded_steps_and_t
         "insert into tangram.account (id, tenant_id, email, name, password_hash, roles, status,"
         " platform_administrator, must_change_password, failed_attempts, created_at, updated_at, version)"
         " select gen_random_uuid(), $1, 'p' || n || '@example.com', 'P', '', '{staff}', 'active', false, false, 0,"
-        " now(), now(), 1 from generate_series(1, 1000) as n",
+        " now(), now(), 1 from generate_series(1, $2::int) as n",
         east.id,
+        _PEOPLE,
     )
     await declare(east, message_templates=[{"name": "news", "title": {"zh": "新闻", "en": "News"}}])
     send = 'mutation { sendMessage(template: "news", everybody: true) }'
@@ -174,7 +181,8 @@ async def test_a_message_is_sent_by_template_to_thousands_in_bounded_steps_and_t
             " from tangram.notification where tenant_id = $1",
             east.id,
         )
-    assert dict(counted) == {"messages": 1_002, "people": 1_002, "pages": 5}
+    everybody = _PEOPLE + 2
+    assert dict(counted) == {"messages": everybody, "people": everybody, "pages": everybody // PAGE}
     assert await inbox(timeline.west, timeline.west.admin) == []
 
 
