@@ -36,6 +36,7 @@ from server.outbound.transport import webhook_client
 from server.performers import performers_of
 from server.pool.handlers import pool_handlers
 from server.pool.ownership import Ownership
+from server.pricing.handlers import pricing_handlers
 from server.promotions.evaluating import evaluate_all
 from server.records.facts import Facts
 from server.records.seen_values import RecordReader
@@ -117,6 +118,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         services.rotation.handler(),
         *flow_handlers(engine, acting),
         *pool_handlers(Ownership(writer), acting),
+        *pricing_handlers(writer, acting),
         *stock_handlers(Keeping(writer), acting),
         *tag_handlers(Tagging(writer), acting),
         *rule_handlers(RuleEngine(performers), RuleSets(), acting),

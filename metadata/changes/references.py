@@ -222,6 +222,9 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("bases.*.value", Shape.EXPRESSION, start="object"),
         Naming("clocks.*.value", Shape.EXPRESSION, start="object"),
         Naming("dimensions.*.value", Shape.EXPRESSION, start="object"),
+        Naming("statements.*.object", Shape.OBJECT),
+        Naming("attributions.*.rules.*.when", Shape.EXPRESSION, start="object"),
+        Naming("attributions.*.rules.*.to.*.value", Shape.EXPRESSION, start="object"),
     ),
     "price_component": (
         Naming("when", Shape.EXPRESSION, start="..object"),

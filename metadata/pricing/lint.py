@@ -21,20 +21,28 @@ from metadata.pricing.models import measure_of, model_of, number_faults, setting
 from metadata.pricing.numbers import exact, percent_of, times
 from metadata.pricing.scopes import hidden, ties
 from metadata.pricing.values import (
+    Attribution,
     ExternalSettings,
     MatrixSettings,
     PriceComponent,
     PriceFigure,
     PricePlan,
     PriceRate,
+    StatementForm,
     TieredSettings,
 )
 from metadata.problems import BadInputError, Fault, Path
 
-__all__ = ["BASES", "MAX_RATES", "lint", "notices", "object_faults"]
+__all__ = ["BASES", "MAX_RATES", "RESERVED", "lint", "notices", "object_faults"]
 
 BASES = ("gross", "after_promotion", "net_of_tax", "net_of_refund", "margin")
 """Names that amounts of a plan may have."""
+
+RESERVED = ("party", "payee", "component")
+"""What pools and statements are by without being declared."""
+
+STATEMENT_WORDS = ("holder", "first_day", "last_day", "turnover", "amount", "bookings", "revision")
+"""What a statement's record may be given, beside what each component comes to."""
 
 MAX_RATES = 5_000
 """Most rates of one plan."""
@@ -96,6 +104,10 @@ class _Lint:
         yield from self.figures("bases", plan.bases, _AMOUNTS, "an amount")
         yield from self.figures("clocks", plan.clocks, _TIMES, "a date or an instant")
         yield from self.figures("dimensions", plan.dimensions, _KEYS, "a text, an option or an id")
+        for place, attribution in enumerate(plan.attributions):
+            yield from (fault.under("attributions", place) for fault in self.attribution(attribution))
+        for place, form in enumerate(plan.statements):
+            yield from (fault.under("statements", place) for fault in self.statement(form))
         yield from self.required()
         for place, guard in enumerate(plan.guards):
             here = ("guards", place, "percent")
@@ -156,6 +168,59 @@ class _Lint:
             if not one.value:
                 yield Fault("missing", f"{self.what}: '{one.name}' has no value.", (*here, "value"), "Name a field.")
             yield from self.value(one.value, (*here, "value"), kinds, wanted)
+
+    def attribution(self, one: Attribution) -> Iterator[Fault]:
+        what = f"{self.what}, attribution '{one.name}'"
+        if one.name in RESERVED or [other.name for other in self.plan.attributions].count(one.name) > 1:
+            message = f"{what}: its name is taken."
+            yield Fault(
+                "duplicate_name", message, ("name",), f"Choose another; {', '.join(RESERVED)} are there already."
+            )
+        names = [rule.name for rule in one.rules]
+        for place, rule in enumerate(one.rules):
+            here = ("rules", place)
+            if names.count(rule.name) > 1:
+                yield Fault("duplicate_name", f"{what} has two rules '{rule.name}'.", here, "Rename one.")
+            yield from self.condition(rule.when, (*here, "when"))
+            if not rule.to:
+                yield Fault("missing", f"{what}: the rule '{rule.name}' names nobody.", (*here, "to"), "Say who.")
+            found: list[Fault] = []
+            for number, to in enumerate(rule.to):
+                path = (*here, "to", number)
+                if not to.value:
+                    yield Fault("missing", f"{what}: it is nobody's.", (*path, "value"), "Say whose it is.")
+                yield from self.value(to.value, (*path, "value"), _KEYS, "a text, an option or an id")
+                found += number_faults(what, to.percent, (*path, "percent"), most=100)
+            yield from found
+            if rule.to and not found and sum(Decimal(to.percent) for to in rule.to) != 100:
+                message = f"{what}: the rule '{rule.name}' does not give 100 per cent."
+                yield Fault("bad_shares", message, (*here, "to"), "Make it 100.")
+
+    def statement(self, form: StatementForm) -> Iterator[Fault]:
+        what, plan = f"{self.what}, statement '{form.name}'", self.plan
+        if [one.name for one in plan.statements].count(form.name) > 1:
+            yield Fault("duplicate_name", f"{what} is there twice.", ("name",), "Rename one.")
+        known = ["party", "payee", *(one.name for one in plan.attributions), *self.dimensions]
+        if form.by not in known:
+            message = f"{what} is by {shown(form.by)}, which the plan does not have."
+            yield Fault("unknown_dimension", message, ("by",), f"Known: {', '.join(known)}.")
+        found = self.model.objects.get(form.object)
+        if found is None or found.storage != "tenant":
+            message = f"{what} is of '{form.object}', which is no object type of the tenant's."
+            yield Fault("unknown_object", message, ("object",), "Name a declared object type.")
+            return
+        scope = ModelScope(self.model, form.object, FORMULA_ROOTS)
+        for fault in faults_of(form.replace_while, scope, BOOLEAN) if form.replace_while else ():
+            yield Fault(fault.reason, f"{what}: {fault.message}", ("replace_while",), fault.hint)
+        words = [*STATEMENT_WORDS, *(f"component.{name}" for name in self.components)]
+        for place, one in enumerate(form.values):
+            here = ("values", place)
+            if field_of(found, one.field) is None:
+                message = f"{what}: '{form.object}' has no field {shown(one.field)}."
+                yield Fault("unknown_field", message, (*here, "field"), "Name one of its fields.")
+            if one.value not in words:
+                message = f"{what}: there is no figure {shown(one.value)}."
+                yield Fault("unknown_value", message, (*here, "value"), f"Known: {', '.join(words)}.")
 
     def required(self) -> Iterator[Fault]:
         plan = self.plan

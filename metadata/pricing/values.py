@@ -14,6 +14,9 @@ import msgspec
 from metadata.model.values import About, Labels
 
 __all__ = [
+    "AttributedTo",
+    "Attribution",
+    "AttributionRule",
     "ExternalSettings",
     "FlatSettings",
     "Guard",
@@ -29,6 +32,8 @@ __all__ = [
     "PriceShare",
     "ScopeTerm",
     "StackGroup",
+    "StatementForm",
+    "StatementValue",
     "Tier",
     "TieredSettings",
     "UnitSettings",
@@ -89,6 +94,58 @@ class PriceShare(Part, frozen=True, kw_only=True, omit_defaults=True):
     payee: Annotated[str, About("Expression over the record: who it is, as text, an option or a related record")]
     percent: Annotated[Number, About("Per cent of the amount")]
     residue: Annotated[bool, About("Takes what rounding leaves; otherwise the largest remainders do")] = False
+
+
+class AttributedTo(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """To whom an event is attributed, or a part of it."""
+
+    value: Annotated[str, About("Expression over the record: a region, a store, an agent …")]
+    percent: Annotated[Number, About("Per cent of the event; all of one rule are 100")] = 100
+    role: Annotated[str, About("As what: signer, deliverer …")] = ""
+
+
+class AttributionRule(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Evidence, and what follows from it."""
+
+    name: Annotated[str, About("snake_case, unique within the attribution; it is the evidence that statements show")]
+    when: Annotated[str, About("Expression over the record that has to be met")] = ""
+    to: Annotated[tuple[AttributedTo, ...], About("Who; the rule counts only where all of them have a value")]
+
+
+class Attribution(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """To which region, store, agent, engineer, channel or activity events belong; the first rule that fits counts.
+
+    What no rule fits stays unassigned, which statements show and closing asks about.
+    """
+
+    name: Annotated[str, About("snake_case, unique within the plan: region, store, agent …")]
+    rules: Annotated[tuple[AttributionRule, ...], About("In the order they are tried")]
+
+
+class StatementValue(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A field of a statement's record."""
+
+    field: Annotated[str, About("Field of the object type")]
+    value: Annotated[
+        str,
+        About("holder, first_day, last_day, turnover, amount (all components), bookings, revision, or component.NAME"),
+    ]
+
+
+class StatementForm(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Statements as records of an object type: seen, approved by flows, watched and exported like any other."""
+
+    name: Annotated[str, About("snake_case, unique within the plan")]
+    by: Annotated[str, About("Whose: an attribution or dimension of the plan, or party, or payee")]
+    every: Annotated[Literal["day", "month"], About("What one statement is of, in the tenant's zone")] = "month"
+    object: Annotated[str, About("Object type of the records")]
+    values: Annotated[tuple[StatementValue, ...], About("What is written into them")]
+    replace_while: Annotated[
+        str,
+        About(
+            "Expression over the record: as long as it is met, new figures replace the old; later they are a revision"
+        ),
+    ] = ""
 
 
 # ── settings of the models ───────────────────────────────────────────────────────────────────────────
@@ -249,6 +306,11 @@ class PricePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dimensions: Annotated[
         tuple[PriceFigure, ...], About("What rates may be narrowed by: level, region, channel …")
     ] = ()
+    attributions: Annotated[tuple[Attribution, ...], About("To whom events belong, for pools and statements")] = ()
+    statements: Annotated[tuple[StatementForm, ...], About("Statements that are written as records")] = ()
+    nightly: Annotated[
+        bool, About("Every night what happened the day before is booked, and statements are written")
+    ] = False
     groups: Annotated[tuple[StackGroup, ...], About("How components that come together add up, in order")] = ()
     guards: Annotated[tuple[Guard, ...], About("Limits over all components of an event, in order")] = ()
     components: Annotated[tuple[PriceComponent, ...], About("What it computes, in order")] = ()

@@ -53,6 +53,7 @@ APPEND_ONLY = (
     "price_booking",
     "ledger_entry",
     "benefit_line",
+    "price_holder",
 )
 """Tables that the serving role may add to and read, nothing else."""
 

@@ -47,6 +47,7 @@ from server.pool.actions import Pools
 from server.pool.ownership import Ownership
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
+from server.pricing.statements import Statements
 from server.progress.links import LinkTokens
 from server.progress.service import ProgressLinks
 from server.promotions.evaluating import Promotions
@@ -114,6 +115,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     performers = performers_of(RecordWriter(parts.vault, parts.connections))
     flows = Flows(RecordWriter(parts.vault, parts.connections), performers)
     pricing = Pricing()
+    statements = Statements(pricing.facts, RecordWriter(parts.vault, parts.connections))
     engines = {
         Grants: Grants(),
         Transfers: Transfers(RecordWriter(parts.vault, parts.connections)),
@@ -129,7 +131,8 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Proxies: Proxies(),
         Promises: Promises(),
         Pricing: pricing,
-        Settling: Settling(pricing),
+        Settling: Settling(pricing, statements),
+        Statements: statements,
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),

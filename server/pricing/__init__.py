@@ -18,9 +18,13 @@ setwise      a plan rated by it
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
+closing      what keeps a month open, what is made up at its end
+statements   pools, statements as records, payouts, platforms' statements
 settling     what is asked of the ledger
+handlers     every night
 verifying    whether the ledger is what was booked
 actions      everything that GraphQL offers
-sql          statements of the ledger and of running totals
+             `statement_actions` has what is about whom it belongs to
+sql          statements of the ledger and of running totals; `statement_sql` those by whom it belongs to
 rows         the tables
 """

@@ -8,6 +8,7 @@ from server.access.plan import AccessPlan
 from server.actions import Action, ActionInput, ActionSet, ActionType, Perform
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
+from server.pricing.statement_actions import STATEMENT_ACTIONS, STATEMENT_TYPES
 
 __all__ = ["PRICING_ACTIONS"]
 
@@ -229,7 +230,7 @@ _LEDGER_TYPES = (
     ),
     ActionType(
         "PriceClosed",
-        {"plan": "String!", "period": "Date!", "balances": "[PriceBalance!]!"},
+        {"plan": "String!", "period": "Date!", "madeUp": "Int!", "balances": "[PriceBalance!]!"},
         "A month that was closed, and what it came to.",
     ),
 )
@@ -305,6 +306,15 @@ PRICING_ACTIONS = ActionSet(
             configures=True,
         ),
         _query(
+            "settlementBlockers",
+            {"plan": "String!", "period": "Date!"},
+            "[PriceBlocker!]!",
+            "What keeps a month of a plan from being closed.",
+            Settling.blockers,
+            engine=Settling,
+            configures=True,
+        ),
+        _query(
             "settlementDifferences",
             {"plan": "String!", "party": "String"},
             "[PriceDifference!]!",
@@ -352,11 +362,12 @@ PRICING_ACTIONS = ActionSet(
         ),
         _change(
             "closePeriod",
-            {"plan": "String!", "period": "Date!", "reason": "String!"},
+            {"plan": "String!", "period": "Date!", "reason": "String!", "despite": "String"},
             "PriceClosed!",
             "Close a month of a plan; what comes for it later is booked in an open one.",
             Settling.close,
         ),
+        *STATEMENT_ACTIONS,
     ),
-    (*_TYPES, *_LEDGER_TYPES),
+    (*_TYPES, *_LEDGER_TYPES, *STATEMENT_TYPES),
 )

@@ -23,7 +23,7 @@ from server.pricing.explaining import quote_shown
 from server.pricing.ledger import Booked, Side, digest, entries_of, part_of, remaining, sides_of, taken_back
 from server.pricing.pricing import price, sort_key, tally_keys
 from server.pricing.storing import Known, NewBooking, event_from, kinds_of
-from server.pricing.values import Line, PriceEvent, Quote, Tally, TallyKey
+from server.pricing.values import Holder, Line, PriceEvent, Quote, Tally, TallyKey
 
 __all__ = ["Sale", "Settled", "adjust", "booked_by_key", "refund", "settle", "settle_all"]
 
@@ -35,6 +35,7 @@ class Sale:
     definition: Definition
     event: PriceEvent
     record_id: str | None
+    holders: Sequence[Holder] = ()
 
 
 async def booked_by_key(run: ActionRun, plan: str, key: str, payload: bytes | None) -> Any:
@@ -49,16 +50,16 @@ async def booked_by_key(run: ActionRun, plan: str, key: str, payload: bytes | No
     return row
 
 
-async def settle(run: ActionRun, definition: Definition, event: PriceEvent, record_id: str | None) -> str:
+async def settle(run: ActionRun, sale: Sale) -> str:
     """Book a sale; gives its key.
 
     Raises:
         BadInputError: `guard_blocked`, `not_happened`.
         ConflictError: `other_payload`.
     """
-    plan = definition.plan.name
+    plan, event = sale.definition.plan.name, sale.event
     await storing.hold(run, plan, f"key {event.key}", f"party {event.party}")
-    found = await _settle(run, plan, [Sale(definition, event, record_id)], 1)
+    found = await _settle(run, plan, [sale], 1)
     if event.key in found.refused:
         raise found.refused[event.key]
     return event.key
@@ -198,6 +199,7 @@ class _Batch:
                 entries=entries_of(sides, kinds_of(definition)),
                 outcome={"quote": quote_shown(definition, quote, event.key), "sides": own},
                 record_id=sale.record_id,
+                holders=sale.holders,
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,13 +13,13 @@ from metadata.expressions.check import ModelScope, read
 from metadata.expressions.scope import FORMULA_ROOTS
 from metadata.expressions.types import Kind
 from metadata.model.tenant import TenantModel
-from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
-from metadata.pricing.values import ExternalSettings
+from metadata.pricing.numbers import MAX_AMOUNT, exact, rounded, to_minor
+from metadata.pricing.values import Attribution, ExternalSettings, PricePlan
 from metadata.problems import BadInputError, Faults, TangramError
 from server.pricing.definition import Definition
-from server.pricing.values import PriceEvent
+from server.pricing.values import Holder, PriceEvent
 
-__all__ = ["Asked", "asked_of", "event_of"]
+__all__ = ["Asked", "asked_of", "event_of", "holders_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +46,8 @@ def asked_of(definition: Definition, model: TenantModel) -> Asked:
     texts += [one.value for one in (*plan.clocks, *plan.dimensions)]
     for component in plan.components:
         texts += [component.when, *(share.payee for share in component.shares)]
+    for rule in (rule for one in plan.attributions for rule in one.rules):
+        texts += [rule.when, *(to.value for to in rule.to)]
     return Asked(tuple(dict.fromkeys(text for text in texts if text)), currencies)
 
 
@@ -103,6 +105,21 @@ def event_of(definition: Definition, asked: Asked, values: Mapping[str, Any], ke
     if faults:
         raise BadInputError.of(faults)
     return event
+
+
+def holders_of(plan: PricePlan, values: Mapping[str, Any]) -> tuple[Holder, ...]:
+    """Whom an event is attributed to: for each attribution, by the first rule that fits; nobody where none does."""
+    return tuple(holder for one in plan.attributions for holder in _held(one, values))
+
+
+def _held(attribution: Attribution, values: Mapping[str, Any]) -> Iterator[Holder]:
+    for rule in attribution.rules:
+        whose = [_text(values.get(to.value)) for to in rule.to]
+        if (not rule.when or values.get(rule.when) is True) and all(whose):
+            for to, who in zip(rule.to, whose, strict=True):
+                yield Holder(attribution.name, who or "", to.role, exact(to.percent), rule.name)
+            return
+    yield Holder(attribution.name, "", "", Decimal(100), "")
 
 
 def _number(value: Any) -> Decimal:

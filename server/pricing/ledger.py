@@ -34,6 +34,7 @@ __all__ = [
     "digest",
     "entries_of",
     "fold",
+    "in_proportion",
     "part_of",
     "remaining",
     "sides_of",
@@ -162,6 +163,16 @@ def taken_back(
         share = amount if last or not whole else rounded(_ratio(amount, part, whole))
         found[side] = -share - before.get(side, 0)
     return {side: amount for side, amount in found.items() if amount}
+
+
+def in_proportion(amount: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Parts of an amount by weights above 0, by largest remainders; they sum to it."""
+    whole = sum(weights.values())
+    found = {name: amount * weight // whole for name, weight in weights.items()}
+    order = sorted(weights, key=lambda name: (-(amount * weights[name] % whole), name))
+    for name in order[: amount - sum(found.values())]:
+        found[name] += 1
+    return found
 
 
 _FINEST = Decimal("1e-12")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, LiteralString
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,10 +20,22 @@ from metadata.pricing.lint import lint
 from metadata.pricing.values import PricePlan
 from metadata.problems import BadInputError, Fault, NotFoundError
 from server.events.clock import Clock
+from server.events.timers import TimerDraft, set_timer, stop_timer
 from server.pricing.definition import Definition, definition_of, unpacked
 from server.pricing.examples import loss_faults
 
-__all__ = ["Published", "draft_of", "faults_of", "plan_publisher", "publish", "publish_live", "version_at", "versions"]
+__all__ = [
+    "NIGHTLY",
+    "Published",
+    "draft_of",
+    "faults_of",
+    "plan_publisher",
+    "publish",
+    "publish_live",
+    "set_nightly",
+    "version_at",
+    "versions",
+]
 
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7287))"
@@ -69,6 +82,10 @@ class Published:
     published_at: datetime
     published_by: str | None
     definition: Definition
+
+
+NIGHTLY: Final = "settlement.nightly"
+"""Kind of the timers of plans that are booked every night, and name of their handler."""
 
 
 def draft_of(model: TenantModel, name: str) -> PricePlan:
@@ -136,7 +153,21 @@ async def publish(
         now,
         by,
     )
+    if plan.nightly:
+        await set_nightly(connection, model, plan.name, now)
+    else:
+        await stop_timer(connection, model.tenant_id, NIGHTLY, plan.name)
     return number
+
+
+async def set_nightly(connection: Any, model: TenantModel, plan: str, now: datetime) -> None:
+    """Have what happens today booked at the end of the day, in the tenant's zone."""
+    zone = ZoneInfo(model.settings.timezone)
+    today = now.astimezone(zone).date()
+    due = datetime.combine(today + timedelta(days=1), time(), zone)
+    await set_timer(
+        connection, TimerDraft(model.tenant_id, NIGHTLY, plan, due, {"plan": plan, "day": today.isoformat()})
+    )
 
 
 async def publish_live(connection: Any, model: TenantModel, *, by: str | None, now: datetime) -> tuple[str, ...]:

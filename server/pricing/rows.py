@@ -11,7 +11,16 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-__all__ = ["LedgerEntry", "LedgerLock", "PriceBooking", "PriceTally", "PriceVersion"]
+__all__ = [
+    "LedgerEntry",
+    "LedgerLock",
+    "PlatformLine",
+    "PriceBooking",
+    "PriceHolder",
+    "PriceStatement",
+    "PriceTally",
+    "PriceVersion",
+]
 
 
 class PriceVersion(Model):
@@ -66,7 +75,7 @@ class PriceBooking(Model):
     plan = fields.CharField(max_length=63)
     key = fields.CharField(max_length=200, description="names it within the plan, however often it is sent")
     payload_hash = fields.BinaryField(description="SHA-256 of what was sent with the key")
-    kind = fields.CharField(max_length=10, description="sale, refund or adjustment")
+    kind = fields.CharField(max_length=10, description="sale, refund, adjustment, true_up or payout")
     reverses = fields.UUIDField(null=True, db_index=True, description="the sale that a refund takes back")
     record_id = fields.UUIDField(null=True)
     party = fields.TextField()
@@ -105,7 +114,9 @@ class LedgerEntry(Model):
     component = fields.CharField(max_length=63)
     window = fields.TextField(description="of the running total that it belongs to")
     party = fields.TextField()
-    account = fields.CharField(max_length=20, description="payable, receivable, revenue, discount, expense or cost")
+    account = fields.CharField(
+        max_length=20, description="payable, receivable, revenue, discount, expense, cost or bank"
+    )
     payee = fields.TextField(description="whose account; empty for our own")
     amount = fields.BigIntField(description="minor units: debit above 0, credit below")
     currency = fields.CharField(max_length=3)
@@ -141,3 +152,72 @@ class LedgerLock(Model):
         schema = "tangram"
         table = "ledger_lock"
         unique_together: ClassVar = (("tenant_id", "plan", "period"),)
+
+
+class PriceHolder(Model):
+    """Whom a sale is attributed to, by which evidence. Appended: the highest revision of a sale counts."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    booking_id = fields.UUIDField()
+    revision = fields.IntField(description="1 as it was booked; more where rules were run again")
+    attribution = fields.CharField(max_length=63, description="region, store, agent …")
+    place = fields.IntField(description="order within the rule; the first of equals takes what rounding leaves")
+    holder = fields.TextField(description="empty where no rule fits")
+    role = fields.CharField(max_length=63)
+    percent = fields.DecimalField(max_digits=38, decimal_places=30)
+    rule = fields.CharField(max_length=63, description="the evidence")
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "price_holder"
+        unique_together: ClassVar = (("tenant_id", "booking_id", "attribution", "revision", "place"),)
+
+
+class PlatformLine(Model):
+    """A line of a statement that a platform has sent, for comparison with what was booked."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    plan = fields.CharField(max_length=63)
+    source = fields.CharField(max_length=63, description="the platform's name")
+    period = fields.DateField()
+    order_no = fields.CharField(max_length=200)
+    amount = fields.BigIntField(description="minor units")
+    currency = fields.CharField(max_length=3)
+    imported_at = fields.DatetimeField()
+    imported_by = fields.UUIDField(null=True)
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "platform_line"
+        unique_together: ClassVar = (("tenant_id", "plan", "source", "order_no"),)
+
+
+class PriceStatement(Model):
+    """A statement that was written as a record, with its figures, so that a later run knows whether they changed."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    plan = fields.CharField(max_length=63)
+    form = fields.CharField(max_length=63, description="which statements of the plan")
+    holder = fields.TextField()
+    first_day = fields.DateField()
+    revision = fields.IntField(description="1, and more where figures changed after it was handed in")
+    record_id = fields.UUIDField()
+    figures = fields.TextField(description="JSON")
+    written_at = fields.DatetimeField()
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "price_statement"
+        unique_together: ClassVar = (("tenant_id", "plan", "form", "holder", "first_day", "revision"),)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,16 +22,16 @@ from server.access.plan import Action as Right
 from server.actions import ActionRun
 from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
-from server.pricing.facts import asked_of, event_of
+from server.pricing.facts import asked_of, event_of, holders_of
 from server.pricing.pricing import price, tally_keys
 from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
 from server.pricing.simulating import Simulation, compare, figures, past_events
 from server.pricing.storing import tallies_of
-from server.pricing.values import PriceEvent, Quote
+from server.pricing.values import Holder, PriceEvent, Quote
 from server.records.facts import Facts
 from server.records.reach import require_within_reach, within_reach
 
-__all__ = ["Pricing", "require_configurer", "uuid_of"]
+__all__ = ["Pricing", "minor_of", "require_configurer", "uuid_of"]
 
 Arguments = Mapping[str, Any]
 _MAX_SHOWN = 200
@@ -75,6 +76,12 @@ class Pricing:
 
     async def event(self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo) -> PriceEvent:
         """A record as an event of a plan, for whoever sees it and may run the plan."""
+        return (await self.occurrence(run, definition, record, zone))[0]
+
+    async def occurrence(
+        self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo
+    ) -> tuple[PriceEvent, Sequence[Holder]]:
+        """The same, and whom it is attributed to."""
         await self._require(run, definition, record)
         asked = asked_of(definition, run.context.model)
         values = await self.facts.values(
@@ -82,7 +89,7 @@ class Pricing:
         )
         if values is None:
             raise _unknown_record(definition, record)
-        return event_of(definition, asked, values, record, zone)
+        return event_of(definition, asked, values, record, zone), holders_of(definition.plan, values)
 
     async def _require(self, run: ActionRun, definition: Definition, record: str | None) -> None:
         """Refuse whoever may not run the plan, or does not see the record."""
@@ -197,9 +204,9 @@ class Pricing:
 
     async def _past(
         self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo
-    ) -> tuple[list[PriceEvent], Mapping[str, int]]:
+    ) -> tuple[Sequence[PriceEvent], Mapping[str, int]]:
         """Past records of a plan that the actor sees, as its events."""
-        events, skipped = await past_events(run, self.facts, definition, begins, ends, zone)
+        events, skipped, _ = await past_events(run, self.facts, definition, begins, ends, zone)
         if run.context.access.rows(definition.plan.object, Right.READ) == EVERY_ROW:
             return events, skipped
         object_type = run.context.model.object(definition.plan.object)
@@ -356,3 +363,24 @@ def _simulation_shown(definition: Definition, simulation: Simulation, first: int
             for one in worst
         ],
     }
+
+
+def minor_of(value: Any, definition: Definition) -> Decimal:
+    """A sent amount in whole minor units.
+
+    Raises:
+        BadInputError: `amount_too_large`, `too_precise`.
+    """
+    exact = to_minor(Decimal(str(value)), definition.currency)
+    if rounded(exact) != exact:
+        raise BadInputError.single(
+            "too_precise",
+            f"{value} {definition.currency} is no whole number of its smallest unit.",
+            path=("amount",),
+            hint="Round it.",
+        )
+    if abs(exact) > MAX_AMOUNT:
+        raise BadInputError.single(
+            "amount_too_large", f"{value} is more than can be booked.", path=("amount",), hint="Book less."
+        )
+    return exact

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from metadata.pricing.numbers import MAX_AMOUNT, rounded, to_minor
 from metadata.problems import BadInputError, ConflictError, NotFoundError
 from server.actions import ActionRun
-from server.pricing import again, booking, sql, storing
+from server.pricing import booking, sql, storing
+from server.pricing.closing import Blocker, booked_differences, make_up, unassigned
 from server.pricing.definition import Definition
 from server.pricing.explaining import money
 from server.pricing.pricing import sort_key
 from server.pricing.publishing import draft_of, publish_live, version_at, versions
-from server.pricing.service import Pricing, require_configurer, uuid_of
-from server.pricing.setwise import differences_of, is_set_based
+from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
 from server.pricing.simulating import past_events
+from server.pricing.statements import Statements
+from server.pricing.windows import next_window
 
 __all__ = ["Settling"]
 
@@ -35,6 +36,7 @@ class Settling:
     """The ledger, as it is asked."""
 
     pricing: Pricing
+    statements: Statements
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""
@@ -42,7 +44,7 @@ class Settling:
         await publish_live(run.connection, run.context.model, by=None, now=run.instant)
         newest = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
         zone = ZoneInfo(run.context.model.settings.timezone)
-        event = await self.pricing.event(run, newest.definition, record, zone)
+        event, holders = await self.pricing.occurrence(run, newest.definition, record, zone)
         definition = newest.definition
         known = await booking.booked_by_key(run, plan, record, None)
         at = event.clocks[definition.plan.clocks[0].name]
@@ -52,8 +54,8 @@ class Settling:
                 run.connection, run.tenant_id, plan, at or run.instant, known_at=run.instant, number=number
             )
             definition = found.definition
-            event = await self.pricing.event(run, definition, record, zone)
-        await booking.settle(run, definition, event, record)
+            event, holders = await self.pricing.occurrence(run, definition, record, zone)
+        await booking.settle(run, booking.Sale(definition, event, record, holders))
         return await self._shown(run, plan, record)
 
     async def settle_period(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
@@ -67,7 +69,7 @@ class Settling:
         zone = ZoneInfo(run.context.model.settings.timezone)
         begins, ends = (datetime.fromisoformat(str(given[name])) for name in ("from", "to"))
         newest = known[0].definition
-        events, skipped = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
+        events, skipped, holders = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
         refused: Counter[str] = Counter(skipped)
         sales: list[booking.Sale] = []
         for event in sorted(events, key=sort_key):
@@ -77,8 +79,10 @@ class Settling:
                 refused["unknown_version"] += 1
                 continue
             if version.number != newest.number:
-                event = await self.pricing.event(run, version.definition, event.key, zone)
-            sales.append(booking.Sale(version.definition, event, event.key))
+                event, held = await self.pricing.occurrence(run, version.definition, event.key, zone)
+            else:
+                held = holders[event.key]
+            sales.append(booking.Sale(version.definition, event, event.key, held))
         found = await booking.settle_all(run, plan, sales, first)
         for error in found.refused.values():
             refused.update({fault.reason for fault in error.faults})
@@ -94,7 +98,7 @@ class Settling:
         definition = await self._version(run, plan, sale["version"])
         part = None
         if given.get("amount") is not None:
-            part = _minor(given["amount"], definition) if definition.plan.bases else Decimal(given["amount"])
+            part = minor_of(given["amount"], definition) if definition.plan.bases else Decimal(given["amount"])
         await booking.refund(run, sale, given["key"][:200], part, given.get("reason") or "", definition)
         return await self._shown(run, plan, given["key"][:200])
 
@@ -113,24 +117,35 @@ class Settling:
             )
         if not given["reason"].strip():
             raise BadInputError.single("missing", "An adjustment has a reason.", path=("reason",), hint="Say why.")
-        amount = int(_minor(given["amount"], found.definition))
+        amount = int(minor_of(given["amount"], found.definition))
         await booking.adjust(run, found.definition, {**given, "key": given["key"][:200]}, amount)
         return await self._shown(run, plan, given["key"][:200])
 
     async def close(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`closePeriod`: lock a month of a plan; what comes for it later is booked in an open one."""
+        """`closePeriod`: lock a month of a plan; what comes for it later is booked in an open one.
+
+        What is short of a least amount or a promise is made up first. Closing asks about what is unassigned, not booked
+        or not handed in; `despite` says why it is closed nevertheless.
+        """
         require_configurer(run)
-        plan, period = draft_of(run.context.model, given["plan"]).name, date.fromisoformat(str(given["period"]))
-        if period.day != 1:
-            raise BadInputError.single(
-                "not_a_month",
-                f"{period} is no first day of a month.",
-                path=("period",),
-                hint="Name a month by its first.",
-            )
+        plan, period = draft_of(run.context.model, given["plan"]).name, _month(given["period"])
         await storing.hold_plan(run, plan)
+        blockers = await self._blockers(run, plan, period)
+        if blockers and not (given.get("despite") or "").strip():
+            told = "; ".join(f"{one.count} {one.reason} ({one.about})".replace(" ()", "") for one in blockers)
+            raise ConflictError.single(
+                "period_blocked",
+                f"{period} of price plan '{plan}' is not ready to be closed: {told}.",
+                path=("period",),
+                hint="Ask settlementBlockers and see to them, or say in `despite` why it is closed nevertheless.",
+            )
+        known = await versions(run.connection, run.tenant_id, plan)
+        zone = ZoneInfo(run.context.model.settings.timezone)
+        closed = await storing.locked_periods(run, plan)
+        made_up = await make_up(run, known[0].definition, period, zone) if known and period not in closed else 0
+        reason = " ".join(filter(None, (given["reason"], given.get("despite"))))[:500]
         made = await run.connection.fetchval(
-            sql.LOCK_PERIOD, run.tenant_id, plan, period, given["reason"][:500], run.instant, run.user_id or None
+            sql.LOCK_PERIOD, run.tenant_id, plan, period, reason, run.instant, run.user_id or None
         )
         if made is None:
             raise ConflictError.single(
@@ -139,7 +154,32 @@ class Settling:
                 path=("period",),
                 hint="Nothing is to be done.",
             )
-        return {"plan": plan, "period": period.isoformat(), "balances": await self._balances(run, plan, period, None)}
+        balances = await self._balances(run, plan, period, None)
+        return {"plan": plan, "period": period.isoformat(), "madeUp": made_up, "balances": balances}
+
+    async def blockers(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`settlementBlockers`: what keeps a month open."""
+        require_configurer(run)
+        found = await self._blockers(run, given["plan"], _month(given["period"]))
+        return [{"reason": one.reason, "about": one.about or None, "count": one.count} for one in found]
+
+    async def _blockers(self, run: ActionRun, plan: str, period: date) -> list[Blocker]:
+        known = await versions(run.connection, run.tenant_id, plan)
+        if not known or period in await storing.locked_periods(run, plan):
+            return []
+        zone, newest = ZoneInfo(run.context.model.settings.timezone), known[0].definition
+        begins, ends = (datetime.combine(day, time(), zone) for day in (period, next_window("month", period)))
+        found = await unassigned(run, plan, period)
+        events, skipped, _ = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
+        keys = [event.key for event in events]
+        booked = {row["key"] for row in await run.connection.fetch(sql.KEYS, run.tenant_id, plan, keys)}
+        waiting = len(set(keys) - booked)
+        found += [Blocker("unsettled", "", waiting)] if waiting else []
+        found += [Blocker("unsettled", reason, count) for reason, count in sorted(skipped.items())]
+        differences = await booked_differences(run, [one.definition for one in known], None, zone)
+        found += [Blocker("differences", "", len(differences))] if differences else []
+        waiting_forms = await self.statements.open_statements(run, newest, period)
+        return found + [Blocker("open_statements", name, count) for name, count in waiting_forms.items()]
 
     async def explain(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`explainSettlement`: everything that was booked of a record, with how it came about."""
@@ -166,10 +206,7 @@ class Settling:
         if not known:
             raise _unknown_version(plan)
         zone = ZoneInfo(run.context.model.settings.timezone)
-        if all(map(is_set_based, known)):
-            found = await differences_of(run.connection, run.tenant_id, known, zone, given.get("party"))
-        else:
-            found = await again.folded_differences(run, known[0], given.get("party"), zone)
+        found = await booked_differences(run, known, given.get("party"), zone)
         return [
             {
                 "component": one.component,
@@ -238,25 +275,18 @@ class Settling:
         }
 
 
-def _minor(value: Any, definition: Definition) -> Decimal:
-    """A sent amount in whole minor units.
+def _month(value: Any) -> date:
+    """A month, named by its first day.
 
     Raises:
-        BadInputError: `amount_too_large`, `too_precise`.
+        BadInputError: `not_a_month`.
     """
-    exact = to_minor(Decimal(str(value)), definition.currency)
-    if rounded(exact) != exact:
+    period = date.fromisoformat(str(value))
+    if period.day != 1:
         raise BadInputError.single(
-            "too_precise",
-            f"{value} {definition.currency} is no whole number of its smallest unit.",
-            path=("amount",),
-            hint="Round it.",
+            "not_a_month", f"{period} is no first day of a month.", path=("period",), hint="Name a month by its first."
         )
-    if abs(exact) > MAX_AMOUNT:
-        raise BadInputError.single(
-            "amount_too_large", f"{value} is more than can be booked.", path=("amount",), hint="Book less."
-        )
-    return exact
+    return period
 
 
 def _unknown_version(plan: str) -> NotFoundError:

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from metadata.problems import LimitError, TangramError
 from server.actions import ActionRun
 from server.pricing.definition import Definition
-from server.pricing.facts import asked_of, event_of
+from server.pricing.facts import asked_of, event_of, holders_of
 from server.pricing.pricing import price_all
-from server.pricing.values import PriceEvent, Quote
+from server.pricing.values import Holder, PriceEvent, Quote
 from server.records.facts import Facts
 
 __all__ = ["MAX_EVENTS", "Compared", "Simulation", "compare", "figures", "past_events"]
@@ -58,9 +58,20 @@ class Simulation:
     loss: int
 
 
+class Past(NamedTuple):
+    """Records of a span of time as events; `skipped` counts those without sound facts, by the reason.
+
+    `holders` says whom each is attributed to.
+    """
+
+    events: Sequence[PriceEvent]
+    skipped: Mapping[str, int]
+    holders: Mapping[str, Sequence[Holder]]
+
+
 async def past_events(
     run: ActionRun, facts: Facts, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo
-) -> tuple[list[PriceEvent], Mapping[str, int]]:
+) -> Past:
     """Records of a plan whose first clock lies in a span of time, as its events.
 
     Raises:
@@ -69,6 +80,7 @@ async def past_events(
     model = run.context.model
     asked, plan = asked_of(definition, model), definition.plan
     found: list[PriceEvent] = []
+    holders: dict[str, Sequence[Holder]] = {}
     skipped: Counter[str] = Counter()
     after = ""
     while True:
@@ -91,12 +103,13 @@ async def past_events(
             at = event.clocks[plan.clocks[0].name]
             if at is not None and begins <= at < ends:
                 found.append(event)
+                holders[key] = holders_of(plan, values)
         if len(found) > MAX_EVENTS:
             raise LimitError.single(
                 "too_many_events", f"A simulation goes over {MAX_EVENTS} records at most.", hint="Narrow the time."
             )
         if len(page) < _PAGE:
-            return found, skipped
+            return Past(found, skipped, holders)
         after = page[-1][0]
 
 

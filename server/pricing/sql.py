@@ -13,13 +13,16 @@ __all__ = [
     "BY_RECORD",
     "ENTRIES",
     "HOLD",
+    "HOLD_AGAIN",
     "HOLD_PLAN",
+    "KEYS",
     "KNOWN",
     "LOCKED_PERIODS",
     "LOCK_PERIOD",
     "PARTIES",
     "REFUNDS",
     "SALES",
+    "SALES_OF_PERIOD",
     "TALLIES",
 ]
 
@@ -156,6 +159,12 @@ saved as (
     from unnest($27::text[], $28::text[], $29::text[], $30::text[]) as tally (component, party, "window", state)
     cross join (select plan from given limit 1) as kept
     on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
+),
+held as (
+    insert into tangram.price_holder (tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule)
+    select $1::uuid, 1, it.booking_id, it.attribution, it.place, it.holder, it.role, it.percent::numeric, it.rule
+    from unnest($40::uuid[], $41::text[], $42::int[], $43::text[], $44::text[], $45::text[], $46::text[])
+        as it (booking_id, attribution, place, holder, role, percent, rule)
 )
 select count(tangram.audit(
     $1::uuid, $31::text, $32::uuid, $33::text, $34::text, $35::text, array[logged.id::text], array[]::text[],
@@ -164,6 +173,53 @@ select count(tangram.audit(
 from unnest($4::uuid[], $39::text[]) as logged (id, detail)
 """
 """Bookings of one plan with their entries, the running totals that they leave, and their hashes in the audit log."""
+
+HOLD_AGAIN: Final[LiteralString] = """
+with given as (
+    select * from unnest($2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
+        as it (booking_id, attribution, place, holder, role, percent, rule)
+),
+newest as (
+    select distinct on (booking_id, attribution) booking_id, attribution, revision
+    from tangram.price_holder
+    where tenant_id = $1 and booking_id = any($2::uuid[])
+    order by booking_id, attribution, revision desc
+),
+differing as (
+    select given.booking_id, given.attribution, coalesce(newest.revision, 0) + 1 as revision
+    from given
+    left join newest using (booking_id, attribution)
+    group by given.booking_id, given.attribution, newest.revision
+    having array_agg(
+            array[given.holder, given.role, trim_scale(given.percent::numeric)::text, given.rule] order by place
+        ) is distinct from (
+            select array_agg(array[was.holder, was.role, trim_scale(was.percent)::text, was.rule] order by was.place)
+            from tangram.price_holder as was
+            where was.tenant_id = $1 and was.booking_id = given.booking_id and was.attribution = given.attribution
+                and was.revision = newest.revision
+        )
+),
+added as (
+    insert into tangram.price_holder (tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule)
+    select $1::uuid, differing.revision, given.booking_id, given.attribution, given.place, given.holder, given.role,
+        given.percent::numeric, given.rule
+    from differing
+    join given using (booking_id, attribution)
+)
+select count(distinct booking_id) from differing
+"""
+"""Attributions as they are now, of those that differ."""
+
+KEYS: Final[LiteralString] = """
+select key from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
+"""
+
+SALES_OF_PERIOD: Final[LiteralString] = """
+select id::text as id, record_id::text as record_id
+from tangram.price_booking
+where tenant_id = $1 and plan = $2 and period = $3 and kind = 'sale' and record_id is not null
+order by effective_at, id
+"""
 
 LOCKED_PERIODS: Final[LiteralString] = """
 select period from tangram.ledger_lock where tenant_id = $1 and plan = $2

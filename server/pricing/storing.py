@@ -22,7 +22,7 @@ from server.audit.entries import AuditKind, NewEntry
 from server.pricing import sql
 from server.pricing.definition import Definition
 from server.pricing.ledger import Entry, booking_digest
-from server.pricing.values import PriceEvent, Tally, TallyKey
+from server.pricing.values import Holder, PriceEvent, Tally, TallyKey
 from server.pricing.windows import day_of, next_window, window_of
 
 __all__ = [
@@ -31,10 +31,12 @@ __all__ = [
     "booked_row",
     "event_from",
     "hold",
+    "hold_again",
     "hold_plan",
     "kinds_of",
     "known_of",
     "locked_periods",
+    "new_id",
     "store",
     "tallies_of",
 ]
@@ -48,6 +50,7 @@ class NewBooking:
         key: Names it within the plan.
         sides: What is booked, by component, window and payee.
         outcome: How it came about, JSON-ready.
+        holders: Whom it is attributed to.
     """
 
     plan: str
@@ -63,6 +66,7 @@ class NewBooking:
     reverses: str | None = None
     record_id: str | None = None
     note: str = ""
+    holders: Sequence[Holder] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +186,12 @@ async def store(
     """
     if not bookings:
         return []
-    bodies, entries = [], []
+    bodies, entries, held = [], [], []
     for new in bookings:
         body = _body(run, new, closed, zone)
         bodies.append(body)
         entries += [(body, entry) for entry in new.entries]
+        held += [(body["id"], place, holder) for place, holder in enumerate(new.holders)]
     entry = NewEntry(tenant_id=run.tenant_id, kind=AuditKind.LEDGER_BOOKED, object="price_booking")
     logged = list(audit.append_arguments(entry))
     details = [{"hash": body["hash"].hex(), "plan": body["plan"], "key": body["key"]} for body in bodies]
@@ -210,8 +215,33 @@ async def store(
         *logged[1:6],
         *logged[8:11],
         [msgspec.json.encode(detail).decode() for detail in details],
+        *_held(held),
     )
     return [body["id"] for body in bodies]
+
+
+def _held(held: Sequence[tuple[str, int, Holder]]) -> tuple[list[Any], ...]:
+    return (
+        [booking_id for booking_id, _, _ in held],
+        [one.attribution for _, _, one in held],
+        [place for _, place, _ in held],
+        [one.holder for _, _, one in held],
+        [one.role for _, _, one in held],
+        [str(one.percent) for _, _, one in held],
+        [one.rule for _, _, one in held],
+    )
+
+
+async def hold_again(run: ActionRun, held: Mapping[str, Sequence[Holder]]) -> int:
+    """Attribute bookings anew, where that differs: a revision of theirs. Gives how many."""
+    rows = [(booking_id, place, one) for booking_id, holders in held.items() for place, one in enumerate(holders)]
+    count: int = await run.connection.fetchval(sql.HOLD_AGAIN, run.tenant_id, *_held(rows))
+    return count
+
+
+def new_id() -> str:
+    """A UUID of version 7: sorted by time of creation."""
+    return str(uuid_utils.uuid7())
 
 
 def _body(run: ActionRun, new: NewBooking, closed: Collection[date], zone: ZoneInfo) -> dict[str, Any]:
@@ -222,7 +252,7 @@ def _body(run: ActionRun, new: NewBooking, closed: Collection[date], zone: ZoneI
         while period in closed:
             period = next_window("month", period)
     body = {
-        "id": str(uuid_utils.uuid7()),
+        "id": new_id(),
         "plan": new.plan,
         "key": new.key,
         "payload_hash": new.payload_hash,

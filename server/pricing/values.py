@@ -7,9 +7,40 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-__all__ = ["Candidate", "Clipped", "Line", "Part", "PriceEvent", "Quote", "ShareOf", "Tally", "TallyKey", "Transition"]
+__all__ = [
+    "Candidate",
+    "Clipped",
+    "Holder",
+    "Line",
+    "Part",
+    "PriceEvent",
+    "Quote",
+    "ShareOf",
+    "Tally",
+    "TallyKey",
+    "Transition",
+]
 
 NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom an event, or a part of it, is attributed to.
+
+    Attributes:
+        attribution: Region, store, agent …
+        holder: Who; empty where no rule fits, which is the pool of what is unassigned.
+        role: As what.
+        percent: How much of it.
+        rule: The evidence.
+    """
+
+    attribution: str
+    holder: str
+    role: str
+    percent: Decimal
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)

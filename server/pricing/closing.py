@@ -1,0 +1,113 @@
+"""Closing a month: what keeps it open, what is made up at its end, and the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from server.actions import ActionRun
+from server.pricing import again, sql, statement_sql, storing
+from server.pricing.definition import Component, Definition
+from server.pricing.ledger import Entry, Side, digest, entries_of, in_proportion
+from server.pricing.rating import true_up
+from server.pricing.setwise import Difference, differences_of, is_set_based
+from server.pricing.storing import NewBooking, kinds_of
+from server.pricing.values import PriceEvent, Tally
+from server.pricing.windows import next_window, window_of
+
+__all__ = ["Blocker", "booked_differences", "ending_windows", "make_up", "unassigned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that keeps a month open.
+
+    Attributes:
+        reason: `unassigned`, `unsettled`, `differences`, `open_statements`.
+        about: What it is about: an attribution, a reason why records cannot be booked, a statement.
+        count: How often.
+    """
+
+    reason: str
+    about: str
+    count: int
+
+
+async def unassigned(run: ActionRun, plan: str, period: date) -> list[Blocker]:
+    """Sales of a month that belong to nobody yet."""
+    rows = await run.connection.fetch(statement_sql.BLOCKERS, run.tenant_id, plan, period)
+    return [Blocker("unassigned", row["attribution"], row["count"]) for row in rows]
+
+
+async def booked_differences(
+    run: ActionRun, definitions: Collection[Definition], party: str | None, zone: ZoneInfo
+) -> list[Difference]:
+    """Where the ledger of a plan is not what its sales come to: set-based where that can be."""
+    if all(map(is_set_based, definitions)):
+        return await differences_of(run.connection, run.tenant_id, definitions, zone, party)
+    return await again.folded_differences(run, next(iter(definitions)), party, zone)
+
+
+def ending_windows(component: Component, period: date) -> Iterator[str]:
+    """Windows of a component whose last day is in a month."""
+    window = component.declared.window
+    if window in ("contract", "rolling"):
+        return
+    after = next_window("month", period)
+    first = window_of(window, period)
+    while (following := next_window(window, date.fromisoformat(first))) <= after:
+        yield first
+        first = following.isoformat()
+
+
+async def make_up(run: ActionRun, definition: Definition, period: date, zone: ZoneInfo) -> int:
+    """Book what windows that end with a month are short of their least amount, or of what was promised.
+
+    It goes to the payees in proportion to what they have of the window, to the party where nobody has anything. Gives
+    how many bookings were made; what was made up once is not made up again.
+    """
+    plan = definition.plan.name
+    components = {one.name: one for one in definition.components if (one.min_period or one.commitment)}
+    ends = datetime.combine(next_window("month", period), time(), zone) - timedelta(microseconds=1)
+    found: list[NewBooking] = []
+    for name, component in components.items():
+        rows = await run.connection.fetch(
+            statement_sql.UNDER_MINIMUM, run.tenant_id, plan, [name], [*ending_windows(component, period)]
+        )
+        for row in rows:
+            missing = true_up(component, Tally(booked=row["booked"]))
+            if missing:
+                weights = dict(zip(row["payees"], row["amounts"], strict=True)) or {row["party"]: 1}
+                found.append(_made_up(definition, component, row, in_proportion(missing, weights), ends))
+    known = await run.connection.fetch(sql.KEYS, run.tenant_id, plan, [one.key for one in found])
+    booked = {row["key"] for row in known}
+    new = [one for one in found if one.key not in booked]
+    await storing.store(run, new, {}, frozenset(), zone)
+    return len(new)
+
+
+def _made_up(
+    definition: Definition, component: Component, row: Mapping[str, str], parts: Mapping[str, int], at: datetime
+) -> NewBooking:
+    key = f"true_up {component.name} {row['window']} {row['party']}"
+    if len(key) > _MAX_KEY:
+        key = f"true_up {digest({'key': key}).hex()}"
+    sides = {Side(component.name, "true_up", payee): amount for payee, amount in parts.items()}
+    entries: list[Entry] = entries_of(sides, kinds_of(definition))
+    return NewBooking(
+        plan=definition.plan.name,
+        key=key,
+        payload_hash=digest({"true_up": key}),
+        kind="true_up",
+        version=definition.number,
+        currency=definition.currency,
+        event=PriceEvent(key, party=row["party"]),
+        effective_at=at,
+        entries=entries,
+        outcome={"window": row["window"], "sides": [[*side, amount] for side, amount in sorted(sides.items())]},
+    )
+
+
+_MAX_KEY = 200
