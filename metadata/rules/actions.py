@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 
-from metadata.fields.relations import relation_of
+from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.flows.terms import Subject, expression_of
+from metadata.flows.values import FieldValue
 from metadata.model.policies import BUILT_IN_ROLES
 from metadata.model.tenant import field_of
 from metadata.problems import Fault
@@ -182,6 +183,40 @@ def _benefit(subject: Subject, settings: values.GiveAction | values.TakeBackActi
             yield Fault("bad_amount", message, ("amount",), "Write a number above 0, or an expression after `=`.")
 
 
+def _price(subject: Subject, settings: values.PriceAction) -> Iterator[Fault]:
+    plan = subject.model.price_plans.get(settings.plan)
+    if plan is None or plan.object != subject.object_name:
+        message = f"{subject.what} asks for prices of '{settings.plan}', no price plan of '{subject.object_name}'."
+        known = sorted(name for name, one in subject.model.price_plans.items() if one.object == subject.object_name)
+        yield Fault("unknown_price_plan", message, ("plan",), f"Known: {', '.join(known) or 'none'}.")
+        return
+    components = [one.name for one in plan.components]
+    for place, kept in enumerate(settings.fields):
+        yield from subject.values([FieldValue(field=kept.field)], subject.object_name, ("fields", place))
+        if kept.component not in components:
+            message = f"{subject.what} keeps '{kept.component}', which is no component of '{plan.name}'."
+            yield Fault(
+                "unknown_component", message, ("fields", place, "component"), f"Known: {', '.join(components)}."
+            )
+    shares = settings.shares
+    if shares is None:
+        return
+    found = subject.model.objects.get(shares.object)
+    if found is None or found.storage != "tenant":
+        message = f"{subject.what} keeps shares in '{shares.object}', which is no object type with records."
+        yield Fault("unknown_object", message, ("shares", "object"), "Name an object type of the tenant's own.")
+        return
+    leading = field_of(found, shares.relation)
+    relation = None if leading is None else relation_of(leading)
+    if relation is None or relation.to != subject.object_name or relation_kind(relation) is not RelationKind.TO_ONE:
+        message = f"{subject.what}: '{shares.relation}' of '{found.name}' does not lead to '{subject.object_name}'."
+        yield Fault("not_a_relation", message, ("shares", "relation"), "Name its to-one relation to the record.")
+    for name in ("amount", "payee", "component", "percent"):
+        if getattr(shares, name):
+            kept_in = [FieldValue(field=getattr(shares, name))]
+            yield from subject.values(kept_in, found.name, ("shares", name))
+
+
 ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
     {
         kind.key: kind
@@ -199,6 +234,8 @@ ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
             ActionKind("take_back", "What was given is taken back", values.TakeBackAction, _benefit, steps=True),
             ActionKind("to_pool", "The record goes to a public pool", values.PoolAction, _pool,
                        lambda _settings: {"owner": None}, steps=True),
+            ActionKind("price", "The record is priced, and booked where that is asked", values.PriceAction, _price,
+                       lambda settings: {one.field: COMPUTED for one in settings.fields}, steps=True),
             ActionKind("reserve", "Stock is promised to the record, or to its lines", values.StockAction, _stock,
                        steps=True),
             ActionKind("consume", "Stock is used up, once; what was not promised before is taken if it is there",

@@ -26,6 +26,9 @@ __all__ = [
     "ManualTrigger",
     "NotifyAction",
     "PoolAction",
+    "PriceAction",
+    "PriceShares",
+    "PricedField",
     "RecordTrigger",
     "Rule",
     "RuleAction",
@@ -215,6 +218,34 @@ class StartFlowAction(Part, frozen=True, kw_only=True, omit_defaults=True):
     """A flow is started for the record: tasks, approvals, journeys."""
 
     flow: Annotated[str, About("Name of the flow")]
+
+
+class PricedField(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A field that keeps what a price plan comes to."""
+
+    field: Annotated[str, About("Field of the record: of money or a number, or of text or options for the rate")]
+    component: Annotated[str, About("Component of the plan")]
+    of: Annotated[Literal["amount", "rate"], About("Its amount, or the name of the rate that counts")] = "amount"
+
+
+class PriceShares(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """Records beside the priced one: one for each part of what is paid out."""
+
+    object: Annotated[str, About("Object type of these records")]
+    relation: Annotated[str, About("Its to-one relation to the priced record")]
+    amount: Annotated[str, About("Its field for the amount")]
+    payee: Annotated[str, About("Its field for who gets it: text, or a to-one relation where payees are records")] = ""
+    component: Annotated[str, About("Its field for the name of the component")] = ""
+    percent: Annotated[str, About("Its field for the per cent of the component's amount")] = ""
+
+
+class PriceAction(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """The record is priced, and what it comes to is written where people look."""
+
+    plan: Annotated[str, About("Name of the price plan")]
+    settle: Annotated[bool, About("It is booked in the ledger as well, once")] = False
+    fields: Annotated[tuple[PricedField, ...], About("Fields that keep amounts and rates")] = ()
+    shares: Annotated[PriceShares | None, About("Records that keep who gets what")] = None
 
 
 class StockAction(Part, frozen=True, kw_only=True, omit_defaults=True):

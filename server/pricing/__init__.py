@@ -23,6 +23,8 @@ statements   pools, statements as records, payouts, platforms' statements
 settling     what is asked of the ledger
 handlers     every night
 verifying    whether the ledger is what was booked
+figures      what was charged and paid out, by tier, payee and dimension
+acting       records priced by rules and steps of flows, and what is written of it
 actions      everything that GraphQL offers
              `statement_actions` has what is about whom it belongs to
 sql          statements of the ledger and of running totals; `statement_sql` those by whom it belongs to

@@ -57,14 +57,19 @@ class Pricing:
 
     async def _quote(self, run: ActionRun, given: Arguments) -> tuple[Definition, PriceEvent, Quote]:
         at = _instant(given.get("at")) or run.instant
-        definition = await self._definition(run, given, at)
+        definition, since = await self._in_force(run, given, at)
         zone = _zone(run)
         if (given.get("record") is None) is (given.get("facts") is None):
             raise BadInputError.single(
                 "missing", "A price is of a record or of facts.", path=("record",), hint="Give one of the two."
             )
         if given.get("record") is not None:
-            event = await self.event(run, definition, uuid_of(given["record"], ("record",)), zone)
+            record = uuid_of(given["record"], ("record",))
+            event = await self.event(run, definition, record, zone)
+            happened = event.clocks[definition.plan.clocks[0].name]
+            asked = all(given.get(name) is None for name in ("at", "version", "draft"))
+            if asked and since is not None and happened is not None and happened < since:
+                definition, event = await self._as_it_was(run, definition, event, happened, zone)
         else:
             await self._require(run, definition, None)
             event = _given(definition, given["facts"], at)
@@ -73,6 +78,16 @@ class Pricing:
         keys = tally_keys(definition, event, zone)
         tallies = await tallies_of(run, definition.plan.name, keys)
         return definition, event, price(definition, event, tallies, zone)
+
+    async def _as_it_was(
+        self, run: ActionRun, definition: Definition, event: PriceEvent, at: datetime, zone: ZoneInfo
+    ) -> tuple[Definition, PriceEvent]:
+        """The version that was in force when it happened: what is under way keeps its price."""
+        try:
+            found = await version_at(run.connection, run.tenant_id, definition.plan.name, at, known_at=run.instant)
+        except NotFoundError:  # from before the first one
+            return definition, event
+        return found.definition, await self.event(run, found.definition, event.key, zone)
 
     async def event(self, run: ActionRun, definition: Definition, record: str, zone: ZoneInfo) -> PriceEvent:
         """A record as an event of a plan, for whoever sees it and may run the plan."""
@@ -101,11 +116,14 @@ class Pricing:
                 f"You may not ask for prices of '{plan.name}'.",
                 hint=f"Ask an administrator for the right run:{plan.name}.",
             )
-        if record is not None:
+        if record is not None and context.access.rights is not None:  # who sees all is told by its facts
             await require_within_reach(run, context.model.object(plan.object), record, also=rows)
 
     async def _definition(self, run: ActionRun, given: Arguments, at: datetime) -> Definition:
-        """The version that is meant; the draft only for those who may change it."""
+        return (await self._in_force(run, given, at))[0]
+
+    async def _in_force(self, run: ActionRun, given: Arguments, at: datetime) -> tuple[Definition, datetime | None]:
+        """The version that is meant, and since when it is in force; the draft only for those who may change it."""
         model, name = run.context.model, given["plan"]
         if given.get("draft"):
             require_configurer(run)
@@ -113,15 +131,18 @@ class Pricing:
             faults = [fault for fault in faults_of(model, plan) if fault.reason != "may_lose_money"]
             if faults:
                 raise BadInputError.of(faults)
-            return definition_of(plan, model.settings.currency)
+            return definition_of(plan, model.settings.currency), None
         number = given.get("version")
-        live = model.price_plans.get(name)
-        if number is None and live is not None and live.live:  # also one that came with the tenant itself
-            known = await versions(run.connection, run.tenant_id, name)
-            if not known:
-                return definition_of(live, model.settings.currency)
-        found = await version_at(run.connection, run.tenant_id, name, at, known_at=run.instant, number=number)
-        return found.definition
+        try:
+            found = await version_at(run.connection, run.tenant_id, name, at, known_at=run.instant, number=number)
+        except NotFoundError:
+            live = model.price_plans.get(name)
+            if number is not None or live is None or not live.live:
+                raise
+            if await versions(run.connection, run.tenant_id, name):
+                raise
+            return definition_of(live, model.settings.currency), None  # one that came with the tenant itself
+        return found.definition, found.valid_from
 
     # ── definitions ──────────────────────────────────────────────────────────────────────────────
 

@@ -13,8 +13,9 @@ from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from metadata.stocks.values import Stock
+from server.access.plan import EVERY_ROW
 from server.actions import Action, ActionRun, ActionSet, ActionType
-from server.records.seeing import seen
+from server.records.reach import within_reach
 from server.stock.counting import Act
 from server.stock.keeping import Keeping, Kept, Standing, number_shown, stock_named
 
@@ -117,8 +118,7 @@ class Stocks:
             if by_right and rows is None:
                 continue
             allowed = True
-            narrowed = {} if not by_right or rows is None else {"rows": rows}
-            if await seen(run.connection, run.context, object_type, [record], instant=run.instant, **narrowed):
+            if await within_reach(run, object_type, [record], also=rows if by_right else EVERY_ROW):
                 return stock, record
         if not allowed:
             raise ForbiddenError.single(
@@ -129,8 +129,7 @@ class Stocks:
         raise NotFoundError.single("unknown_record", f"There is no {names} {record}.", path=("record",))
 
     async def _seen(self, run: ActionRun, object_name: str, ids: list[str]) -> set[str]:
-        object_type = run.context.model.object(object_name)
-        return await seen(run.connection, run.context, object_type, ids, instant=run.instant)
+        return await within_reach(run, run.context.model.object(object_name), ids)
 
 
 def _standing(run: ActionRun) -> Standing:
