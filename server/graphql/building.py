@@ -45,6 +45,7 @@ from server.organisation.transfers import Transfers
 from server.performers import performers_of
 from server.pool.actions import Pools
 from server.pool.ownership import Ownership
+from server.pricing.figures import Figures
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statements import Statements
@@ -133,6 +134,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Pricing: pricing,
         Settling: Settling(pricing, statements),
         Statements: statements,
+        Figures: Figures(),
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),
         Inbox: Inbox(Wording(RecordReader()), parts.channels, parts.vault, parts.allow_private),

@@ -29,6 +29,7 @@ from server.notifications.actions import NOTIFICATION_ACTIONS
 from server.organisation.actions import ORGANISATION_ACTIONS
 from server.pool.actions import POOL_ACTIONS
 from server.pricing.actions import PRICING_ACTIONS
+from server.pricing.figures import FIGURE_ACTIONS
 from server.progress.actions import PROGRESS_ACTIONS
 from server.promotions.actions import PROMOTION_ACTIONS
 from server.review.actions import REVIEW_ACTIONS
@@ -52,6 +53,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     FLOW_MANAGEMENT_ACTIONS,
     SLA_ACTIONS,
     PRICING_ACTIONS,
+    FIGURE_ACTIONS,
     ROUTING_ACTIONS,
     NOTIFICATION_ACTIONS,
     RULE_ACTIONS,

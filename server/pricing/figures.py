@@ -1,0 +1,164 @@
+"""Figures over the ledger: what was charged and paid out, by plan, component, rate, payee, month or dimension.
+
+Everything is counted in the entries, so that each grouping comes to the same total. Who may configure price plans sees
+all of it; who may run the plan, what was booked of records that they see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from metadata.pricing.values import PricePlan
+from metadata.problems import BadInputError, ForbiddenError
+from server.access.plan import EVERY_ROW
+from server.actions import Action, ActionRun, ActionSet, ActionType
+from server.pricing.explaining import money
+from server.pricing.publishing import draft_of
+from server.records.compiler import Compiler
+from server.records.run_values import values_for
+
+__all__ = ["FIGURE_ACTIONS", "Figures"]
+
+_OF_ENTRIES: Mapping[str, str] = {
+    "component": "entry.component",
+    "payee": "entry.payee",
+    "party": "entry.party",
+    "month": "to_char(entry.period, 'YYYY-MM')",
+    "account": "entry.account",
+    "rate": """(
+        select line ->> 'rate'
+        from jsonb_array_elements(coalesce(sale.outcome, booking.outcome)::jsonb -> 'quote' -> 'lines') as line
+        where line ->> 'component' = entry.component
+        limit 1
+    )""",
+}
+"""What figures may be grouped by besides the plan's dimensions."""
+
+_MAX_GROUPS = 1_000
+
+
+@dataclass(eq=False)
+class Figures:
+    """Figures, as they are asked."""
+
+    async def figures(self, run: ActionRun, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """`settlementFigures`."""
+        plan = draft_of(run.context.model, given["plan"])
+        by = list(dict.fromkeys(given["by"]))
+        names = {one.name for one in plan.dimensions}
+        for place, one in enumerate(by):
+            if one not in _OF_ENTRIES and one not in names:
+                known = ", ".join([*_OF_ENTRIES, *sorted(names)])
+                raise BadInputError.single(
+                    "unknown_dimension", f"Figures of '{plan.name}' are not told by '{one}'.", path=("by", place),
+                    hint=f"Known: {known}.",
+                )  # fmt: skip
+        compiler = Compiler(run.context.model, run.context.access)
+        placeholder = compiler.parameters.placeholder
+        named: dict[str, Any] = {"figures.plan": plan.name, "figures.most": _MAX_GROUPS}
+        conditions = [
+            f"entry.tenant_id = {placeholder('tenant.id', '::uuid')}",
+            f"entry.plan = {placeholder('figures.plan', '::text')}",
+            "entry.account in ('receivable', 'payable')",
+        ]
+        for name, sign in (("from", ">="), ("to", "<")):
+            if given.get(name) is not None:
+                named[f"figures.{name}"] = datetime.fromisoformat(str(given[name])).isoformat()
+                conditions.append(f"booking.effective_at {sign} {placeholder(f'figures.{name}', '::timestamptz')}")
+        conditions += self._visible(run, plan, compiler)
+        keys = []
+        for place, one in enumerate(by):
+            if one in _OF_ENTRIES:
+                keys.append(f"({_OF_ENTRIES[one]})::text")
+            else:
+                named[f"figures.by{place}"] = one
+                chosen = placeholder(f"figures.by{place}", "::text")
+                keys.append(f"coalesce(sale.event, booking.event)::jsonb -> 'dimensions' ->> {chosen}")
+        text = f"""
+        with counted as (
+            select array[{", ".join(keys)}]::text[] as keys, entry.account, entry.amount, entry.currency,
+                entry.booking_id
+            from tangram.ledger_entry as entry
+            join tangram.price_booking as booking
+                on booking.id = entry.booking_id and booking.tenant_id = entry.tenant_id
+            left join tangram.price_booking as sale
+                on sale.id = booking.reverses and sale.tenant_id = booking.tenant_id
+            where {" and ".join(conditions)}
+        )
+        select keys, currency, coalesce(sum(amount) filter (where account = 'receivable'), 0)::text as charged,
+            coalesce(-sum(amount) filter (where account = 'payable'), 0)::text as due,
+            count(distinct booking_id) as bookings
+        from counted
+        group by keys, currency
+        order by keys, currency
+        limit {placeholder("figures.most", "::bigint")}
+        """
+        value_of = values_for(run.context, run.instant, named)
+        rows = await run.connection.fetch(text, *map(value_of, compiler.parameters.names()))
+        return [_shown(by, row) for row in rows]
+
+    def _visible(self, run: ActionRun, plan: PricePlan, compiler: Compiler) -> Sequence[str]:
+        """What narrows figures to what the actor may know.
+
+        Raises:
+            ForbiddenError: `action_not_allowed`.
+        """
+        access = run.context.access
+        if access.may_configure_kind("price_plan"):
+            return ()
+        rows = access.may_run(plan.name, plan.object)
+        if rows is None or access.rights is None:
+            raise ForbiddenError.single(
+                "action_not_allowed",
+                f"You may not see figures of '{plan.name}'.",
+                hint=f"Ask an administrator for the right run:{plan.name}.",
+            )
+        scope = compiler.open(run.context.model.object(plan.object))
+        conditions = compiler.visible(scope)
+        if rows != EVERY_ROW:
+            conditions.append(compiler.permitted(rows, scope))
+        seen = f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
+        return (f"coalesce(sale.record_id, booking.record_id) in ({seen})",)
+
+
+def _shown(by: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    currency = row["currency"]
+    return {
+        "keys": [{"by": name, "value": value or None} for name, value in zip(by, row["keys"], strict=True)],
+        "currency": currency,
+        "charged": money(int(row["charged"]), currency),
+        "due": money(int(row["due"]), currency),
+        "bookings": row["bookings"],
+    }
+
+
+FIGURE_ACTIONS = ActionSet(
+    (
+        Action(
+            "settlementFigures",
+            "query",
+            {"plan": "String!", "by": "[String!]!", "from": "DateTime", "to": "DateTime"},
+            "[SettlementFigure!]!",
+            "What was charged and is due, by component, rate, payee, party, month, account or dimensions of the plan.",
+            Figures,
+            Figures.figures,
+        ),
+    ),
+    (
+        ActionType(
+            "SettlementFigure",
+            {
+                "keys": "[SettlementKey!]!",
+                "currency": "String!",
+                "charged": "String!",
+                "due": "String!",
+                "bookings": "Int!",
+            },
+            "What was charged to parties and is due to payees in one group; amounts as text.",
+        ),
+        ActionType("SettlementKey", {"by": "String!", "value": "String"}, "What a group has in common."),
+    ),
+)
