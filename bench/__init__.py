@@ -12,6 +12,7 @@ wrk, pgbench    one short round of load
 rounds          the interleaved run of all rounds, and their medians
 live_changes    a field added and used by the next request, on two processes
 flows           tasks, automatic nodes and due dates, beside pgbench
+pricing         prices asked through GraphQL
 timers          timers due at once while workers are killed
 schemas         time and memory of a tenant's model and schema
 many_tenants    500 tenants of one template

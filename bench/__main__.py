@@ -26,6 +26,7 @@ from bench import (
     live_changes,
     many_tenants,
     plan_hit,
+    pricing,
     routing,
     schemas,
     servers,
@@ -43,7 +44,7 @@ from server.logs import configure_logging
 
 TENANT = "bench"
 EMAIL = "bench@example.com"
-PARTS = ("speed", "workers", "plan", "live", "access", "flows", "routing", "schemas", "tenants")
+PARTS = ("speed", "workers", "plan", "live", "access", "flows", "routing", "pricing", "schemas", "tenants")
 _HERE = Path(__file__).resolve().parent
 _APPLY = "mutation Apply($document: JSON!) { applyMetadata(document: $document) { version } }"
 
@@ -62,6 +63,7 @@ class Options:
     listed: int
     tasks: int
     backlog: int
+    quotes: int
     timers: int
 
 
@@ -113,6 +115,7 @@ def _options(only: str, *, quick: bool) -> Options:
         listed=100_000 if quick else access_lists.RECORDS,
         tasks=1_000 if quick else 5_000,
         backlog=1_000 if quick else 10_000,
+        quotes=200 if quick else 2_000,
         timers=5_000 if quick else 100_000,
     )
 
@@ -143,6 +146,8 @@ async def run(options: Options) -> Report:
             await _flows(place, options, report)
         if "routing" in options.parts:
             await _routing(place, options, report)
+        if "pricing" in options.parts:
+            await _pricing(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -337,6 +342,15 @@ async def _routing(place: Installation, options: Options, report: Report) -> Non
         Bar("backlog items assigned with capacity and history", found.per_s, 800, unit="per s"),
         Bar("backlog items that nobody has", found.backlog - found.assigned, 0, at_most=True, unit="items"),
     ]
+
+
+async def _pricing(place: Installation, options: Options, report: Report) -> None:
+    """Prices asked."""
+    tenant = "bench-pricing"
+    await asyncio.to_thread(_create_tenant, place, tenant)
+    found = await pricing.measure(place, tenant, EMAIL, quotes=options.quotes, say=_say)
+    report.tables["Prices asked through GraphQL"] = [found.row()]
+    report.bars.append(Bar("p95 of a quote", found.p95_ms, 20, at_most=True, unit="ms"))
 
 
 async def _schemas(options: Options, report: Report) -> None:
