@@ -1,0 +1,160 @@
+"""Prices of a chain: packages by days, stacked offers that lose money, a change that is live in minutes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.fixtures.timeline import Timeline
+from tests.scenarios.company import Company
+from tests.scenarios.conftest import Founding
+
+APPLY = "mutation($changes: [MetadataChange!]!) { done: applyMetadata(changes: $changes) { version } }"
+PUBLISH = """
+mutation($plan: String!, $override: String) { done: publishPricePlan(plan: $plan, override: $override) { number } }
+"""
+PRICE = """
+query($plan: String!, $record: ID, $draft: Boolean) {
+  priceOf(plan: $plan, record: $record, draft: $draft) { total version lines { component amount rate } }
+}
+"""
+
+
+async def priced(company: Company, plan: str, record: str, **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = (await company.tenant.data(PRICE, {"plan": plan, "record": record, **more}))["priceOf"]
+    return found
+
+
+def update(plan: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    return {"changes": [{"op": "UPDATE", "kind": "price_plan", "name": plan, "attributes": attributes}]}
+
+
+async def shop(company: Company) -> str:
+    region = await company.tenant.create("Region", code="HD", name="华东")
+    return await company.tenant.create("Store", code="S1", name="社区店", area="300", regionId=region)
+
+
+async def package(company: Company, store: str, kind: str, begins: str, ends: str, *modules: str) -> str:
+    values = {"name": kind, "package": kind, "startsOn": begins, "endsOn": ends, "modules": list(modules)}
+    return await company.tenant.create("StorePackage", storeId=store, **values)
+
+
+async def order(company: Company, store: str, yuan: str, at: str, **values: Any) -> str:
+    return await company.tenant.create(
+        "Order", storeId=store, amount={"amount": yuan}, orderedAt=at, paidAt=at, status="PAID", **values
+    )
+
+
+async def test_a_community_store_saves_two_thousand_a_month_and_pays_by_the_day(
+    timeline: Timeline, company_of: Founding
+) -> None:
+    company = await company_of("retail_chain")
+    store = await shop(company)
+
+    async def total(record: str) -> str:
+        return str((await priced(company, "service_package", record))["total"])
+
+    before = await package(company, store, "PREMIUM", "2026-10-01", "2026-11-01")
+    after = await package(company, store, "STANDARD", "2026-11-01", "2026-12-01")
+    assert (await total(before), await total(after)) == ("5000.00", "3000.00")
+    # A change on the 11th of December: ten days of one, twenty-one of the other.
+    first = await package(company, store, "STANDARD", "2026-12-01", "2026-12-11")
+    second = await package(company, store, "PREMIUM", "2026-12-11", "2027-01-01", "RECOMMENDATION", "FORECAST")
+    assert await total(first) == "967.74"
+    quote = await priced(company, "service_package", second)
+    assert [(line["component"], line["amount"]) for line in quote["lines"]] == [
+        ("package_fee", "3387.10"), ("recommendation", "541.94"), ("forecast", "406.45"),
+    ]  # fmt: skip
+    # The month's statement has both, booked once however often it is run.
+    run = """
+    mutation { settlePeriod(plan: "service_package", from: "2026-12-01T00:00:00+08:00", to: "2027-01-01T00:00:00+08:00")
+      { settled known refused } }
+    """
+    assert (await company.tenant.data(run))["settlePeriod"] == {"settled": 2, "known": 0, "refused": {}}
+    assert (await company.tenant.data(run))["settlePeriod"] == {"settled": 0, "known": 2, "refused": {}}
+    asked = '{ settlementBalances(plan: "service_package", period: "2026-12-01") { account payee component amount } }'
+    found = (await company.tenant.data(asked))["settlementBalances"]
+    assert {one["component"]: one["amount"] for one in found if one["account"] == "receivable"} == {
+        "package_fee": "4354.84", "recommendation": "541.94", "forecast": "406.45",
+    }  # fmt: skip
+
+
+async def test_offers_that_lose_money_together_do_not_go_live(timeline: Timeline, company_of: Founding) -> None:
+    company = await company_of("retail_chain")
+    tenant, store = company.tenant, await shop(company)
+    for yuan in ("200.00", "300.00"):
+        await order(company, store, yuan, "2026-11-01T10:00:00+08:00")
+    stacked = {"groups": [{"name": "offers", "policy": "sum"}]}
+    # Live, the change itself is refused; as a draft it is tried first.
+    refused = await tenant.graphql(APPLY, update("order_discount", stacked), path="/metadata")
+    assert [reason for _, reason, _ in refused.faults] == ["may_lose_money"]
+    await tenant.data(APPLY, update("order_discount", {**stacked, "live": False}), path="/metadata")
+    reply = await tenant.graphql(PUBLISH, {"plan": "order_discount"})
+    assert [reason for _, reason, _ in reply.faults] == ["may_lose_money"]
+    assert reply.body["errors"][0]["message"] == (
+        "Price plan 'order_discount' passes its margin_floor of 10 %: an order of 1000.00 CNY comes to "
+        "member_coupon 400.00, spend_and_save 300.00, goods 450.00, and -150.00 are left."
+    )
+    simulate = """
+    { simulatePlan(plan: "order_discount", from: "2026-10-01T00:00:00+08:00", to: "2026-12-01T00:00:00+08:00") {
+        events loss breaches { guard count } records { after } } }
+    """
+    found = (await tenant.data(simulate))["simulatePlan"]
+    assert (found["events"], found["loss"]) == (2, "75.00")
+    assert found["breaches"] == [{"guard": "margin_floor", "count": 2}]
+    done = await tenant.data(PUBLISH, {"plan": "order_discount", "override": "clearance of the season"})
+    assert done["done"]["number"] >= 1
+
+
+async def test_a_price_is_changed_tried_and_live_by_four_calls(timeline: Timeline, company_of: Founding) -> None:
+    company = await company_of("retail_chain")
+    tenant, store = company.tenant, await shop(company)
+    under_way = await order(company, store, "1000.00", timeline.now.isoformat())
+    assert (await priced(company, "store_split", under_way))["lines"][1]["amount"] == "50.00"
+    await timeline.later(minutes=1)
+    begun = timeline.now
+    rate = {"model": "percentage", "settings": {"percent": 8}}
+    change = {"op": "UPDATE", "kind": "price_rate", "parent": "store_split", "name": "daily_line", "attributes": rate}
+    draft_of = update("store_split", {"live": False})
+    await tenant.data(APPLY, {"changes": [*draft_of["changes"], change]}, path="/metadata")  # 1: the draft
+    draft = await priced(company, "store_split", under_way, draft=True)  # 2: tried in the sandbox
+    assert draft["lines"][1]["amount"] == "80.00"
+    assert (await priced(company, "store_split", under_way))["lines"][1]["amount"] == "50.00"
+    await tenant.data(PUBLISH, {"plan": "store_split"})  # 3: published
+    await timeline.later(seconds=1)
+    later = await order(company, store, "1000.00", timeline.now.isoformat())
+    assert (await priced(company, "store_split", later))["lines"][1]["amount"] == "80.00"  # 4: effective
+    assert (await priced(company, "store_split", under_way))["lines"][1]["amount"] == "50.00"
+    assert timeline.now - begun < timedelta(minutes=5)
+
+    # A live stream has its own rule; the fee, the commission and the subsidy of a campaign are listed apart.
+    campaign = await tenant.create(
+        "Campaign", name="直播节", kind="LIVE", startsAt="2026-11-01T00:00:00+08:00", endsAt="2026-12-31T00:00:00+08:00"
+    )
+    streamed = await order(company, store, "1000.00", timeline.now.isoformat(), channel="LIVE", campaignId=campaign)
+    assert [tuple(line.values()) for line in (await priced(company, "store_split", streamed))["lines"]] == [
+        ("base_fee", "2.00", "each_order"),
+        ("commission", "120.00", "live_stream"),
+        ("subsidy", "20.00", "campaign_two"),
+    ]  # fmt: skip
+
+
+async def test_an_agent_who_sells_half_a_million_rises(timeline: Timeline, company_of: Founding) -> None:
+    company = await company_of("retail_chain")
+    tenant, store = company.tenant, await shop(company)
+    manager = await company.staff("headquarters")
+    agent = await tenant.create("Agent", code="A1", name="苏南商贸", managerId=manager.id)
+    at = timeline.now.isoformat()
+    for yuan in ("400000.00", "100000.00", "0.01"):
+        level = (await company.values("agent", agent, "level"))["level"]
+        assert level == "NORMAL"
+        made = await tenant.create(
+            "Order", storeId=store, agentId=agent, amount={"amount": yuan}, orderedAt=at, paidAt=at
+        )
+        await company.change("Order", made, status="PAID")
+        await timeline.settle()
+    assert (await company.values("agent", agent, "level"))["level"] == "GOLD"
+    told = (await tenant.data("{ myNotifications { nodes { title } } }", person=manager))["myNotifications"]["nodes"]
+    assert told == [{"title": "代理升级：苏南商贸"}]
+    rebate = await priced(company, "agent_rebate", made)
+    assert [line["component"] for line in rebate["lines"] if line["rate"]] == ["rebate", "level_bonus"]
