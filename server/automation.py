@@ -33,6 +33,7 @@ class RuleStep:
         known: Values of expressions over the record, as it was when the rule was considered.
         by: What acts, in words: `rule thanks`.
         occasion: Names what the rule acts for; empty where nothing does.
+        place: Of a flow: its run and the step; empty of rules.
     """
 
     connection: Any
@@ -46,6 +47,7 @@ class RuleStep:
     known: Callable[[Sequence[str]], Awaitable[Mapping[str, Any]]]
     by: str
     occasion: str = ""
+    place: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

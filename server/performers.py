@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from server.automation import Performer
 from server.benefits.giving import Giving, benefit_performers
+from server.outreach.queueing import send_performers
 from server.pool.ownership import Ownership, pool_performers
 from server.pricing.acting import Priced, price_performers
 from server.pricing.service import Pricing
@@ -29,6 +30,7 @@ def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
         *pool_performers(Ownership(writer)),
         *price_performers(Priced(settling, writer)),
         *stock_performers(Keeping(writer)),
+        *send_performers(),
         *benefit_performers(Giving.through(writer)),
     )
     return {one.kind: one for one in offered}

@@ -33,6 +33,9 @@ from server.notifications.telling import Teller, telling_handlers
 from server.notifications.upkeep import prune_messages
 from server.notifications.wording import Wording
 from server.outbound.transport import webhook_client
+from server.outreach.handlers import outreach_handlers
+from server.outreach.sending import Sending
+from server.outreach.tracking import MessageLinks
 from server.performers import performers_of
 from server.pool.handlers import pool_handlers
 from server.pool.ownership import Ownership
@@ -122,6 +125,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         *stock_handlers(Keeping(writer), acting),
         *tag_handlers(Tagging(writer), acting),
         *rule_handlers(RuleEngine(performers), RuleSets(), acting),
+        *outreach_handlers(_sending(services, client)),
         *benefit_handlers(Giving.through(writer), acting),
         *segment_handlers(Members(), acting),
         *sla_handlers(Keeper(), writer, acting),
@@ -174,6 +178,11 @@ def _exports(services: Services) -> ExportWriter:
 def _teller(services: Services) -> Teller:
     tenants = services.tenants
     return Teller(Wording(RecordReader()), services.snapshots, services.bus, tenants.get, tenants.refresh)
+
+
+def _sending(services: Services, client: httpx.AsyncClient) -> Sending:
+    links = MessageLinks(services.keys, services.config.base_url)
+    return Sending(services.channels_of_messages, client, links, services.tenants.get)
 
 
 async def _promote(services: Services) -> None:

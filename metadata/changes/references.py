@@ -106,6 +106,8 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
     ),
     "flow": (
         Naming("object", Shape.OBJECT),
+        Naming("journey.goal", Shape.EXPRESSION, start="object"),
+        Naming("journey.exit", Shape.EXPRESSION, start="object"),
         Naming("progress.fields", Shape.FIELD, start="object", essential=False),
         Naming("progress.rating", Shape.FIELD, start="object", essential=False),
         Naming("progress.comment", Shape.FIELD, start="object", essential=False),
@@ -147,6 +149,12 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.balance", Shape.FIELD, start="object", essential=False),
         Naming("settings.level", Shape.FIELD, start="object"),
         Naming("settings.when", Shape.EXPRESSION, start="object"),
+    ),
+    "contact_channel": (
+        Naming("object", Shape.OBJECT),
+        Naming("address", Shape.EXPRESSION, start="object"),
+        Naming("consent", Shape.EXPRESSION, start="object"),
+        Naming("language", Shape.EXPRESSION, start="object"),
     ),
     "segment": (Naming("object", Shape.OBJECT), Naming("when", Shape.EXPRESSION, start="object")),
     "pool": (

@@ -49,6 +49,7 @@ def lint(model: TenantModel, flow: Flow) -> tuple[Fault, ...]:
     structure = structure_of(flow)
     for place, node in enumerate(flow.nodes):
         found += [fault.under("nodes", place) for fault in _node_faults(model, flow, structure, node)]
+    found += _journey(model, flow)
     found += _ends(flow)
     found += structure.faults
     found += _reach(flow, structure)
@@ -58,6 +59,31 @@ def lint(model: TenantModel, flow: Flow) -> tuple[Fault, ...]:
     found += _circles(model, flow)
     found += [fault.under("progress") for fault in progress_faults(model, flow)]
     return tuple(dict.fromkeys(found))
+
+
+def _journey(model: TenantModel, flow: Flow) -> Iterator[Fault]:
+    """What is wrong with goal and exits, and waits for messages of steps that send none."""
+    senders = {node.name for node in flow.nodes if node.kind == "perform" and settings_of(node).action == "send"}
+    for place, node in enumerate(flow.nodes):
+        if node.kind == "wait_message" and settings_of(node).step not in senders:
+            message = (
+                f"Node '{node.name}' of flow '{flow.name}' waits for '{settings_of(node).step}', which sends nothing."
+            )
+            known = ", ".join(sorted(senders)) or "none"
+            yield Fault("unknown_node", message, ("nodes", place, "settings", "step"), f"Steps that send: {known}.")
+    journey = flow.journey
+    if journey is None:
+        return
+    subject = Subject(model, flow.object, f"Journey '{flow.name}'")
+    for name in ("goal", "exit"):
+        yield from subject.expression(getattr(journey, name), ("journey", name))
+    if not journey.goal:
+        message = f"{subject.what} has no goal."
+        yield Fault("missing", message, ("journey", "goal"), "Write an expression over the record.")
+    yield from subject.duration(journey.again, ("journey", "again"))
+    if not 0 <= journey.hold_out < 100:
+        message = f"{subject.what} holds {journey.hold_out} of a hundred records out."
+        yield Fault("out_of_range", message, ("journey", "hold_out"), "0 to 99.")
 
 
 # ── one node ─────────────────────────────────────────────────────────────────────────────────────────

@@ -89,6 +89,14 @@ def _start(subject: Subject, settings: values.StartSettings) -> Iterator[Fault]:
         yield Fault("missing", f"{subject.what} names no events.", ("events",), "Name some, such as create.")
     if settings.trigger == "form":
         yield from subject.form(settings.form, ("form",), required=True)
+    if settings.trigger == "segment":
+        segment = subject.model.segments.get(settings.segment)
+        if segment is None or segment.object != subject.object_name:
+            message = (
+                f"{subject.what} starts with '{settings.segment}', which is no segment of '{subject.object_name}'."
+            )
+            known = sorted(one.name for one in subject.model.segments.values() if one.object == subject.object_name)
+            yield Fault("unknown_segment", message, ("segment",), f"Known: {', '.join(known) or 'none'}.")
     if settings.trigger == "schedule":
         try:
             read_time(settings.at)
@@ -164,6 +172,11 @@ def _wait_for(subject: Subject, settings: values.WaitForSettings) -> Iterator[Fa
     if not settings.when:
         yield Fault("missing", f"{subject.what} says not what it waits for.", ("when",), "Give a condition.")
     yield from subject.duration(settings.deadline, ("deadline",))
+    yield from subject.calendar(settings.calendar, ("calendar",))
+
+
+def _wait_message(subject: Subject, settings: values.WaitMessageSettings) -> Iterator[Fault]:
+    yield from subject.duration(settings.deadline, ("deadline",), required=True)
     yield from subject.calendar(settings.calendar, ("calendar",))
 
 
@@ -295,6 +308,12 @@ NODE_KINDS: Mapping[str, NodeKind] = MappingProxyType(
                 waits=True, most=None, outcomes=lambda _settings: ("happened", "late"),
                 drawn="intermediateCatchEvent", check=_wait_for,
             ),
+            NodeKind(
+                "wait_message", "A pause until a message is delivered, opened or clicked, or a deadline passes",
+                values.WaitMessageSettings, waits=True, most=None,
+                outcomes=lambda _settings: ("happened", "late", "failed"),
+                drawn="intermediateCatchEvent", check=_wait_message,
+            ),
             NodeKind("create", "A record is made", values.CreateSettings, check=_create),
             NodeKind("update", "A record is changed", values.UpdateSettings, check=_update),
             NodeKind("query", "A figure is kept as a variable", values.QuerySettings, check=_query),
@@ -313,7 +332,7 @@ NODE_KINDS: Mapping[str, NodeKind] = MappingProxyType(
             ),
             NodeKind("cc", "A copy to read", values.CcSettings, drawn="sendTask", check=_cc),
             NodeKind(
-                "random", "One edge, drawn by weight while its stock lasts", values.AnchorSettings,
+                "random", "One edge, drawn by weight while its stock lasts", values.RandomSettings,
                 most=None, drawn="exclusiveGateway",
             ),
             NodeKind("end", "The instance ends", values.EndSettings, least=0, most=0, drawn="endEvent"),

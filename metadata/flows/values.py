@@ -27,9 +27,11 @@ __all__ = [
     "FlowEdge",
     "FlowNode",
     "ForEachSettings",
+    "Journey",
     "MessageSettings",
     "ProgressPage",
     "QuerySettings",
+    "RandomSettings",
     "ScriptSettings",
     "SplitSettings",
     "StartSettings",
@@ -37,6 +39,7 @@ __all__ = [
     "TaskSettings",
     "UpdateSettings",
     "WaitForSettings",
+    "WaitMessageSettings",
     "WaitUntilSettings",
     "WebhookSettings",
 ]
@@ -103,6 +106,15 @@ class ProgressPage(Part, frozen=True, kw_only=True, omit_defaults=True):
     days: Annotated[int, About("Days that a link holds")] = 90
 
 
+class Journey(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """What makes a flow a journey: a record goes through it for a goal, and leaves when it has no business there."""
+
+    goal: Annotated[str, About("Expression over the record; who meets it has arrived, and leaves")]
+    exit: Annotated[str, About("Expression over the record; who meets it leaves without having arrived")] = ""
+    again: Annotated[str, About("How long after it has left a record may come in again: P90D; empty for never")] = ""
+    hold_out: Annotated[int, About("Of a hundred records so many do not go, to be compared; always the same ones")] = 0
+
+
 class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How records of an object type move: the draft; publishing makes an immutable version of it."""
 
@@ -114,6 +126,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         bool, About("Every change of it is published at once, and refused when it is unsound; otherwise a draft")
     ] = False
     progress: Annotated[ProgressPage | None, About("Page by which customers follow it; none for no page")] = None
+    journey: Annotated[Journey | None, About("Goal and exits, where it is a journey of customers")] = None
     nodes: Annotated[tuple[FlowNode, ...], About("Steps, in order of display")] = ()
     origin: Annotated[str, About("Template it came from", given=False)] = ""
 
@@ -158,15 +171,22 @@ class AnchorSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """A node without settings."""
 
 
+class RandomSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """How an edge is drawn."""
+
+    stable: Annotated[bool, About("The same record always takes the same way, as in a test of two variants")] = False
+
+
 class StartSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
     """How a flow begins."""
 
     trigger: Annotated[
-        Literal["manual", "record", "form", "schedule"],
-        About("What starts it: people, programs and other flows; events of records; a form; the time of day"),
+        Literal["manual", "record", "form", "schedule", "segment"],
+        About("What starts it: people, programs and other flows; events of records; a form; time; a segment"),
     ] = "manual"
     events: Annotated[tuple[str, ...], About("Of `record`: kinds of events: create, update, delete, restore")] = ()
     form: Annotated[str, About("Of `form`: the form that was submitted for the record")] = ""
+    segment: Annotated[str, About("Of `segment`: the segment that the record has come into")] = ""
     when: Annotated[str, About("Expression over the record, and `old.` before the change, that has to be met")] = ""
     at: Annotated[str, About("Of `schedule`: time of day in the tenant's zone, 09:00")] = ""
     days: Annotated[tuple[int, ...], About("Of `schedule`: days of the week, 1 for Monday; none for all")] = ()
@@ -259,6 +279,15 @@ class WaitForSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
 
     when: Annotated[str, About("Expression over the record; waits until it is met")]
     deadline: Annotated[str, About("How long at most: P2D; empty for no limit")] = ""
+    calendar: Annotated[str, About("Business calendar that counts for the deadline")] = ""
+
+
+class WaitMessageSettings(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A pause until a customer does something with what a step has sent: `happened`, `late`, or `failed`."""
+
+    step: Annotated[str, About("Node that sent it")]
+    until: Annotated[Literal["delivered", "opened", "clicked"], About("What is waited for")] = "opened"
+    deadline: Annotated[str, About("How long at most: P3D")]
     calendar: Annotated[str, About("Business calendar that counts for the deadline")] = ""
 
 

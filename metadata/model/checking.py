@@ -26,6 +26,7 @@ from metadata.model.promotion_checks import promotion_faults
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
 from metadata.model.writing import is_declared
+from metadata.outreach.checks import channel_faults
 from metadata.pools.checks import pool_faults
 from metadata.pricing.lint import lint as price_faults
 from metadata.pricing.lint import object_faults as plan_object_faults
@@ -117,6 +118,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(tag_group_faults(model, group), "tag_groups", place)
     for place, benefit in enumerate(model.benefits.values()):
         faults.extend(benefit_faults(model, benefit), "benefits", place)
+    for place, channel in enumerate(model.contact_channels.values()):
+        faults.extend(channel_faults(model, channel), "contact_channels", place)
     for place, segment in enumerate(model.segments.values()):
         faults.extend(segment_faults(model, segment), "segments", place)
     for place, pool in enumerate(model.pools.values()):

@@ -16,6 +16,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import About, Labels, ObjectType
+from metadata.outreach.values import ContactChannel
 from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
@@ -73,6 +74,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         stocks: Quantities that lines reserve and consume.
         tag_groups: Tags that belong together.
         benefits: What records are given, keep and use.
+        contact_channels: Ways to reach customers.
         segments: Groups of records by a condition.
         rules: What happens by itself.
     """
@@ -95,6 +97,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     stocks: tuple[Stock, ...] = ()
     tag_groups: tuple[TagGroup, ...] = ()
     benefits: tuple[Benefit, ...] = ()
+    contact_channels: tuple[ContactChannel, ...] = ()
     segments: tuple[Segment, ...] = ()
     rules: tuple[Rule, ...] = ()
 

@@ -36,6 +36,7 @@ from metadata.model.values import (
     ValidationRule,
     View,
 )
+from metadata.outreach.values import ContactChannel
 from metadata.pools.values import Pool
 from metadata.pricing.models import RATE_MODELS
 from metadata.pricing.values import PriceComponent, PricePlan, PriceRate
@@ -192,6 +193,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 variant="kind",
                 variants={key: one.settings for key, one in BENEFIT_KINDS.items()},
             ),
+            Kind("contact_channel", "A way to reach customers", ContactChannel, "contact_channels", max_items=100),
             Kind("segment", "A group of records by a condition", Segment, "segments", max_items=500),
             Kind("pool", "Where records without an owner wait to be claimed", Pool, "pools", max_items=500),
             Kind("stock", "Quantities that lines reserve and consume", Stock, "stocks", max_items=200),

@@ -33,6 +33,7 @@ from metadata.model.promotions import Promotion
 from metadata.model.system import SYSTEM_FIELDS
 from metadata.model.tenant import TenantModel
 from metadata.model.values import Field, ObjectType
+from metadata.outreach.values import ContactChannel
 from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.routing.values import Queue, RoutingRule
@@ -156,6 +157,7 @@ class ObjectLibrary:
             stocks=PackedItems(model.stocks, Stock),
             tag_groups=PackedItems(model.tag_groups, TagGroup),
             benefits=PackedItems(model.benefits, Benefit),
+            contact_channels=PackedItems(model.contact_channels, ContactChannel),
             segments=PackedItems(model.segments, Segment),
             rules=PackedItems(model.rules, Rule),
         )

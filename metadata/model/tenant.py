@@ -21,6 +21,7 @@ from metadata.model.policies import Policy, Role
 from metadata.model.promotions import Promotion
 from metadata.model.settings import TenantSettings
 from metadata.model.values import Field, ObjectType
+from metadata.outreach.values import ContactChannel
 from metadata.pools.values import Pool
 from metadata.pricing.values import PricePlan
 from metadata.problems import NotFoundError
@@ -62,6 +63,7 @@ class TenantModel:
         stocks: Quantities that lines reserve and consume, by name.
         tag_groups: Tags that belong together, by name.
         benefits: What records are given, keep and use, by name.
+        contact_channels: Ways to reach customers, by name.
         segments: Groups of records by a condition, by name.
         rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
@@ -88,6 +90,7 @@ class TenantModel:
     stocks: Mapping[str, Stock] = field(default_factory=dict)
     tag_groups: Mapping[str, TagGroup] = field(default_factory=dict)
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
+    contact_channels: Mapping[str, ContactChannel] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 

@@ -158,6 +158,27 @@ def _stock(subject: Subject, settings: values.StockAction) -> Iterator[Fault]:
         yield Fault("unknown_stock", message, ("stock",), f"Known: {known}.")
 
 
+def _send(subject: Subject, settings: values.SendAction) -> Iterator[Fault]:
+    model = subject.model
+    template = model.message_templates.get(settings.template)
+    if template is None or template.object not in ("", subject.object_name):
+        message = (
+            f"{subject.what} sends '{settings.template}', which is no message template of '{subject.object_name}'."
+        )
+        known = [one.name for one in model.message_templates.values() if one.object in ("", subject.object_name)]
+        yield Fault("unknown_message_template", message, ("template",), f"Known: {', '.join(sorted(known)) or 'none'}.")
+    known = sorted(one.name for one in model.contact_channels.values() if one.object == subject.object_name)
+    for place, name in enumerate(settings.channels):
+        if name not in known:
+            message = f"{subject.what} names '{name}', which is no contact channel of '{subject.object_name}'."
+            yield Fault("unknown_channel", message, ("channels", place), f"Known: {', '.join(known) or 'none'}.")
+    if not settings.channels:
+        yield Fault("missing", f"{subject.what} names no channel.", ("channels",), "Name one.")
+    yield from subject.duration(settings.expires, ("expires",), required=True)
+    if expression_of(settings.key):
+        yield from subject.expression(expression_of(settings.key), ("key",), expected=None)
+
+
 def _benefit(subject: Subject, settings: values.GiveAction | values.TakeBackAction) -> Iterator[Fault]:
     yield from subject.target(settings.to, ("to",))
     benefit = subject.model.benefits.get(settings.benefit)
@@ -230,6 +251,7 @@ ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
             ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),
             ActionKind("start_flow", "A flow is started", values.StartFlowAction, _start_flow),
             ActionKind("webhook", "Webhooks and plugins are told", values.WebhookAction, _webhook, outside=True),
+            ActionKind("send", "A customer is told something", values.SendAction, _send, outside=True, steps=True),
             ActionKind("give", "Points, value or a coupon are given", values.GiveAction, _benefit, steps=True),
             ActionKind("take_back", "What was given is taken back", values.TakeBackAction, _benefit, steps=True),
             ActionKind("to_pool", "The record goes to a public pool", values.PoolAction, _pool,

@@ -37,6 +37,7 @@ __all__ = [
     "RuleGuard",
     "RuleTest",
     "ScheduleTrigger",
+    "SendAction",
     "SentValue",
     "SetAction",
     "StartFlowAction",
@@ -148,7 +149,7 @@ class ScheduleTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
 class EventTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
     """Another part of the server says that something happened to the record."""
 
-    source: Annotated[Literal["flow", "sla", "segment", "pool"], About("Which part")]
+    source: Annotated[Literal["flow", "sla", "segment", "pool", "message", "journey"], About("Which part")]
     event: Annotated[str, About("What: ended, sla_breach, sla_step, entered, left, claimed, recycled …; empty for any")]
     name: Annotated[str, About("Of which flow, promise, segment or pool; empty for any")] = ""
 
@@ -283,6 +284,17 @@ class GiveAction(Part, frozen=True, kw_only=True, omit_defaults=True):
     ] = ""
     reference: Annotated[str, About("What it is for, text or an expression after `=`")] = ""
     reason: Annotated[str, About("Why, as the ledger tells it")] = ""
+
+
+class SendAction(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A customer is told something, once, by the first channel that reaches them and that they want."""
+
+    template: Annotated[str, About("Message template that gives the words")]
+    channels: Annotated[tuple[str, ...], About("Contact channels in the order they are tried")]
+    expires: Annotated[str, About("How long it may wait for quiet hours and caps; later it is not sent")] = "P3D"
+    key: Annotated[
+        str, About("Text, or an expression after `=`: sent once for each value and record; empty for each occasion")
+    ] = ""
 
 
 class TakeBackAction(Part, frozen=True, kw_only=True, omit_defaults=True):

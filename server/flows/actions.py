@@ -29,6 +29,20 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
         },
         "What an instance of a flow is doing.",
     ),
+    ActionType(
+        "JourneyFigures",
+        {
+            "entered": "Int!",
+            "running": "Int!",
+            "reached": "Int!",
+            "exited": "Int!",
+            "finished": "Int!",
+            "heldOut": "Int!",
+            "heldOutReached": "Int!",
+        },
+        "What came of a journey: `reached` its goal, `exited` before, `finished` its steps without it; of those who"
+        " were held out, how many meet the goal now.",
+    ),
     ActionEnum(
         "FlowTaskKind",
         {
@@ -398,6 +412,13 @@ FLOW_ACTIONS = ActionSet(
                     "JSON!",
                     "A flow from BPMN 2.0 XML, as a document has it: look at it, and apply it.",
                     FlowDesigns.from_bpmn,
+                ),
+                _design(
+                    "journeyFigures",
+                    {"flow": "String!"},
+                    "JourneyFigures!",
+                    "How many came into a journey, arrived, left and were held out of it.",
+                    FlowDesigns.journey,
                 ),
                 _design(
                     "flowFigures",

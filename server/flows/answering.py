@@ -6,9 +6,10 @@ rules, times from calendars, and actions are writes like anybody else's, with ev
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, TypeAlias
@@ -44,7 +45,7 @@ from server.records.problems import StaleModelError
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 
-__all__ = ["Answering", "Standing", "StartChild", "is_risky"]
+__all__ = ["Answering", "Standing", "StartChild", "is_risky", "message_outcome"]
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _MAX_ITEMS = 1_000
@@ -216,6 +217,16 @@ class _One:
             due[""] = self.later(settings.deadline, settings.calendar)
         return Answer(self.token.id, due=due)
 
+    async def wait_message(self) -> Answer:
+        settings = self.step.settings
+        rows = await self.standing.connection.fetch(
+            sql.MESSAGE_RESULTS, self.context.model.tenant_id, self.state.record, self.state.id, settings.step
+        )
+        outcome = message_outcome(settings.until, {row["kind"] for row in rows})
+        if outcome:
+            return Answer(self.token.id, outcome=outcome)
+        return Answer(self.token.id, due={**self.timers(), "": self.later(settings.deadline, settings.calendar)})
+
     # ── people ───────────────────────────────────────────────────────────────────────────────────
 
     async def people(self, assigns: tuple[Assign, ...]) -> tuple[tuple[str, int], ...]:
@@ -316,6 +327,8 @@ class _One:
                 chosen = next(place for place, edge in enumerate(self.step.edges) if edge.default)
                 return Answer(self.token.id, chosen=chosen)
             chosen = random.choices(left, weights)[0]
+            if self.step.settings.stable:
+                chosen = _stable(f"{self.held.flow}:{self.step.node.name}", self.state.record, left, weights)
             stock = self.step.edges[chosen].stock
             if stock is None or await connection.fetchval(
                 sql.DRAW_STOCK, tenant_id, self.held.flow, self.step.node.name, chosen, stock
@@ -386,7 +399,7 @@ class _One:
             self.standing.connection, writing.context, self.standing.now, self.held.flow, self.held.number,
             self.context.model.object(self.object_name), self.state.record,
             msgspec.convert(settings.settings or {}, kind.settings), self.known, f"flow {self.held.flow}",
-            f"{self.state.id}:{self.step.node.name}:{self.token.visit}",
+            f"{self.state.id}:{self.step.node.name}:{self.token.visit}", (self.state.id, self.step.node.name),
         )  # fmt: skip
         performer = self.answering.performers[settings.action]
         if not any(edge.outcome == "refused" for edge in self.step.edges):
@@ -456,6 +469,25 @@ class _One:
 
 
 _FIELDS = ("owner", "field")
+_RESULTS = ("sent", "delivered", "opened", "clicked")
+
+
+def message_outcome(until: str, results: Collection[str]) -> str:
+    """What a wait for a message comes to by what has become of it; nothing while it is open."""
+    if any(one in results for one in _RESULTS[_RESULTS.index(until) :]):
+        return "happened"
+    return "failed" if "failed" in results or "skipped" in results else ""
+
+
+def _stable(name: str, record: str, places: Sequence[int], weights: Sequence[int]) -> int:
+    """The way of a record, by its share of the weights: the same every time."""
+    digest = hashlib.sha256(f"{name}:{record}".encode()).digest()
+    drawn = int.from_bytes(digest[:8], "big") % sum(weights)
+    for place, weight in zip(places, weights, strict=True):
+        if drawn < weight:
+            return place
+        drawn -= weight
+    return places[-1]
 
 
 def _limited(cause: Cause) -> Cause:
@@ -474,6 +506,7 @@ _ENTERED: Mapping[str, Callable[[_One], Coroutine[Any, Any, Answer]]] = {
     "delay": _One.delay,
     "wait_until": _One.wait_until,
     "wait_for": _One.wait_for,
+    "wait_message": _One.wait_message,
     "create": _One.create,
     "perform": _One.perform,
     "update": _One.update,

@@ -109,7 +109,7 @@ def _entered(work: Work, token: Token, step: Step, answer: Answer) -> None:
                 split(work, token, [(step.edges[0].to, answer.items[0])], answer.items[1:])
             else:
                 split(work, token, [(step.edges[0].to, item) for item in answer.items])
-        case "delay" | "wait_until" | "wait_for" if not answer.outcome:
+        case "delay" | "wait_until" | "wait_for" | "wait_message" if not answer.outcome:
             rest(work, token, answer)
         case "subflow" if answer.wait:
             rest(work, token, answer)

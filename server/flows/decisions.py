@@ -161,10 +161,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What a token waits for on a visit is so."""
+    """What a token waits for on a visit is so, or cannot come any more."""
 
     token: int
     visit: int
+    outcome: str = "happened"
 
 
 @dataclass(frozen=True, slots=True)

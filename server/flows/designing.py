@@ -14,6 +14,7 @@ from metadata.problems import NotFoundError
 from server.actions import ActionRun
 from server.flows import reading
 from server.flows.engine import FlowEngine
+from server.flows.journeys import figures as journey_figures
 from server.flows.publishing import draft_of, faults_of, publish, versions
 from server.flows.rights import configures, instant_of, require_configurer, require_start, uuid_of
 from server.flows.sandbox import simulate
@@ -54,6 +55,10 @@ class FlowDesigns:
         note = given.get("note") or ""
         await publish(run.connection, model, flow, note=note, by=run.user_id or None, now=run.instant)
         return (await self.versions(run, {"flow": given["flow"]}))[0]
+
+    async def journey(self, run: ActionRun, given: Arguments) -> Mapping[str, Any]:
+        """`journeyFigures`: how many came in, arrived, left, and were held out."""
+        return await journey_figures(run, draft_of(run.context.model, given["flow"]))
 
     async def versions(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`flowVersions`: what was published, newest first."""

@@ -30,6 +30,7 @@ from server.flows.decisions import (
     Note,
 )
 from server.flows.definition import Definition, unpacked
+from server.flows.journeys import admit, note_entry
 from server.flows.migration import Obstacle, migrated, obstacles
 from server.flows.state import Instance, Phase, Status, Token
 from server.flows.storing import Held, load, lock, lock_by_task, save
@@ -93,7 +94,7 @@ class FlowEngine:
 
         Raises:
             NotFoundError: `unknown_flow`: there is no published version of that name.
-            ConflictError: `flow_running`: the flow may run once at a time for a record; `flow_suspended`.
+            ConflictError: `flow_running`: it may run once at a time for a record; `flow_suspended`; `journey_done`.
         """
         if nesting > MAX_NESTING:
             raise ConflictError.single("flow_cycle", f"More than {MAX_NESTING} flows wait inside each other.")
@@ -111,11 +112,13 @@ class FlowEngine:
         table = standing.context.model.object(definition.flow.object).table
         if definition.steps[definition.start].settings.once:
             await self._refuse_second(standing, flow, table, record_id)
+        await admit(standing, self.facts, definition.flow, table, record_id)
         state = Instance(str(uuid_utils.uuid7()), Status.RUNNING, initiator, record_id, variables=dict(variables or {}))
         above = None
         if parent is not None:
             above = (parent.state.id, token.id if token else 0, token.visit if token else 0)
         held = Held(state, definition, flow, row["number"], table, standing.now, above)
+        await note_entry(standing, held)
         return await self._run(standing, held, decide(definition, state, Begin(), standing.now), nesting)
 
     async def act(

@@ -17,9 +17,10 @@ from server.context import Context
 from server.events.acting import Acting
 from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run
 from server.events.log import Event as LoggedEvent
+from server.events.log import append, draft_for
 from server.events.timers import TimerDraft, set_timer
 from server.flows import sql
-from server.flows.answering import Standing
+from server.flows.answering import Standing, message_outcome
 from server.flows.decisions import (
     ChildEnded,
     Due,
@@ -29,10 +30,11 @@ from server.flows.decisions import (
 )
 from server.flows.definition import unpacked
 from server.flows.engine import FlowEngine
+from server.flows.journeys import hold_out, left, note_way_out, way_out
 from server.flows.publishing import SCHEDULE, next_run, publish_live
 from server.flows.rights import object_of
 from server.flows.state import Phase
-from server.flows.storing import load
+from server.flows.storing import Held, load
 from server.flows.watching import Watches, waiting_for
 from server.forms.submissions import EVENT_OBJECT
 from server.records.compiler import Compiler
@@ -42,6 +44,10 @@ __all__ = ["flow_handlers"]
 
 _MAX_CAUSES = 30
 _MAX_RECORDS = 1_000
+_SEGMENTS, _MESSAGES = "segment__member", "outreach__message"
+"""What events of segments, and of what is sent to customers, are about."""
+_JOURNEYS = "journey__entry"
+"""What events of journeys that are left are about: `goal`, `exit`."""
 _STARTERS = ("sla__clock", "rule__run", "pool__holding")
 """What events are about that may ask for a flow to be started (`start_flow`, for `record`)."""
 _log = structlog.get_logger("tangram.flows")
@@ -78,6 +84,10 @@ class _Interest:
             return bool(model.flows)
         if event.object in _STARTERS:
             return '"start_flow"' in event.changes_json
+        if event.object == _SEGMENTS:
+            return event.kind == "entered" and bool(model.flows)
+        if event.object == _MESSAGES:
+            return '"node"' in event.changes_json
         if len(event.cause) > _MAX_CAUSES:
             return False
         known = self._watches.known(model)
@@ -112,6 +122,8 @@ class _Work:
         async def fire(standing: Standing) -> None:
             event = Due(payload["token"], payload["visit"], payload["timer"], payload["count"])
             try:
+                if await self._leaves(standing, await load(standing.connection, run.tenant_id, payload["instance"])):
+                    return
                 await self._engine.act(standing, payload["instance"], lambda _state: event)
             except NotFoundError:
                 return
@@ -154,6 +166,10 @@ class _Work:
             elif run.event.object == EVENT_OBJECT:
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
                 await self._submitted(standing, run.event)
+            elif run.event.object == _SEGMENTS:
+                await self._came_in(standing, run.event)
+            elif run.event.object == _MESSAGES:
+                await self._message(standing, run.event)
             elif run.event.object in _STARTERS:
                 told = run.event.changes
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
@@ -168,6 +184,7 @@ class _Work:
     async def _ended(self, standing: Standing, event: LoggedEvent) -> None:
         """Tell the flow that waits for this one, and call off those that it waited for."""
         told, tenant_id = event.changes, event.tenant_id
+        await left(standing, event.record_id, told["ended"])
         for row in await standing.connection.fetch(sql.CHILDREN, tenant_id, event.record_id):
             await self._quietly(standing, row["id"], Withdraw("", "The flow that waited for it has ended."))
         parent = told.get("parent")
@@ -204,7 +221,7 @@ class _Work:
         """Whether what a run waits for is so now; `event` where it is its own record that was written."""
         held = await load(standing.connection, standing.context.model.tenant_id, instance_id)
         object_type = object_of(standing.context.model, held.table)
-        if object_type is None:
+        if object_type is None or await self._leaves(standing, held):
             return
         for token in held.state.tokens.values():
             step = held.definition.steps[token.node]
@@ -235,20 +252,70 @@ class _Work:
         object_type = object_of(standing.context.model, told["object"])
         if object_type is None:
             return
-        rows = await standing.connection.fetch(sql.SUBMITTED, event.tenant_id, told["object"], told["form"])
+        rows = await standing.connection.fetch(sql.SUBMITTED, event.tenant_id, told["object"], told["form"], "form")
         for row in rows:
             definition = unpacked(row["definition"])
             when = definition.steps[definition.start].settings.when
             if not when or await self._met(standing, object_type, told["record"], when):
                 await self._try_start(standing, row["flow"], told["record"], event.actor_id or "")
 
+    async def _came_in(self, standing: Standing, event: LoggedEvent) -> None:
+        """Flows that begin with those who come into a segment."""
+        told = event.changes
+        object_type = object_of(standing.context.model, told["object"])
+        if object_type is None:
+            return
+        found = (sql.SUBMITTED, event.tenant_id, told["object"], told["segment"], "segment")
+        for row in await standing.connection.fetch(*found):
+            definition = unpacked(row["definition"])
+            when = definition.steps[definition.start].settings.when
+            if not when or await self._met(standing, object_type, told["record"], when):
+                await self._try_start(standing, row["flow"], told["record"], "")
+
+    async def _message(self, standing: Standing, event: LoggedEvent) -> None:
+        """Something became of what a step has sent to a customer."""
+        told = event.changes
+        try:
+            held = await load(standing.connection, event.tenant_id, told["instance"])
+        except NotFoundError:
+            return
+        for token in held.state.tokens.values():
+            step = held.definition.steps[token.node]
+            if (
+                step.kind.key != "wait_message"
+                or token.phase is not Phase.WAITING
+                or step.settings.step != told["node"]
+            ):
+                continue
+            outcome = message_outcome(step.settings.until, {event.kind})
+            if outcome:
+                await self._quietly(standing, held.state.id, Happened(token.id, token.visit, outcome))
+
+    async def _leaves(self, standing: Standing, held: Held) -> bool:
+        """Whether a record leaves its journey now; then it has left."""
+        if held.definition.flow.journey is None or held.state.status.is_over:
+            return False
+        outcome = await way_out(standing, self._engine.facts, held)
+        if outcome:
+            await note_way_out(standing, held, outcome)
+            told = {"flow": held.flow, "instance": held.state.id, "object": held.table, "record": held.state.record}
+            await append(standing.connection, draft_for(standing.context, outcome, _JOURNEYS, held.state.record, told))
+            await self._quietly(standing, held.state.id, Withdraw("", outcome))
+        return bool(outcome)
+
     async def _try_start(self, standing: Standing, flow: str, record: str, initiator: str) -> None:
         """Start a flow; one that runs already for the record is enough."""
         try:
             async with standing.connection.transaction():
+                row = await standing.connection.fetchrow(sql.CURRENT_VERSION, standing.context.model.tenant_id, flow)
+                declared = None if row is None else unpacked(row["definition"]).flow
+                if declared is not None and declared.journey is not None:
+                    table = standing.context.model.object(declared.object).table
+                    if await hold_out(standing, declared, table, record):
+                        return
                 await self._engine.start(standing, flow, record, initiator=initiator)
         except ConflictError as error:
-            if error.faults[0].reason != "flow_running":
+            if error.faults[0].reason not in ("flow_running", "journey_done"):
                 _log.warning("a flow could not start", flow=flow, record=record, reason=error.faults[0].reason)
 
     async def _holds(self, standing: Standing, event: LoggedEvent, when: str) -> bool:

@@ -163,7 +163,7 @@ async def publish(
         flow.name,
         model.object(flow.object).table,
         start.trigger,
-        [start.form] if start.trigger == "form" else list(start.events),
+        {"form": [start.form], "segment": [start.segment]}.get(start.trigger, list(start.events)),
         _text(flow),
         note[:500],
         now,

@@ -12,7 +12,16 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.models import Model
 
-__all__ = ["FlowHistory", "FlowInstance", "FlowProxy", "FlowStock", "FlowTask", "FlowToken", "FlowVersion"]
+__all__ = [
+    "FlowHistory",
+    "FlowInstance",
+    "FlowProxy",
+    "FlowStock",
+    "FlowTask",
+    "FlowToken",
+    "FlowVersion",
+    "JourneyEntry",
+]
 
 
 class FlowVersion(Model):
@@ -164,6 +173,29 @@ class FlowHistory(Model):
         schema = "tangram"
         table = "flow_history"
         indexes: ClassVar = (Index(fields=("instance_id", "id"), name="flow_history_instance"),)
+
+
+class JourneyEntry(Model):
+    """A record that came into a journey, or was held out of it."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    flow = fields.CharField(max_length=63)
+    object = fields.CharField(max_length=63, description="physical table of the record")
+    record_id = fields.UUIDField()
+    instance_id = fields.UUIDField(null=True, db_index=True, description="none where it was held out")
+    held_out = fields.BooleanField()
+    entered_at = fields.DatetimeField()
+    left_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=12, description="goal, exit, or how the run ended")
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "journey_entry"
+        indexes: ClassVar = (Index(fields=("tenant_id", "flow", "record_id"), name="journey_entry_record"),)
 
 
 class FlowProxy(Model):

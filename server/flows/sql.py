@@ -13,6 +13,7 @@ __all__ = [
     "LOAD_INSTANCE",
     "LOCK_BY_TASK",
     "LOCK_INSTANCE",
+    "MESSAGE_RESULTS",
     "RUNNING_FOR_RECORD",
     "SAVE",
     "SUBMITTED",
@@ -225,10 +226,17 @@ where tenant_id = $1 and object = $2 and current and not suspended and trigger =
 order by flow
 """
 
-# SUBMITTED: current versions that a form, submitted for an object's record, starts.
+# MESSAGE_RESULTS: what has become of what a step of a run has sent to a customer.
+MESSAGE_RESULTS: Final[LiteralString] = """
+select kind from tangram.event
+where tenant_id = $1 and object = 'outreach__message' and record_id = $2
+    and changes ->> 'instance' = $3 and changes ->> 'node' = $4
+"""
+
+# SUBMITTED: current versions that a form, submitted for an object's record, or a segment starts.
 SUBMITTED: Final[LiteralString] = """
 select flow, definition from tangram.flow_version
-where tenant_id = $1 and object = $2 and current and trigger = 'form' and $3 = any(events)
+where tenant_id = $1 and object = $2 and current and not suspended and trigger = $4 and $3 = any(events)
 order by flow
 """
 

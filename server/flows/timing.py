@@ -19,6 +19,10 @@ from server.flows.working import Work
 __all__ = ["child_ended", "due", "happened"]
 
 
+_WAITS = {"delay": "", "wait_until": "", "wait_for": "late", "wait_message": "late"}
+"""Kinds of nodes that wait for a time of their own, with the outcome of its coming."""
+
+
 def due(work: Work, event: Due) -> None:
     """A timer fired."""
     token = work.tokens.get(event.token)
@@ -26,9 +30,9 @@ def due(work: Work, event: Due) -> None:
         return
     step = work.definition.steps[token.node]
     if not event.timer:
-        if step.kind.key in ("delay", "wait_until", "wait_for"):
+        if step.kind.key in _WAITS:
             work.effects.append(StopTimers(token.id, token.visit))
-            leave(work, token, "late" if step.kind.key == "wait_for" else "")
+            leave(work, token, _WAITS[step.kind.key])
         return
     timer = next((one for one in step.node.timers if one.name == event.timer), None)
     if timer is None:
@@ -61,7 +65,7 @@ def happened(work: Work, event: Happened) -> None:
     if token is None or token.visit != event.visit or token.phase is not Phase.WAITING:
         return
     work.effects.append(StopTimers(token.id, token.visit))
-    leave(work, token, "happened")
+    leave(work, token, event.outcome)
 
 
 def child_ended(work: Work, event: ChildEnded) -> None:

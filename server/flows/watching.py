@@ -139,6 +139,7 @@ class _Backwards:
 
 def _waits(table: str, flow: Flow) -> _Waits:
     whens = [settings_of(node).when for node in flow.nodes if node.kind == "wait_for"]
+    whens += [flow.journey.goal, flow.journey.exit] if flow.journey is not None else []
     return table, tuple(when for when in whens if when)
 
 

@@ -42,6 +42,8 @@ from server.notifications.definitions import Channels
 from server.notifications.inbox import Inbox
 from server.notifications.wording import Wording
 from server.organisation.transfers import Transfers
+from server.outreach.actions import Outreach
+from server.outreach.tracking import MessageLinks
 from server.performers import performers_of
 from server.pool.actions import Pools
 from server.pool.ownership import Ownership
@@ -49,7 +51,6 @@ from server.pricing.figures import Figures
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statements import Statements
-from server.progress.links import LinkTokens
 from server.progress.service import ProgressLinks
 from server.promotions.evaluating import Promotions
 from server.records.seen_values import RecordReader
@@ -59,6 +60,7 @@ from server.routing.actions import Routing
 from server.rules.engine import RuleEngine
 from server.rules.hooks import RuleHooks
 from server.rules.service import Rules
+from server.secrets.link_tokens import LinkTokens
 from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.segments.actions import Segments
@@ -93,6 +95,7 @@ class GraphqlParts:
     export_links: FileLinks
     channels: Channels
     progress: LinkTokens
+    message_links: MessageLinks
     base_url: str
     allow_private: bool = False
 
@@ -144,6 +147,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         RuleHooks: RuleHooks(parts.vault, parts.base_url),
         Rules: Rules(RuleEngine(performers)),
         Benefits: Benefits(Giving.through(RecordWriter(parts.vault, parts.connections))),
+        Outreach: Outreach(parts.message_links),
         Segments: Segments(),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))

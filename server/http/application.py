@@ -36,14 +36,15 @@ from server.http.forms import wants_page as wants_form_page
 from server.http.graphiql import GraphiqlRoutes, wants_page
 from server.http.health import Checks, HealthRoutes
 from server.http.hooks import HookRoute
+from server.http.messages import MessageRoutes
 from server.http.metrics import MEDIA_TYPE, Metrics
 from server.http.progress import ProgressRoute
 from server.http.readers import FileReaders
 from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
+from server.outreach.tracking import MessageLinks, Tracking
 from server.performers import performers_of
-from server.progress.links import LinkTokens
 from server.progress.page import ProgressPages
 from server.records.writing.saving import RecordWriter
 from server.request_notes import RequestNotes
@@ -51,6 +52,7 @@ from server.review.reviews import Reviews
 from server.review.trials import Trials
 from server.rules.engine import RuleEngine
 from server.rules.hooks import Hooks
+from server.secrets.link_tokens import LinkTokens
 
 if TYPE_CHECKING:
     from server.app import Services
@@ -69,6 +71,7 @@ class HttpParts:
         exports: Downloads of exports.
         forms: Public forms.
         progress: Pages for customers.
+        messages: Links in messages to customers.
         hooks: Messages of other systems to rules.
         metrics: Figures of this process.
         checks: What /readyz asks.
@@ -83,6 +86,7 @@ class HttpParts:
     exports: ExportRoute
     forms: FormRoutes
     progress: ProgressRoute
+    messages: MessageRoutes
     hooks: HookRoute
     readers: Readers
     metrics: Metrics
@@ -134,6 +138,7 @@ def build(config: Config, services: Services) -> ASGIApp:
         export_links=services.export_links,
         channels=services.channels_of_messages,
         progress=LinkTokens(services.keys),
+        message_links=MessageLinks(services.keys, config.base_url),
         base_url=config.base_url,
         allow_private=config.webhook_allow_private,
         wake_due=services.wake_due,
@@ -152,6 +157,9 @@ def build(config: Config, services: Services) -> ASGIApp:
             exports=ExportRoute(exports, services.tenants.model_of),
             forms=FormRoutes(_public_forms(services)),
             progress=ProgressRoute(_pages(services), services.clock),
+            messages=MessageRoutes(
+                Tracking(services.connections, parts.message_links, services.clock, services.wake.nudge), services.clock
+            ),
             hooks=HookRoute(_hooks(services), services.clock),
             readers=FileReaders(services.connections, services.tenants, services.snapshots, services.clock.now),
             metrics=metrics,
@@ -310,6 +318,9 @@ def _routes(parts: HttpParts) -> list[Route]:
         Route("/progress/{token}", parts.progress.show, methods=["GET"]),
         Route("/progress/{token}", parts.progress.rate, methods=["POST"]),
         Route("/hooks/{tenant}/{rule}", parts.hooks.receive, methods=["POST"]),
+        Route("/m/{token}/open.gif", parts.messages.opened, methods=["GET"]),
+        Route("/m/{token}/status", parts.messages.status, methods=["POST"]),
+        Route("/m/{token}/{place:int}", parts.messages.followed, methods=["GET"]),
         Route("/static/progress/page.css", parts.progress.style, methods=["GET"]),
         Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),
     ]

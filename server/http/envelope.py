@@ -36,7 +36,7 @@ HEADERS = (
 )
 """On every answer."""
 _QUIET_ROUTES = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
-_SECRET_PATHS = ("/forms/", "/progress/")
+_SECRET_PATHS = ("/forms/", "/progress/", "/m/")
 """What follows opens something, so that it is not told, not even in logs."""
 _SLOW_S = 1.0
 

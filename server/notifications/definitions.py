@@ -160,6 +160,7 @@ class Outgoing:
         at: When it was written.
         urgent: Whether it may disturb.
         items: Of several that are sent together: (title, body) of each.
+        html: The body as a page, for those who read mail so; empty for text alone.
     """
 
     id: str
@@ -172,6 +173,7 @@ class Outgoing:
     at: datetime
     urgent: bool = False
     items: Sequence[tuple[str, str]] = ()
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,12 @@ from server.database.connections import Connections
 from server.events.log import append, draft_for
 from server.progress import sql
 from server.progress.definitions import RATED_KIND, RATED_OBJECT, Course, Courses
-from server.progress.links import LinkTokens
 from server.progress.wording import WORDS, in_language, written
 from server.records.problems import StaleModelError
 from server.records.seen_values import RecordReader
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
+from server.secrets.link_tokens import LinkTokens
 from server.tenants import TenantOf
 
 __all__ = ["Page", "ProgressPages"]

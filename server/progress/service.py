@@ -15,9 +15,9 @@ from server.access.plan import ADMINISTRATOR
 from server.actions import ActionRun
 from server.progress import sql
 from server.progress.definitions import Course, Courses
-from server.progress.links import LinkTokens, Token
 from server.records.reach import within_reach
 from server.records.seen_values import RecordReader
+from server.secrets.link_tokens import LinkTokens, Token
 
 __all__ = ["ProgressLinks"]
 

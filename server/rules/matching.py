@@ -23,10 +23,19 @@ PLATFORM_SOURCES: Mapping[str, str] = {
     "sla__clock": "sla",
     "segment__member": "segment",
     "pool__holding": "pool",
+    "outreach__message": "message",
+    "journey__entry": "journey",
 }
 """Which part of the server an event is of, by what it is about."""
 
-_NAMES = {"flow": "flow", "sla": "policy", "segment": "segment", "pool": "pool"}
+_NAMES = {
+    "flow": "flow",
+    "sla": "policy",
+    "segment": "segment",
+    "pool": "pool",
+    "message": "template",
+    "journey": "flow",
+}
 
 
 @dataclass(frozen=True, slots=True)

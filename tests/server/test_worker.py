@@ -111,6 +111,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "notifications.flush",
         "notifications.page",
         "notifications.tell",
+        "outreach.convert", "outreach.send",
         "pool.due", "pool.events", "pool.warn",
         "routing.moved", "routing.wake", "routing.written",
         "rules.again", "rules.arm", "rules.due", "rules.events", "rules.schedule",

@@ -27,6 +27,7 @@ from server.graphql.schema.scalars import SHARED_TYPES, type_reference
 from server.graphql.schema.scope import DATA_INPUT
 from server.notifications.actions import NOTIFICATION_ACTIONS
 from server.organisation.actions import ORGANISATION_ACTIONS
+from server.outreach.actions import OUTREACH_ACTIONS
 from server.pool.actions import POOL_ACTIONS
 from server.pricing.actions import PRICING_ACTIONS
 from server.pricing.figures import FIGURE_ACTIONS
@@ -62,6 +63,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     TAG_ACTIONS,
     SEGMENT_ACTIONS,
     BENEFIT_ACTIONS,
+    OUTREACH_ACTIONS,
     PROGRESS_ACTIONS,
     ORGANISATION_ACTIONS,
 )

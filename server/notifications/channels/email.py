@@ -91,6 +91,8 @@ def message_of(settings: SmtpSettings, outgoing: Outgoing) -> EmailMessage:
     if outgoing.urgent:
         message["Importance"] = "high"
     message.set_content(f"{outgoing.body or outgoing.title}\n\n-- \n{outgoing.tenant}\n")
+    if outgoing.html:
+        message.add_alternative(outgoing.html, subtype="html")
     return message
 
 

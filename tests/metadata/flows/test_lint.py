@@ -202,5 +202,5 @@ def test_a_draft_may_be_unsound_and_a_live_flow_may_not() -> None:
 
 
 def test_every_kind_of_node_is_described() -> None:
-    assert len(NODE_KINDS) == 22
+    assert len(NODE_KINDS) == 23
     assert all(kind.help and kind.drawn for kind in NODE_KINDS.values())

@@ -38,8 +38,8 @@ class Token:
 class LinkTokens:
     """Signs and verifies; keys are derived when a tenant is first met."""
 
-    def __init__(self, keys: KeyRing) -> None:
-        self._keys = keys
+    def __init__(self, keys: KeyRing, purpose: str = "progress links") -> None:
+        self._keys, self._purpose = keys, purpose
         self._derived: OrderedDict[str, Sequence[bytes]] = OrderedDict()
 
     def sign(self, token: Token) -> str:
@@ -70,7 +70,7 @@ class LinkTokens:
         """The tenant's keys, the one that signs first."""
         found = self._derived.get(tenant_id)
         if found is None:
-            derived = self._keys.derive(f"progress links of {tenant_id}")
+            derived = self._keys.derive(f"{self._purpose} of {tenant_id}")
             others = [key for key_id, key in derived.by_id.items() if key_id != derived.current_id]
             found = self._derived[tenant_id] = (derived.current, *others)
             if len(self._derived) > _MAX_TENANTS:

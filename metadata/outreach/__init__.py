@@ -1,0 +1,6 @@
+"""Ways to reach customers as a tenant declares them, and what can be decided about them without a database.
+
+values   contact channels
+checks   what is wrong with a channel
+timing   when a message may go: quiet hours, caps; pure
+"""

@@ -1,0 +1,129 @@
+"""What is offered about messages to customers: those of a record, figures of every step, the gateways' secret."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from metadata.problems import BadInputError, ForbiddenError, NotFoundError
+from server.access.plan import AccessPlan
+from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
+from server.outreach import sql
+from server.outreach.tracking import MessageLinks
+from server.records.compiler import Compiler
+from server.records.run_values import values_for
+
+__all__ = ["OUTREACH_ACTIONS", "Outreach"]
+
+Arguments = Mapping[str, Any]
+_MAX_PAGE = 200
+
+
+def _configures(plan: AccessPlan) -> bool:
+    return plan.may_configure_kind("contact_channel")
+
+
+def _require_configurer(run: ActionRun) -> None:
+    if not _configures(run.context.access):
+        raise ForbiddenError.single(
+            "not_administrator", "Only those who may configure contact channels do this.", hint="Ask an administrator."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """The engine of messages to customers, as it is asked."""
+
+    links: MessageLinks
+
+    async def of_record(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`sentMessages`: to a record that the actor sees, newest first; without address and words."""
+        try:
+            record = str(uuid.UUID(given["record"]))
+        except ValueError:
+            raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
+        object_type = run.context.model.object(given["object"])
+        compiler = Compiler(run.context.model, run.context.access)
+        scope = compiler.open(object_type)
+        conditions = [*compiler.visible(scope), f"{scope.alias}.id = {compiler.parameters.placeholder('id', '::uuid')}"]
+        value_of = values_for(run.context, run.instant, {"id": record})
+        text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
+        if not await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())):
+            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
+        first = min(max(given.get("first") or 50, 1), _MAX_PAGE)
+        rows = await run.connection.fetch(sql.OF_RECORD, run.tenant_id, object_type.table, record, first)
+        return [
+            {
+                "id": row["id"], "template": row["template"], "channel": row["channel"] or None,
+                "title": row["title"] or None, "source": row["source"], "step": row["node"] or None,
+                "state": row["state"].upper(), "why": row["why"] or None, "queuedAt": row["queued_at"],
+                "sentAt": row["sent_at"], "deliveredAt": row["delivered_at"], "openedAt": row["opened_at"],
+                "clickedAt": row["clicked_at"], "convertedAt": row["converted_at"],
+            }
+            for row in rows
+        ]  # fmt: skip
+
+    async def figures(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`messageFigures`: of each step of a flow, or action of a rule, by template and channel."""
+        _require_configurer(run)
+        rows = await run.connection.fetch(
+            sql.FIGURES, run.tenant_id, given.get("source"), given.get("since"), given.get("until")
+        )
+        return [{**dict(row), "step": row["node"] or None, "channel": row["channel"] or None} for row in rows]
+
+    async def secret(self, run: ActionRun, _given: Arguments) -> str:
+        """`contactChannelSecret`: what gateways verify messages with."""
+        _require_configurer(run)
+        return self.links.secret_of(run.tenant_id)
+
+
+OUTREACH_ACTIONS = ActionSet(
+    (
+        Action(
+            "sentMessages", "query", {"object": "String!", "record": "ID!", "first": "Int"}, "[SentMessage!]!",
+            "Messages to a customer and what has become of them, newest first.", Outreach, Outreach.of_record,
+        ),
+        Action(
+            "messageFigures", "query", {"source": "String", "since": "DateTime", "until": "DateTime"},
+            "[MessageFigure!]!", "Sent, delivered, opened, clicked, converted: by step, template and channel.",
+            Outreach, Outreach.figures, _configures,
+        ),
+        Action(
+            "contactChannelSecret", "query", {}, "String!",
+            "The secret by which gateways verify that a message is the tenant's.", Outreach, Outreach.secret,
+            _configures,
+        ),
+    ),
+    (
+        ActionEnum(
+            "SentMessageState",
+            {
+                "QUEUED": "It waits for its time; `why` says for which.", "SENT": "The channel took it.",
+                "DELIVERED": "It arrived.", "OPENED": "It was looked at.", "CLICKED": "A link in it was followed.",
+                "FAILED": "It did not arrive.", "SKIPPED": "It was not sent: no consent, no address, or too late.",
+            },
+            "What has become of a message.",
+        ),
+        ActionType(
+            "SentMessage",
+            {
+                "id": "ID!", "template": "String!", "channel": "String", "title": "String", "source": "String!",
+                "step": "String", "state": "SentMessageState!", "why": "String", "queuedAt": "DateTime!",
+                "sentAt": "DateTime", "deliveredAt": "DateTime", "openedAt": "DateTime", "clickedAt": "DateTime",
+                "convertedAt": "DateTime",
+            },
+            "A message to a customer.",
+        ),
+        ActionType(
+            "MessageFigure",
+            {
+                "source": "String!", "step": "String", "template": "String!", "channel": "String", "queued": "Int!",
+                "sent": "Int!", "delivered": "Int!", "opened": "Int!", "clicked": "Int!", "converted": "Int!",
+                "failed": "Int!", "skipped": "Int!",
+            },
+            "What has become of the messages of a step.",
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""Every statement over the table of messages to customers; each with the tenant first."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+_SHOWN: Final[LiteralString] = """
+id::text, object, record_id::text, template, channels, channel, address, title, links::text as links, source, node,
+instance_id::text, state, why, attempts, queued_at, expires_at, sent_at, delivered_at, opened_at, clicked_at, failed_at,
+converted_at
+"""
+
+LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7292))"
+TENANT_NAME: Final[LiteralString] = "select name from tangram.tenant where id = $1"
+ADD: Final[LiteralString] = """
+insert into tangram.outreach_message (
+    id, tenant_id, key, object, record_id, template, channels, channel, address, title, links, source, node,
+    instance_id, state, why, attempts, queued_at, expires_at
+)
+values ($2, $1, $3, $4, $5, $6, $7, '', '', '', '[]', $8, $9, $10, 'queued', '', 0, $11, $12)
+on conflict (tenant_id, key) do nothing
+returning id::text
+"""
+MESSAGE: Final[LiteralString] = f"""
+select {_SHOWN} from tangram.outreach_message where tenant_id = $1 and id = $2
+"""
+HELD: Final[LiteralString] = f"""
+select {_SHOWN} from tangram.outreach_message where tenant_id = $1 and id = $2 for update
+"""
+LATELY: Final[LiteralString] = """
+select sent_at from tangram.outreach_message
+where tenant_id = $1 and record_id = $2 and channel = $3 and sent_at > $4 and id <> $5
+"""
+TAKE: Final[LiteralString] = """
+update tangram.outreach_message
+set channel = $3, address = $4, title = $5, links = $6::text::jsonb, sent_at = $7, attempts = attempts + 1
+where tenant_id = $1 and id = $2
+"""
+DONE: Final[LiteralString] = """
+update tangram.outreach_message
+set state = case when $3::text = 'sent' and state <> 'queued' then state else $3::text end, why = $4,
+    sent_at = case when $3::text = 'sent' then sent_at end,
+    failed_at = case when $3::text in ('failed', 'skipped') then $5::timestamptz end
+where tenant_id = $1 and id = $2
+"""
+NEXT: Final[LiteralString] = """
+update tangram.outreach_message set channels = $3, why = $4, sent_at = null where tenant_id = $1 and id = $2
+"""
+WAITS: Final[LiteralString] = "update tangram.outreach_message set why = $3 where tenant_id = $1 and id = $2"
+# HEARD: each thing is noted once, and what comes before it is implied; a message that failed hears no more.
+HEARD: Final[LiteralString] = """
+update tangram.outreach_message
+set state = $3::text,
+    delivered_at = coalesce(delivered_at, $4::timestamptz),
+    opened_at = case when $3::text in ('opened', 'clicked') then coalesce(opened_at, $4) else opened_at end,
+    clicked_at = case when $3::text = 'clicked' then coalesce(clicked_at, $4) else clicked_at end
+where tenant_id = $1 and id = $2 and sent_at is not null and state = any($5::text[])
+returning id::text
+"""
+BOUNCED: Final[LiteralString] = """
+update tangram.outreach_message set state = 'failed', why = $3, failed_at = $4
+where tenant_id = $1 and id = $2 and state in ('sent', 'delivered')
+returning id::text
+"""
+CONVERT: Final[LiteralString] = """
+update tangram.outreach_message set converted_at = $3
+where id = (
+    select id from tangram.outreach_message
+    where tenant_id = $1 and instance_id = $2 and sent_at is not null and state <> 'failed'
+    order by sent_at desc
+    limit 1
+) and converted_at is null
+"""
+OF_RECORD: Final[LiteralString] = f"""
+select {_SHOWN} from tangram.outreach_message
+where tenant_id = $1 and object = $2 and record_id = $3
+order by id desc
+limit $4
+"""
+FIGURES: Final[LiteralString] = """
+select source, node, template, channel,
+    count(*) as queued,
+    count(*) filter (where sent_at is not null) as sent,
+    count(*) filter (where delivered_at is not null) as delivered,
+    count(*) filter (where opened_at is not null) as opened,
+    count(*) filter (where clicked_at is not null) as clicked,
+    count(*) filter (where converted_at is not null) as converted,
+    count(*) filter (where state = 'failed') as failed,
+    count(*) filter (where state = 'skipped') as skipped
+from tangram.outreach_message
+where tenant_id = $1 and ($2::text is null or source = $2) and ($3::timestamptz is null or queued_at >= $3)
+    and ($4::timestamptz is null or queued_at < $4)
+group by source, node, template, channel
+order by source, min(queued_at), node, channel = '', channel
+limit 1000
+"""
