@@ -21,7 +21,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     description: Annotated[Labels, About("What it is for, by language")] = msgspec.field(default_factory=dict)
     every: Annotated[
         str,
-        About("How often it is worked out as a whole: P1D; empty for every hour where the clock matters, else never"),
+        About("How often it is worked out as a whole: PT1H; empty for when the clock matters: each midnight, or hour"),
     ] = ""
     announce: Annotated[
         bool, About("Records that come in or go out because it was declared, or its condition changed, are told too")

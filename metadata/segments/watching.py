@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from metadata.expressions.functions import FUNCTIONS
 from metadata.expressions.text import parse
 from metadata.expressions.tree import Call, Expression, children
 from metadata.fields import FIELD_TYPES
@@ -20,8 +20,8 @@ from metadata.segments.values import Segment
 
 __all__ = ["Watch", "next_sweep", "watch_of"]
 
-_HOURLY_S = 3_600
 _DAY = timedelta(days=1)
+_LENGTHS = {"day": _DAY, "hour": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Watch:
         via: Of object types one step away, their to-one relations that lead to the segment's records: a write of one
             concerns the records that they lead to, before and after.
         far: Object types of which it is not told from a write which records it concerns.
-        clock: Whether time alone moves records.
+        clock: Whether time alone moves records: `day` where the day does, `hour` where the instant does, or nothing.
     """
 
     fields: Mapping[str, frozenset[str]]
     via: Mapping[str, frozenset[str]]
     far: frozenset[str]
-    clock: bool
+    clock: Literal["", "day", "hour"]
 
 
 def watch_of(model: TenantModel, segment: Segment) -> Watch:
@@ -71,7 +71,7 @@ def watch_of(model: TenantModel, segment: Segment) -> Watch:
         {name: frozenset(used) for name, used in fields.items()},
         {name: frozenset(used) for name, used in via.items()},
         frozenset(far),
-        any(_asks_clock(one) for _, one in expressions),
+        _clock(one for _, one in expressions),
     )
 
 
@@ -90,17 +90,25 @@ def _expressions(model: TenantModel, segment: Segment) -> Iterator[tuple[str, Ex
                 waiting.append((owner, computed_expression(found, field, model)))
 
 
-def _asks_clock(node: Expression) -> bool:
-    if isinstance(node, Call) and any(one.clock for one in FUNCTIONS[node.function].signatures):
-        return True
-    return any(map(_asks_clock, children(node)))
+def _clock(expressions: Iterable[Expression]) -> Literal["", "day", "hour"]:
+    called = {name for one in expressions for name in _called(one)}
+    if "now" in called or "within" in called:
+        return "hour"
+    return "day" if "today" in called else ""
+
+
+def _called(node: Expression) -> Iterator[str]:
+    if isinstance(node, Call):
+        yield node.function
+    for part in children(node):
+        yield from _called(part)
 
 
 def next_sweep(segment: Segment, watch: Watch, now: datetime, timezone: str) -> datetime | None:
     """When a segment is worked out next as a whole, counted from midnight in the tenant's zone; None for never."""
     if not segment.every and not watch.clock:
         return None
-    length = timedelta(seconds=read_duration(segment.every) if segment.every else _HOURLY_S)
+    length = timedelta(seconds=read_duration(segment.every)) if segment.every else _LENGTHS[watch.clock]
     zone = ZoneInfo(timezone)
     day = now.astimezone(zone).date()
     if length % _DAY == timedelta():
