@@ -116,6 +116,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "routing.moved", "routing.wake", "routing.written",
         "rules.again", "rules.arm", "rules.due", "rules.events", "rules.schedule",
         "segments.clock", "segments.events", "segments.forget", "segments.sweep",
+        "settlement.nightly",
         "sla.due",
         "sla.events",
         "sla.step", "stock.events", "tags.lapse", "webhooks.match", "webhooks.send",
