@@ -156,6 +156,14 @@ begin
 end
 $$;
 
+-- origin: where the request that writes in this transaction came from: its `address`, its `agent`.
+create or replace function tangram.origin(part text) returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select coalesce(nullif(current_setting('tangram.origin', true), '')::jsonb ->> part, '')
+$$;
+
 -- hold_roles: the roles of the posts that somebody holds, as assignments of the source `post`; roles that are declared.
 create or replace function tangram.hold_roles(schema_name text, tenant uuid, holder uuid, author tangram.event)
 returns void
@@ -182,7 +190,9 @@ begin
         'actor_id', author.actor_id,
         'actor_kind', coalesce(author.actor_kind, 'system'),
         'actor_name', coalesce(author.actor_name, 'system'),
-        'request_id', coalesce(author.request_id, '')
+        'request_id', coalesce(author.request_id, ''),
+        'address', tangram.origin('address'),
+        'agent', tangram.origin('agent')
     )::text, true);
     update tangram.role_assignment
     set revoked_at = now(), revoked_by = author.actor_id
@@ -240,8 +250,8 @@ begin
     loop
         perform tangram.audit(
             tenant, 'grant.revoked', author.actor_id, coalesce(author.actor_kind, 'system'),
-            coalesce(author.actor_name, 'system'), batch.object, batch.records, '{}', '', '',
-            coalesce(author.request_id, ''),
+            coalesce(author.actor_name, 'system'), batch.object, batch.records, '{}', tangram.origin('address'),
+            tangram.origin('agent'), coalesce(author.request_id, ''),
             jsonb_build_object('state', 'transfer', 'user', holder, 'actions', batch.actions)
         );
         perform tangram.log_event(

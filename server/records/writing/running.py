@@ -25,6 +25,7 @@ from server.records.statements import Statement
 from server.records.writing.drafts import Draft
 from server.records.writing.rights import Change, allowed, reach, settable
 from server.records.writing.statements import WriteShape, compile_check, compile_node, compile_update
+from server.request_notes import current_notes
 
 __all__ = [
     "MAX_ROWS",
@@ -101,8 +102,17 @@ _RUN_VALUES: Mapping[str, Callable[[WriteRun], Any]] = {
     "actor.name": lambda run: run.context.actor.name,
     "cause.chain": lambda run: list(run.context.cause.chain),
     "request.id": lambda run: run.context.cause.request_id,
+    "request.origin": lambda _run: _origin(),
     "model.version": lambda run: run.context.model.version,
 }
+
+
+def _origin() -> str:
+    """Where the request that is being answered came from, for what PostgreSQL logs by itself."""
+    notes = current_notes()
+    if notes is None:
+        return "{}"
+    return orjson.dumps({"address": notes.address, "agent": notes.agent.replace("\0", "")}).decode()
 
 
 def in_transaction(connection: Any) -> Any:

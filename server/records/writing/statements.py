@@ -260,6 +260,10 @@ def needs_related(object_type: ObjectType) -> bool:
     return _needs_related(ByIdentity(object_type))
 
 
+_GIVES_ROLES = frozenset({"post", "user"})
+"""Object types whose records PostgreSQL gives roles by; what it logs of that says where the request came from."""
+
+
 @lru_cache(maxsize=2_048)
 def _needs_related(key: ByIdentity) -> bool:
     object_type = key.object_type
@@ -284,6 +288,9 @@ def _statement(compiler: Compiler, ctes: Sequence[tuple[str, str]], answer: str,
     tenant = parameters.parameter(TENANT_PARAMETER)
     epoch = parameters.placeholder("epoch", "::bigint")
     gate = f"select from tangram.tenant as t where t.id = {tenant} and t.epoch = {epoch}"
+    if scope.object_type.name in _GIVES_ROLES:
+        origin = parameters.placeholder("request.origin", "::text")
+        gate += f" and set_config('tangram.origin', {origin}, true) is not null"
     body = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in [("gate", gate), *ctes])
     return Statement(
         f"with {body}\nselect {answer}\n{scope.from_clause}", parameters.names(), tuple(compiler.transforms)

@@ -185,6 +185,10 @@ async def test_every_way_of_giving_and_ending_a_role_is_logged(east: Tenant) -> 
     assert newest["address"]
     assert newest["requestId"]
     assert newest["detail"]["source"] == "admin"
+    everywhere = "{ auditLog(filter: {kinds: [ROLE_ASSIGNED, ROLE_REVOKED]}) { address requestId } }"
+    for entry in (await east.data(everywhere, path="/metadata"))["auditLog"]:
+        assert entry["address"] == newest["address"], "also of roles that a post gives and takes"
+        assert entry["requestId"]
 
 
 async def test_roles_of_one_tenant_mean_nothing_in_the_other(tenants: Tenants, east: Tenant) -> None:
