@@ -32,8 +32,9 @@ ORGANISATION_ACTIONS = ActionSet(
         ActionType("PostTransfer", {"posts": "[ID!]!", "records": "[TransferredRecords!]!"}, "What was handed over."),
         ActionType(
             "TransferredRecords",
-            {"object": "String!", "count": "Int!"},
-            "Records of one object type that belong to the other user now; those you may not hand over are not.",
+            {"object": "String!", "count": "Int!", "kept": "[ID!]!", "moreKept": "Boolean!"},
+            "Records of one object type that belong to the other user now; `kept` are those you see and may not hand"
+            " over, the first thousand, and `moreKept` says that there are more.",
         ),
     ),
 )

@@ -20,12 +20,14 @@ from metadata.problems import BadInputError, Faults, NotFoundError
 from server.access.plan import Action
 from server.actions import ActionRun
 from server.database.sql import qualified
+from server.records.reach import within_reach
 from server.records.writing.running import WriteRun, visible_ids
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["Transfers"]
 
 _MAX_POSTS = 100
+_MAX_KEPT = 1_000
 _OWNER = "owner"
 _Given: TypeAlias = Mapping[str, Any]
 
@@ -89,7 +91,18 @@ class Transfers:
         owned = Binary(Operator.EQ, FieldPath((_OWNER, "id")), Literal(source, ID))
         write = WriteRun(run.context, run.instant, where=owned)
         ids = await self.writer.update_where(run.connection, write, object_type, {_OWNER: target})
-        return {"object": object_type.name, "count": len(ids)}
+        kept, more = await self._kept(run, object_type, source)
+        return {"object": object_type.name, "count": len(ids), "kept": kept, "moreKept": more}
+
+    async def _kept(self, run: ActionRun, object_type: ObjectType, source: str) -> tuple[list[str], bool]:
+        """Records that the former holder still owns, as far as who asks sees them and whose they are; and if more."""
+        rows = await run.connection.fetch(
+            f"select id::text from {qualified(run.context.model.schema, object_type.table)}"
+            f" where owner_id = $1 and deleted_at is null order by id limit {_MAX_KEPT + 1}",
+            source,
+        )
+        seen = await within_reach(run, object_type, [row["id"] for row in rows], fields=[_OWNER])
+        return [row["id"] for row in rows[:_MAX_KEPT] if row["id"] in seen], len(seen) > _MAX_KEPT
 
 
 def _person(given: _Given, argument: str) -> str | None:

@@ -103,6 +103,23 @@ async def test_rights_are_those_of_writing_posts_and_records(tenants: Tenants) -
     assert found["transferPost"] == {"posts": [post], "records": []}
 
 
+async def test_what_stays_behind_is_named_as_far_as_it_is_seen(tenants: Tenants) -> None:
+    east = tenants.east
+    handing = [
+        allow("staffing", "customer", condition="points < 9"),
+        allow("staffing", "customer", "transfer", condition="points < 5"),
+    ]
+    await govern(east, roles=ROLES, policies=[*POLICIES, *handing])
+    li, wu, staffing = [await hire(east, name, *roles) for name, *roles in (("Li",), ("Wu",), ("St", "staffing"))]
+    _gone, seen, _unseen = [
+        await east.create("Customer", name=f"c{points}", points=points, ownerId=li.id) for points in (1, 5, 9)
+    ]
+    query = TRANSFER.replace("count", "count kept moreKept")
+    found = await east.data(query, {"from": li.id, "to": wu.id, "records": ["customer"]}, person=staffing)
+    assert found["transferPost"]["records"] == [{"object": "customer", "count": 1, "kept": [seen], "moreKept": False}]
+    assert await owners(east) == [("c1", wu.id), ("c5", li.id), ("c9", li.id)]
+
+
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
