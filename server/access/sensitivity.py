@@ -1,7 +1,7 @@
 """Which fields are sensitive: whoever sees one plainly is named in the audit log, and seeing many counts as export.
 
 Encrypted fields are, fields that are declared so, and fields that a policy masks for somebody, whoever that is; and so
-is what is computed of them, unless it only says yes or no.
+is what is computed of them, also if it only says yes or no.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from metadata.expressions.types import Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.computed import computed_expression
 from metadata.model.computed import fields_used
@@ -40,8 +39,6 @@ def _is_computed_of(model: TenantModel, object_name: str, asked: Field, around: 
     """Whether a computed field tells a sensitive one; `around` are the computed fields that it is looked at for."""
     field_type = FIELD_TYPES[asked.type]
     if not field_type.computed or asked in around or object_name not in model.objects:
-        return False
-    if field_type.value_type(asked, model).kind is Kind.BOOLEAN:
         return False
     expression = computed_expression(model.objects[object_name], asked, model)
     for owner, name in fields_used(model, object_name, expression):

@@ -11,9 +11,9 @@ from metadata.problems import BadInputError
 from server.files.links import FileLinks, Holder
 from server.files.store import FileStore, read_chunks
 from server.graphql.operations.plans import RunValues
-from server.graphql.operations.seen import figure_step, hit_step, note_seen, seen_step
+from server.graphql.operations.seen import cursor_step, figure_step, hit_step, note_seen, seen_step
 from server.graphql.operations.transforms import Step, apply_transforms, history_step
-from server.records.statements import FIGURE, HIT, SEEN, Transform
+from server.records.statements import CURSOR, FIGURE, HIT, SEEN, Transform
 from server.secrets.vault import Place, Vault
 
 __all__ = ["AnswerSteps", "FileUploads"]
@@ -38,6 +38,7 @@ class AnswerSteps:
             "history": history_step,
             SEEN: seen_step,
             FIGURE: figure_step,
+            CURSOR: cursor_step,
             HIT: hit_step,
         }
 

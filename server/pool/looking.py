@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -17,6 +17,8 @@ from metadata.pools.values import Pool
 from metadata.problems import BadInputError, ConflictError, ForbiddenError, LimitError, NotFoundError
 from server.access.plan import ADMINISTRATOR, EVERY_ROW, Action
 from server.actions import ActionRun
+from server.audit.entries import AuditKind, NewEntry
+from server.audit.log import append
 from server.context import Context
 from server.database.sql import quote_identifier
 from server.pool import sql
@@ -101,7 +103,17 @@ class Looking:
                 sql.ADD_LINE, standing.tenant_id, pool.name, object_type.table, record, "view", actor.id, actor.name,
                 None, actor.id, "", standing.now, None,
             )  # fmt: skip
+        await self._log(standing, object_type, record, [name for name in names if known[name] is not None])
         return {name: known[name] for name in names}
+
+    async def _log(self, standing: Standing, object_type: ObjectType, record: str, names: Sequence[str]) -> None:
+        """What is about to be shown, which the pool keeps from everybody, is in the audit log first."""
+        if names:
+            entry = NewEntry(
+                tenant_id=standing.tenant_id, kind=AuditKind.FIELDS_READ, object=object_type.table, records=[record],
+                fields=sorted(names), detail={"through": "pool"}, actor=standing.context.actor,
+            )  # fmt: skip
+            await append(standing.connection, entry)
 
     async def knows(self, standing: Standing, pool: Pool, name: str, value: str) -> dict[str, Any]:
         """Whether a record with a value is there: that it is, not whose, unless the actor sees it anyway.

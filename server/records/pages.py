@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from metadata.expressions.tree import Parameter
+from metadata.expressions.tree import FieldPath, Parameter
 from metadata.expressions.types import ValueType
+from metadata.model.computed import fields_used
+from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field
+from server.access.sensitivity import is_sensitive
 from server.database.sql import quote_literal
 from server.records.clauses import in_order, sortable, where_clause
 from server.records.json_text import JsonText
@@ -20,12 +23,12 @@ from server.records.plans import (
     PageInfoSelection,
 )
 from server.records.scopes import Scope
-from server.records.statements import cast_of
+from server.records.statements import CURSOR, Transform, cast_of
 
 if TYPE_CHECKING:
     from server.records.compiler import Compiler
 
-__all__ = ["Page"]
+__all__ = ["Page", "sensitive_terms"]
 
 
 class Page:
@@ -55,6 +58,9 @@ class Page:
             return self._list(self._column(str(self._edge(selection))))
         assert isinstance(selection, PageInfoSelection)
         cursor = self._column(self._cursor(), "c")
+        for key, name in selection.entries:
+            if name in ("startCursor", "endCursor"):
+                self._note((*self.path, selection.key, key))
         window = self.plan.window
         more = "p.fetched > p.size"
         ahead, behind = (self._beyond(), more) if window.backward else (more, self._beyond())
@@ -86,6 +92,7 @@ class Page:
         for key, entry in selection.entries:
             if entry is None:
                 members.append((key, JsonText().sql(f"to_json({self._cursor()})::text")))
+                self._note((*self.path, selection.key, None, key))
             elif isinstance(entry, str):
                 members.append((key, JsonText().constant(entry)))
             else:
@@ -160,6 +167,13 @@ class Page:
         array = f"json_build_array({fingerprint}::text{values}, {self.scope.alias}.id)::text"
         return f"translate(encode(convert_to({array}, 'UTF8'), 'base64'), E'+/=\\n', '-_')"
 
+    def _note(self, path: tuple[str | None, ...]) -> None:
+        """Have it noted that a cursor holds sensitive values."""
+        for place, owner, field in sensitive_terms(self.plan, self.compiler.model):
+            is_own = self.plan.order[place].value == FieldPath((field.name,))
+            detail = (owner, field.name, str(place), "own" if is_own else "")
+            self.compiler.transforms.append(Transform(path, CURSOR, detail))
+
     def _beside(self, cursor: Sequence[Parameter], *, after: bool) -> str:
         """The condition that a row lies after (or before) a cursor in the order of the plan."""
         *terms, id_parameter = cursor
@@ -184,6 +198,15 @@ class Page:
         inside = other._beside(cursor, after=not window.backward)
         body = f"{other.scope.from_clause}\n{where_clause([*other.conditions, f'not coalesce({inside}, false)'])}"
         return f"exists (select 1 {body})"
+
+
+def sensitive_terms(plan: ListPlan, model: TenantModel) -> Iterator[tuple[int, str, Field]]:
+    """Sensitive fields that a list is ordered by, which its cursors hold: (place of the term, object type, field)."""
+    for place, term in enumerate(plan.order):
+        for owner, name in fields_used(model, plan.object_type.name, term.value):
+            field = field_of(model.objects[owner], name)
+            if field is not None and is_sensitive(model, owner, field):
+                yield place, owner, field
 
 
 def _beside_term(term: OrderTerm, value: str, given: str, rest: str, *, after: bool) -> str:

@@ -68,6 +68,10 @@ SEEN: Final = "seen"
 FIGURE: Final = "figure"
 """The step that notes who saw a figure or a key over values."""
 
+CURSOR: Final = "cursor"
+"""The step that notes what a cursor holds of a record; its detail ends with the place of the value
+among the terms, and whether it is the record's own."""
+
 HIT: Final = "hit"
 """The step that notes what a hit of a search shows of a record."""
 
@@ -78,7 +82,7 @@ class Transform:
 
     Attributes:
         path: Response keys from the root field down; `None` stands for every item of a list.
-        name: Which step: `decrypt`, `file_url`, `history`, `seen`, `figure`, `hit`.
+        name: Which step: `decrypt`, `file_url`, `history`, `seen`, `figure`, `cursor`, `hit`.
         detail: What the step needs to know: the object type's and the field's name.
         entries: What the request selected, for steps that build their answer.
     """

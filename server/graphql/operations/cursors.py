@@ -17,7 +17,7 @@ from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, Path
 from server.records.plans import OrderTerm
 
-__all__ = ["order_fingerprint", "read_cursor"]
+__all__ = ["opened_cursor", "order_fingerprint", "read_cursor"]
 
 _MAX_TEXT = 200_000
 
@@ -34,7 +34,7 @@ def read_cursor(text: Any, fingerprint: str, types: tuple[ValueType, ...], *, pa
     Raises:
         BadInputError: `bad_cursor`: it is damaged. `other_cursor`: it was given out for another order.
     """
-    values = _opened(text)
+    values = opened_cursor(text)
     if values is None or not isinstance(values[0], str):
         raise _bad_cursor(path)
     if values[0] != fingerprint:
@@ -53,7 +53,8 @@ def read_cursor(text: Any, fingerprint: str, types: tuple[ValueType, ...], *, pa
         raise _bad_cursor(path) from None
 
 
-def _opened(text: Any) -> list[Any] | None:
+def opened_cursor(text: Any) -> list[Any] | None:
+    """What stands in a cursor: the order's fingerprint, the values of its terms, the id; None where it is damaged."""
     if not isinstance(text, str) or len(text) > _MAX_TEXT:
         return None
     try:

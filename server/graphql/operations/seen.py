@@ -9,10 +9,11 @@ from typing import Any
 
 from server.audit.entries import MAX_RECORDS, AuditKind, NewEntry
 from server.audit.log import append
+from server.graphql.operations.cursors import opened_cursor
 from server.graphql.operations.plans import RunValues
-from server.records.statements import FIGURE, HIT, Transform
+from server.records.statements import CURSOR, FIGURE, HIT, Transform
 
-__all__ = ["figure_step", "hit_step", "log_seen", "note_seen", "seen_step"]
+__all__ = ["cursor_step", "figure_step", "hit_step", "log_seen", "note_seen", "seen_step"]
 
 
 async def seen_step(value: Any, transform: Transform, run: RunValues) -> Any:
@@ -28,6 +29,18 @@ async def figure_step(value: Any, transform: Transform, run: RunValues) -> Any:
     """A figure or key over a sensitive field: whoever is told one has seen some value, of no record in particular."""
     object_name, field_name = transform.detail
     run.seen.setdefault((object_name, field_name, FIGURE), {})
+    return value
+
+
+async def cursor_step(value: Any, transform: Transform, run: RunValues) -> Any:
+    """A cursor, which holds what its record is sorted by; of a related record's value no record is named."""
+    object_name, field_name, place, is_own = transform.detail
+    held = opened_cursor(value)
+    if held is not None and held[int(place) + 1] is not None:
+        if is_own:
+            note_seen(run, (object_name, field_name), held[-1], through=CURSOR)
+        else:
+            run.seen.setdefault((object_name, field_name, CURSOR), {})
     return value
 
 

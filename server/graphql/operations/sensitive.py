@@ -14,6 +14,7 @@ from metadata.model.values import Field
 from server.access.plan import AccessPlan, Action, FieldRight
 from server.access.sensitivity import is_sensitive
 from server.records.figures import shown_of
+from server.records.pages import sensitive_terms
 from server.records.plans import (
     AggregatePlan,
     EdgesSelection,
@@ -77,6 +78,10 @@ class _Watch:
                 for key, entry in selection.entries:
                     if isinstance(entry, NodePlan):
                         yield from self.of_node(entry, (*path, selection.key, None, key))
+                    elif entry is None:  # cursors
+                        for _place, owner, field in sensitive_terms(plan, self.model):
+                            if self._counts(owner, (field,)):
+                                yield owner, (*path, selection.key, None)
 
     def of_node(self, plan: NodePlan, path: tuple[str | None, ...]) -> Iterator[Watched]:
         name = plan.object_type.name

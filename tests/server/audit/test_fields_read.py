@@ -149,6 +149,34 @@ async def test_figures_and_keys_over_sensitive_fields_are_logged_of_no_record(
     assert await through(east) == [("customer", fields, [], "figure")]
 
 
+async def test_cursors_that_hold_sensitive_values_are_logged(east: Tenant) -> None:
+    record = await made(east)
+    await east.data("{ customers(orderBy: [{points: ASC}]) { nodes { name } pageInfo { hasNextPage } } }")
+    await east.data("{ customers(orderBy: [{name: ASC}]) { edges { cursor } pageInfo { endCursor } } }")
+    assert await through(east) == []
+    await east.data("{ customers(orderBy: [{points: ASC}, {phone: DESC}]) { edges { cursor } } }")
+    assert await through(east) == [("customer", ["phone", "points"], [record], "cursor")]
+    await east.data("{ customers(orderBy: [{points: ASC}]) { pageInfo { endCursor } } }", person=east.member)
+    assert (await through(east))[1:] == [("customer", ["points"], [record], "cursor")]
+    await east.data("{ customers(orderBy: [{phone: ASC}]) { totalCount } }")
+    assert len(await through(east)) == 2
+    await east.create("Customer", name="Li", referrer={"connect": {"id": record}})
+    await east.data("{ customers(orderBy: [{referrer: {points: ASC}}], first: 1) { pageInfo { startCursor } } }")
+    assert (await through(east))[2:] == [("customer", ["points"], [], "cursor")]
+
+
+async def test_a_formula_that_only_says_yes_or_no_is_logged_too(east: Tenant) -> None:
+    record = await made(east)
+    field = {"name": "is_rich", "type": "FORMULA", "settings": {"expression": "points > 5", "result": "boolean"}}
+    await east.data(
+        'mutation($field: FieldInput!) { createField(object: "customer", field: $field) { version } }',
+        {"field": field},
+        path="/metadata",
+    )
+    assert (await east.data("{ customers { nodes { isRich } } }"))["customers"]["nodes"] == [{"isRich": True}]
+    assert [(entry["fields"], entry["records"]) for entry in await seen(east)] == [(["is_rich"], [record])]
+
+
 async def test_counts_groups_that_are_not_shown_and_figures_of_nothing_are_not_logged(east: Tenant) -> None:
     await made(east)
     await east.data("{ customersAggregate(groupBy: [{points: VALUE}]) { count countDistinct(field: POINTS) } }")

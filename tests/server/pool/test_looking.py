@@ -56,6 +56,10 @@ async def test_what_is_hidden_before_claiming_is_hidden_in_sql_from_all_but_mana
     peeked = (await sea.tenant.data(PEEK, {"record": record}, person=rival))["peekFromPool"]
     assert peeked == {"email": "a@example.com", "phone": "+8613812345678", "remark": "likes tea"}
     assert (await sea.tenant.data(PEEK, {"record": record}, person=rival))["peekFromPool"] == peeked
+    log = "{ auditLog(filter: {kinds: [FIELDS_READ]}) { actorName records fields detail } }"
+    entries = (await sea.tenant.data(log, path="/metadata"))["auditLog"]
+    looked = [entry for entry in entries if entry["detail"] == {"through": "pool"}]
+    assert {(entry["actorName"], *entry["records"]) for entry in looked} == {(rival.email, record)}
     refused = await sea.tenant.faults(PEEK, {"record": other}, person=rival)
     assert refused == [("LIMIT_EXCEEDED", "too_many_views", ())]
     await timeline.later(days=1)
