@@ -1,7 +1,7 @@
 """Writes the file of an export, with the rights that the exporter has then, and removes old files.
 
 All pages are read in one snapshot of the database, so that a record moved between pages is neither lost nor twice in
-the file. A job that was killed begins the file anew.
+the file. A job that was killed begins the file anew, and one whose exporter loses the right stops between two pages.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class ExportWriter:
             part.parent.mkdir(parents=True, exist_ok=True)
             sheet = open_sheet(row["format"], part, columns, hide(row["watermark"]))
             try:
-                return await self._pages(run, connection, context, query, row, columns, sheet)
+                return await self._pages(run, connection, context, query, row, stored, columns, sheet)
             finally:
                 await asyncio.to_thread(sheet.close)
 
@@ -120,6 +120,7 @@ class ExportWriter:
         context: Context,
         query: ExportQuery,
         row: Any,
+        stored: Mapping[str, Any],
         columns: Sequence[Column],
         sheet: Sheet,
     ) -> tuple[int, bool]:
@@ -133,8 +134,25 @@ class ExportWriter:
                 return written, True
             pages += 1
             if pages % _PROGRESS_PAGES == 0:
-                await _progress(run.connections, run.tenant_id, row["id"], written)
+                await self._go_on(run, context, query, row, stored, written)
         return written, False
+
+    async def _go_on(
+        self, run: Run, context: Context, query: ExportQuery, row: Any, stored: Mapping[str, Any], written: int
+    ) -> None:
+        """Note how far it is, and stop when the exporter's rights are not what they were.
+
+        Raises:
+            ForbiddenError: The right to export is gone.
+            StaleModelError: Other rights changed, or the tenant: the file is begun anew with those of now.
+        """
+        async with run.connections.apart() as connection:
+            await connection.execute(sql.PROGRESS, run.tenant_id, row["id"], written)
+            if (await connection.fetchrow(_EPOCH, run.tenant_id))["epoch"] == context.epoch:
+                return
+            now = await self._standing(run, connection, row, stored, query)
+        if now.access.fingerprint != context.access.fingerprint:
+            raise StaleModelError
 
     async def _finish(
         self,
@@ -178,11 +196,6 @@ async def remove_expired(connections: Connections, settings: ExportSettings) -> 
 def _add(sheet: Sheet, page: Sequence[Mapping[str, Any]], columns: Sequence[Column], code: str, before: int) -> None:
     for place, record in enumerate(page, before + 1):
         sheet.write([column.value(record) for column in columns], row_mark(code, place))
-
-
-async def _progress(connections: Connections, tenant_id: str, export_id: str, rows: int) -> None:
-    async with connections.apart() as connection:
-        await connection.execute(sql.PROGRESS, tenant_id, export_id, rows)
 
 
 def _not_allowed(message: str) -> ForbiddenError:

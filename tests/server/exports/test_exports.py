@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
+
 from server.events.handlers import Run
+from server.exports import running
 from server.exports.running import ExportWriter, remove_expired
 from server.exports.watermarks import find_codes
-from server.graphql.exporting import record_reader
+from server.graphql.exporting import RecordReader, record_reader
 from tests.fixtures.tenants import Person, Tenant, Tenants
 from tests.governed import allow, deny, govern, hire, mask
 
@@ -24,6 +28,7 @@ query($id: ID!) {
   export(id: $id) { state rowCount rowLimit truncated reason message url fileName watermark fields }
 }
 """
+ROLES_OF = "mutation($id: ID!, $roles: [String!]!) { updateAccount(id: $id, account: {roles: $roles}) { id } }"
 RESOLVE = "query($text: String!) { resolveWatermark(text: $text) { kind user object rows export } }"
 
 
@@ -120,6 +125,35 @@ async def test_the_right_is_asked_again_when_the_file_is_written_and_fetched(ten
     await work(east, waiting["id"])
     failed = (await east.data(ONE, {"id": waiting["id"]}, person=analyst))["export"]
     assert (failed["state"], failed["reason"], failed["url"]) == ("FAILED", "export_not_allowed", None)
+
+
+async def test_an_export_that_runs_stops_when_the_right_is_gone(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    east = tenants.east
+    _seller, analyst = await staffed(east)
+    customers = [{"name": f"c{number}"} for number in range(3)]
+    await east.data(
+        "mutation($inputs: [CreateCustomerInput!]!) { createCustomers(inputs: $inputs) { id } }", {"inputs": customers}
+    )
+    made = (await east.data(START, {"object": "customer", "fields": ["name"]}, person=analyst))["startExport"]
+    read, taken = RecordReader.pages, list[Any]()
+
+    async def pages(self: Any, *given: Any) -> AsyncIterator[Any]:
+        async for page in read(self, *given):
+            for record in page:  # a page each, as if there were many
+                taken.append(record)
+                if len(taken) == 2:
+                    await east.data(ROLES_OF, {"id": analyst.id, "roles": ["seller"]}, path="/metadata")
+                yield [record]
+
+    monkeypatch.setattr(RecordReader, "pages", pages)
+    monkeypatch.setattr(running, "_PROGRESS_PAGES", 1)
+    await work(east, made["id"])
+    failed = (await east.data(ONE, {"id": made["id"]}, person=analyst))["export"]
+    assert (failed["state"], failed["reason"], failed["url"]) == ("FAILED", "export_not_allowed", None)
+    assert len(taken) == 2, "the third was not read any more"
+    assert list(east.services.export_settings.folder.rglob("*.*")) == []
 
 
 async def test_a_file_made_under_other_rights_is_not_given(tenants: Tenants) -> None:
