@@ -83,7 +83,7 @@ _UNMASK_ACTIONS = (
     Action(
         "decideUnmask",
         "mutation",
-        {"request": "ID!", "approve": "Boolean!", "hours": "Int", "views": "Int"},
+        {"request": "ID!", "approve": "Boolean!", "hours": "Int", "minutes": "Int", "views": "Int"},
         "UnmaskRequest!",
         "Approve somebody else's request, perhaps for less, or refuse it.",
         Unmasking,

@@ -56,7 +56,7 @@ DECIDE: Final[LiteralString] = f"""
 with asked as (
     update tangram.unmask_request
     set approved = $4, decided_by = $3, decided_at = now(), hours = $5, views = $6,
-        valid_until = case when $4 then now() + make_interval(hours => $5) end
+        valid_until = case when $4 then now() + make_interval(mins => $7) end
     where tenant_id = $1 and id = $2 and approved is null and ended_at is null
     returning *
 )

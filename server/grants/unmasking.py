@@ -135,8 +135,11 @@ class Unmasking:
             min(row[name], max(1, arguments[name])) if arguments.get(name) is not None else row[name]
             for name in ("hours", "views")
         )
+        minutes = hours * 60
+        if arguments.get("minutes") is not None:
+            minutes = min(minutes, max(1, arguments["minutes"]))
         decided = await run.connection.fetchrow(
-            sql.DECIDE, run.tenant_id, row["id"], run.user_id, arguments["approve"], hours, views
+            sql.DECIDE, run.tenant_id, row["id"], run.user_id, arguments["approve"], hours, views, minutes
         )
         if decided is None:
             raise _unknown()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.fixtures.tenants import Person, Tenant, Tenants
+from tests.fixtures.timeline import Timeline
 from tests.governed import allow, govern, hire, mask
 
 ASK = "mutation($input: UnmaskInput!) { requestUnmask(input: $input) { id state } }"
@@ -73,6 +75,24 @@ async def test_phone_numbers_are_shown_for_an_hour_after_approval_and_each_view_
         assert shown == {"record": anna, "values": {"phone": PHONE}, "viewsLeft": left}
     assert await east.faults(UNMASK, spend, person=consultant) == [("FORBIDDEN", "unmask_not_open", ("request",))]
     assert await logged(east, "unmask.viewed") == [(consultant.email, [anna], ["phone"])] * 2
+
+
+async def test_full_data_is_shown_for_thirty_minutes_by_the_clock(timeline: Timeline) -> None:
+    east = timeline.east
+    consultant, manager = await staffed(east)
+    anna = await east.create("Customer", name="Anna", phone=PHONE)
+    request = (await east.data(ASK, about(anna, hours=1, views=5), person=consultant))["requestUnmask"]
+    decide = """mutation($request: ID!) {
+        decideUnmask(request: $request, approve: true, minutes: 30) { state validUntil } }"""
+    decided = (await east.data(decide, {"request": request["id"]}, person=manager))["decideUnmask"]
+    until = datetime.fromisoformat(decided["validUntil"])
+    assert until == timeline.now + timedelta(minutes=30)
+    spend = {"request": request["id"], "record": anna}
+    await timeline.set(until - timedelta(seconds=1))
+    assert (await east.data(UNMASK, spend, person=consultant))["unmask"]["values"] == {"phone": PHONE}
+    await timeline.set(until)
+    assert await east.faults(UNMASK, spend, person=consultant) == [("FORBIDDEN", "unmask_not_open", ("request",))]
+    assert await logged(east, "unmask.viewed") == [(consultant.email, [anna], ["phone"])]
 
 
 async def test_the_hour_ends_by_the_clock_of_the_database(tenants: Tenants) -> None:
