@@ -91,6 +91,18 @@ class Expected:
     def living(self) -> list[AnObject]:
         return [one for one in self.objects if one.live]
 
+    def needs(self, number: int, other: int) -> bool:
+        """Whether a record of one object takes a record of another, or is one: `required` would run in a circle."""
+        met, pending = set[int](), [number]
+        while pending:
+            here = pending.pop()
+            if here in met:
+                continue
+            met.add(here)
+            fields = next((one.living() for one in self.living() if one.number == here), [])
+            pending += [one.target for one in fields if one.type == "relation" and one.required]
+        return other in met
+
     def commit(self) -> None:
         self.version += 1
         self.past[self.version] = copy.deepcopy(self.objects)
@@ -196,6 +208,7 @@ def required(draw: Choices, expected: Expected) -> Step:
     owner, one = any_field(draw, expected)
     wanted = not one.required
     refused = one.type in ("links", "formula") or (wanted and expected.rows.get(owner.number, 0) > 0)
+    refused = refused or (wanted and one.type == "relation" and expected.needs(one.target, owner.number))
     change = Update(kind="field", parent=owner.name, name=one.name, attributes={"required": wanted})
     return Step(change, lambda: setattr(one, "required", wanted), refused)
 
