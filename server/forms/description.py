@@ -29,6 +29,7 @@ from metadata.problems import NotFoundError
 from server.access.plan import Action as Act
 from server.access.plan import FieldRight
 from server.access.sensitivity import is_sensitive
+from server.access.visibility import Visibility
 from server.files.links import FileLinks, Holder
 from server.forms.assessing import Assessed, Assessing, Step
 from server.forms.publishing import Published
@@ -91,9 +92,11 @@ async def describe(
             )
         stored = {}
     looked = await assessing.look(step, values)
+    known = _Known(assessing, step.object_type, everything=not readable)
     fields = [
-        await _field(assessing, given, entry, looked.rulings[name], looked, stored)
+        await _field(assessing, given, entry, looked.rulings[name], looked, stored, known)
         for name, entry in step.entries.items()
+        if known.field(name)
     ]
     return {
         "form": None if form is None else form.name,
@@ -107,19 +110,46 @@ async def describe(
         "description": form.description if form is not None else {},
         "languages": list(assessing.context.model.settings.languages),
         "timezone": assessing.context.model.settings.timezone,
-        "sections": _sections(form, looked, step.stage) if form is not None else [],
+        "sections": _sections(form, looked, step.stage, known) if form is not None else [],
         "fields": [one for one in fields if one is not None],
     }
 
 
-def _sections(form: Form, looked: Assessed, stage: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What exists for whoever fills in; a task shows everything that its step asks for."""
+
+    assessing: Assessing
+    object_type: ObjectType
+    everything: bool
+
+    def field(self, name: str) -> bool:
+        """Whether a field may be read or set on some record."""
+        access = self.assessing.context.access
+        found = field_of(self.object_type, name)
+        return (
+            self.everything
+            or found is None
+            or access.field_right(self.object_type.name, name) is not FieldRight.NONE
+            or access.may_write(self.object_type.name, name)
+        )
+
+    def condition(self, text: str) -> bool:
+        """Whether a condition may be told: it names nothing that may not be asked."""
+        context = self.assessing.context
+        if not text or self.everything:
+            return True
+        return Visibility(context.model, context.access).askable(self.object_type.name, parse(text))
+
+
+def _sections(form: Form, looked: Assessed, stage: str, known: _Known) -> list[dict[str, Any]]:
     return [
         {
             "name": section.name,
             "label": section.label,
             "description": section.description,
             "shown": not section.when or looked.facts.get(section.when) is True,
-            "when": _condition(section.when),
+            "when": _condition(section.when) if known.condition(section.when) else None,
         }
         for section in form.sections
         if not section.stages or stage in section.stages
@@ -133,6 +163,7 @@ async def _field(
     held: Ruling,
     looked: Assessed,
     values: Mapping[str, Any],
+    known: _Known,
 ) -> dict[str, Any] | None:
     found = field_of(given.step.object_type, entry.field)
     if found is None or not held.access or (held.access == "hidden" and not entry.conditions):
@@ -140,7 +171,7 @@ async def _field(
     declared = entry.declared if isinstance(entry.declared, FormField) else None
     is_shown = held.access != "hidden"
     described = {
-        **_described(assessing.context.model, found, entry, held),
+        **_described(assessing.context.model, found, entry, held, known),
         "section": declared.section or None if declared is not None else None,
         "description": (declared.description if declared is not None else {}) or found.description,
         "placeholder": declared.placeholder if declared is not None else {},
@@ -159,7 +190,9 @@ async def _field(
     return described
 
 
-def _described(model: TenantModel, found: Field, entry: Entry, held: Ruling) -> dict[str, Any]:
+def _described(
+    model: TenantModel, found: Field, entry: Entry, held: Ruling, known: _Known | None = None
+) -> dict[str, Any]:
     """What does not depend on the record's values."""
     declared = entry.declared
     label: Labels = (declared.label if declared is not None else {}) or found.label
@@ -172,7 +205,7 @@ def _described(model: TenantModel, found: Field, entry: Entry, held: Ruling) -> 
         "label": label or {"en": found.name},
         "access": held.access,
         "required": held.access == "required",
-        "rules": [_rule(rule) for rule in entry.rules if rule.when],
+        "rules": [_rule(rule) for rule in entry.rules if rule.when and (known is None or known.condition(rule.when))],
         "limits": _limits(found),
     }
     if entry.settings is not None and not isinstance(entry.settings, LinesSettings):

@@ -28,6 +28,7 @@ from server.notifications.receiving import minutes_of, preference_of
 from server.notifications.wording import Wording
 from server.outbound.signing import new_secret
 from server.outbound.urls import check_url
+from server.records.reach import within_reach
 from server.secrets.vault import Vault
 
 __all__ = ["SEND", "Inbox", "may_send"]
@@ -77,7 +78,7 @@ class Inbox:
             sql.INBOX, run.tenant_id, run.user_id, run.instant, after, unread, events, first + 1
         )
         counts = await run.connection.fetchrow(sql.UNREAD, run.tenant_id, run.user_id, run.instant, events, unread)
-        nodes = [_shown(row, run.context.model) for row in rows[:first]]
+        nodes = await self._seen(run, [_shown(row, run.context.model) for row in rows[:first]])
         return {
             "nodes": nodes,
             "edges": [{"cursor": node["id"], "node": node} for node in nodes],
@@ -94,7 +95,21 @@ class Inbox:
     async def notified(self, run: ActionRun, given: Arguments) -> dict[str, Any] | None:
         """`notified`: the message that a notice tells of, as it is now."""
         row = await run.connection.fetchrow(sql.ONE, run.tenant_id, run.user_id, given["notice"], run.instant)
-        return None if row is None else _shown(row, run.context.model)
+        return None if row is None else (await self._seen(run, [_shown(row, run.context.model)]))[0]
+
+    async def _seen(self, run: ActionRun, nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Messages without the words about records that their receiver does not see any more."""
+        model = run.context.model
+        if run.context.access.rights is None:
+            return nodes
+        seen = set[str]()
+        for name in {node["object"] for node in nodes if node["object"] is not None}:
+            ids = [node["record"] for node in nodes if node["object"] == name]
+            seen |= await within_reach(run, model.object(name), ids)
+        return [
+            _without_words(node) if node["record"] is not None and node["record"] not in seen else node
+            for node in nodes
+        ]
 
     async def mark_read(self, run: ActionRun, given: Arguments) -> int:
         """`markRead`: how many of one's own messages were not read before."""
@@ -407,6 +422,12 @@ def _shown(row: Mapping[str, Any], model: TenantModel) -> dict[str, Any]:
         "readAt": row["read_at"],
         "expiresAt": row["expires_at"],
     }
+
+
+def _without_words(node: Mapping[str, Any]) -> dict[str, Any]:
+    titles = EVENTS["notice"].title
+    title = titles.get(node["language"]) or titles["en"]
+    return {**node, "title": title, "body": "", "object": None, "record": None, "detail": {}}
 
 
 def _delivery(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -369,3 +369,68 @@ async def test_a_page_for_customers_is_given_out_by_who_may_read_all_of_it(tenan
     await east.data('mutation($id: ID!) { startFlow(flow: "repair", record: $id) { id } }', {"id": record})
     assert (await east.data(LINK, {"id": record}, person=seller))["progressLink"]["url"]
     assert await reasons(east, LINK, clerk, id=record) == [("FORBIDDEN", "page_exceeds_rights")]
+
+
+# ── forms and messages ───────────────────────────────────────────────────────────────────────────
+
+FORM = """
+forms:
+  - name: visit
+    object: customer
+    live: true
+    fields:
+      - {name: name, field: name}
+      - {name: points, field: points}
+      - {name: remark, field: remark, rules: [{when: points > 5, access: required}]}
+      - {name: phone, field: phone, rules: [{when: level == "gold", access: required}]}
+"""
+
+
+async def test_a_form_shows_fields_and_conditions_that_exist_for_who_fills_it_in(tenants: Tenants) -> None:
+    east = tenants.east
+    await declare(east, FORM)
+    await govern(
+        east,
+        roles=["seller"],
+        policies=[
+            allow("seller", "customer", "read", "create", "update"),
+            field_rights("seller", "customer", "points", read="none"),
+        ],
+    )
+    seller = await hire(east, "Li", "seller")
+    told = {}
+    for person in (east.admin, seller):
+        found = (await east.data('{ formDescription(form: "visit") }', person=person))["formDescription"]
+        rules = {field["key"]: field["rules"] for field in found["fields"]}
+        told[person.name] = {key: [rule["when"]["text"] for rule in held] for key, held in rules.items()}
+    assert told == {
+        "Admin": {"name": [], "points": [], "remark": ["points > 5"], "phone": ['level == "gold"']},
+        "Li": {"name": [], "remark": [], "phone": ['level == "gold"']},
+    }
+
+
+TEMPLATES = """
+message_templates:
+  - {name: call, object: customer, title: {en: "Call {{ record.name }}"}, body: {en: "{{ record.remark }}"}}
+"""
+SEND = 'mutation($id: ID!, $to: [ID!]) { sendMessage(template: "call", record: $id, users: $to) }'
+INBOX = "{ myNotifications { totalCount nodes { title body object record } } }"
+
+
+async def test_messages_lose_their_words_with_the_record(timeline: Timeline) -> None:
+    east = timeline.east
+    await declare(east, TEMPLATES)
+    policies = [allow("seller", "customer", scope="own"), allow("marketing", "store")]
+    await govern(east, roles=["seller", "marketing"], policies=policies)
+    seller = await hire(east, "Li", "seller")
+    record = await east.create("Customer", name="Anna", remark="likes tea", ownerId=seller.id)
+    await east.data(SEND, {"id": record, "to": [seller.id]})
+    await timeline.settle()
+    (message,) = (await east.data(INBOX, person=seller))["myNotifications"]["nodes"]
+    assert message == {"title": "Call Anna", "body": "likes tea", "object": "customer", "record": record}
+    await east.data(ROLES_OF, {"id": seller.id, "roles": ["marketing"]}, path="/metadata")
+    found = (await east.data(INBOX, person=seller))["myNotifications"]
+    assert found["totalCount"] == 1
+    assert "Anna" not in str(found)
+    assert "tea" not in str(found)
+    assert (found["nodes"][0]["object"], found["nodes"][0]["record"]) == (None, None)
