@@ -16,8 +16,7 @@ from server.actions import ActionRun
 from server.benefits import sql
 from server.benefits.giving import Giving, benefit_named, period_of
 from server.benefits.lines import NewLine, Standing
-from server.records.compiler import Compiler
-from server.records.run_values import values_for
+from server.records.reach import within_reach
 
 __all__ = ["Benefits", "configures"]
 
@@ -189,18 +188,8 @@ async def _require(run: ActionRun, benefit: Benefit, record: str | None) -> str:
 
 
 async def _sees(run: ActionRun, benefit: Benefit, record: str, rows: Expression) -> bool:
-    compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(run.context.model.object(benefit.object))
-    try:
-        conditions = compiler.visible(scope)
-    except ForbiddenError:
-        return False
-    if rows != EVERY_ROW:
-        conditions.append(compiler.permitted(rows, scope))
-    conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('record.id', '::uuid')}")
-    value_of = values_for(run.context, run.instant, {"record.id": record})
-    text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-    return bool(await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())))
+    object_type = run.context.model.object(benefit.object)
+    return bool(await within_reach(run, object_type, [record], also=rows))
 
 
 def _shown_coupon(row: Mapping[str, Any]) -> dict[str, Any]:

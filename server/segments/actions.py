@@ -15,6 +15,7 @@ from server.access.plan import AccessPlan
 from server.access.visibility import Visibility
 from server.actions import Action, ActionRun, ActionSet, ActionType
 from server.records.compiler import Compiler
+from server.records.reach import seen_object_type
 from server.records.run_values import values_for
 from server.segments import sql
 from server.segments.following import set_sweep
@@ -47,19 +48,18 @@ class Segments:
         ]
 
     async def of_record(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`segmentsOf`: segments that a record was found to be in, with when."""
+        """`segmentsOf`: segments that a record was found to be in, with when; those whom the actor would find it in."""
         try:
             record = str(uuid.UUID(given["record"]))
         except ValueError:
             raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
-        askable = {one.name: one for one in _askable(run, run.context.model.object(given["object"]).name)}
-        if not askable or not await _sees(run, given["object"], record):
-            return []
+        object_type = seen_object_type(run.context, given["object"])
+        told = {one.name: one for one in _askable(run, object_type.name) if await _meets(run, one, record)}
         rows = await run.connection.fetch(sql.OF_RECORD, run.tenant_id, record)
         return [
-            {"segment": row["segment"], "label": askable[row["segment"]].label, "enteredAt": row["entered_at"]}
+            {"segment": row["segment"], "label": told[row["segment"]].label, "enteredAt": row["entered_at"]}
             for row in rows
-            if row["segment"] in askable
+            if row["segment"] in told
         ]
 
     async def refresh(self, run: ActionRun, given: Arguments) -> bool:
@@ -90,10 +90,12 @@ async def _count(run: ActionRun, segment: Segment) -> int:
     return count
 
 
-async def _sees(run: ActionRun, object_name: str, record: str) -> bool:
+async def _meets(run: ActionRun, segment: Segment, record: str) -> bool:
+    """Whether a record meets a segment's condition by what the actor sees of it."""
     compiler = Compiler(run.context.model, run.context.access)
-    scope = compiler.open(run.context.model.object(object_name))
-    conditions = [*compiler.visible(scope), f"{scope.alias}.id = {compiler.parameters.placeholder('id', '::uuid')}"]
+    scope = compiler.open(run.context.model.object(segment.object))
+    conditions = compiler.conditions(scope, parse(segment.when))
+    conditions.append(f"{scope.alias}.id = {compiler.parameters.placeholder('id', '::uuid')}")
     value_of = values_for(run.context, run.instant, {"id": record})
     text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
     return bool(await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from metadata.expressions.text import parse
 from metadata.fields.relations import relation_of
+from metadata.model.computed import fields_used
 from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
@@ -47,7 +49,7 @@ class Stocks:
         stock, record = await self._meant(run, given, by_right=False)
         standing = _standing(run)
         lines = await self.keeping.lines_of(standing, stock, record)
-        visible = await self._seen(run, stock.lines, lines)
+        visible = await self._seen(run, stock.lines, lines, [stock.quantity])
         promises = await self.keeping.promises(standing, stock, lines)
         known = await self.keeping.facts.many(
             run.connection, run.context, stock.lines, lines, self.keeping.asked(standing, stock), instant=run.instant
@@ -76,8 +78,8 @@ class Stocks:
         self, standing: Standing, run: ActionRun, stock: Stock, known: Mapping[str, Any], needed: Decimal
     ) -> list[dict[str, Any]]:
         holders = await self.keeping.holders_of(standing, stock, known)
-        visible = await self._seen(run, stock.object, holders)
         wanted = [stock.on_hand, stock.reserved, *([stock.place] if stock.place else [])]
+        visible = await self._seen(run, stock.object, holders, wanted)
         facts = await self.keeping.facts.many(
             run.connection, run.context, stock.object, sorted(visible), wanted, instant=run.instant
         )
@@ -128,8 +130,16 @@ class Stocks:
         names = " or ".join(one.name for one in kinds)
         raise NotFoundError.single("unknown_record", f"There is no {names} {record}.", path=("record",))
 
-    async def _seen(self, run: ActionRun, object_name: str, ids: list[str]) -> set[str]:
-        return await within_reach(run, run.context.model.object(object_name), ids)
+    async def _seen(self, run: ActionRun, object_name: str, ids: list[str], asked: Sequence[str]) -> set[str]:
+        """Those that the actor sees, with what is asked of them."""
+        model = run.context.model
+        used = {
+            name
+            for text in asked
+            for owner, name in fields_used(model, object_name, parse(text))
+            if owner == object_name
+        }
+        return await within_reach(run, model.object(object_name), ids, fields=sorted(used))
 
 
 def _standing(run: ActionRun) -> Standing:
