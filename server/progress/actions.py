@@ -12,7 +12,7 @@ _TYPES = (
         "ProgressLink",
         {
             "id": "ID!",
-            "url": "String!",
+            "url": "String",
             "instance": "ID!",
             "record": "ID!",
             "createdAt": "DateTime!",

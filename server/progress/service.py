@@ -58,7 +58,11 @@ class ProgressLinks:
                 path=("record",),
                 hint="Give the flow `progress`, publish it, and start it for the record.",
             )
-        await self._require_fields(run, course, record)
+        if await self._exceeds(run, course, record):
+            raise ForbiddenError.single(
+                "page_exceeds_rights", "The page shows more of this record than you may read.",
+                path=("record",), hint="Ask somebody who may read all of it.",
+            )  # fmt: skip
         days = given.get("days")
         days = course.page.days if days is None else days
         if not 1 <= days <= _MAX_DAYS:
@@ -77,12 +81,21 @@ class ProgressLinks:
         return self._shown(run, row)
 
     async def listed(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`progressLinks`: those of a record, newest first; nothing for who may not see the record."""
+        """`progressLinks`: those of a record, newest first; nothing for who may not see the record.
+
+        Links to a page that shows more than the asker may read are listed without their URL.
+        """
         record = _id(given["record"], "record")
         rows = await run.connection.fetch(sql.LINKS_OF_RECORD, run.tenant_id, record)
         if not rows or not await self._sees(run, rows[0]["object"], record):
             return []
-        return [self._shown(run, row) for row in rows]
+        closed = set()
+        for instance in {row["instance_id"] for row in rows}:
+            course = await self.courses.of(run.connection, run.tenant_id, instance)
+            if course is None or await self._exceeds(run, course, record):
+                closed.add(instance)
+        shown = [self._shown(run, row) for row in rows]
+        return [{**one, "url": None} if one["instance"] in closed else one for one in shown]
 
     async def revoke(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`revokeProgressLink`: whoever follows it from now on is told that it is over.
@@ -94,16 +107,15 @@ class ProgressLinks:
         row = await run.connection.fetchrow(sql.LINK, run.tenant_id, link)
         if row is None or not await self._sees(run, row["object"], row["record_id"]):
             raise NotFoundError.single("unknown_link", "There is no such link.", path=("id",))
-        return self._shown(
-            run, await run.connection.fetchrow(sql.REVOKE, run.tenant_id, link, run.instant, run.user_id or None)
-        )
+        revoked = await run.connection.fetchrow(sql.REVOKE, run.tenant_id, link, run.instant, run.user_id or None)
+        return {**self._shown(run, revoked), "url": None}
 
     async def _sees(self, run: ActionRun, table: str, record: str) -> bool:
         object_type = next((one for one in run.context.model if one.table == table), None)
         return object_type is not None and bool(await within_reach(run, object_type, [record]))
 
-    async def _require_fields(self, run: ActionRun, course: Course, record: str) -> None:
-        """Refuse who may not read all that the page shows: nobody gives what they do not have."""
+    async def _exceeds(self, run: ActionRun, course: Course, record: str) -> bool:
+        """Whether the page shows what the actor may not read: nobody gives what they do not have."""
         object_type = next(one for one in run.context.model if one.table == course.table)
         own, shown = [
             await self.reader.values(
@@ -111,11 +123,7 @@ class ProgressLinks:
             )
             for context in (run.context, replace(run.context, access=ADMINISTRATOR))
         ]
-        if own != shown:  # what may not be read is missing in it, or left out
-            raise ForbiddenError.single(
-                "page_exceeds_rights", "The page shows more of this record than you may read.",
-                path=("record",), hint="Ask somebody who may read all of it.",
-            )  # fmt: skip
+        return own != shown  # what may not be read is missing in it, or left out
 
     def _shown(self, run: ActionRun, row: Mapping[str, Any]) -> dict[str, Any]:
         token = self.tokens.sign(Token(run.tenant_id, row["id"], row["expires_at"]))

@@ -369,6 +369,12 @@ async def test_a_page_for_customers_is_given_out_by_who_may_read_all_of_it(tenan
     await east.data('mutation($id: ID!) { startFlow(flow: "repair", record: $id) { id } }', {"id": record})
     assert (await east.data(LINK, {"id": record}, person=seller))["progressLink"]["url"]
     assert await reasons(east, LINK, clerk, id=record) == [("FORBIDDEN", "page_exceeds_rights")]
+    listed = "query($id: ID!) { progressLinks(record: $id) { url } }"
+    (own,), (others,) = [
+        (await east.data(listed, {"id": record}, person=person))["progressLinks"] for person in (seller, clerk)
+    ]
+    assert own["url"]
+    assert others == {"url": None}, "a link is as good as its page"
 
 
 # ── forms and messages ───────────────────────────────────────────────────────────────────────────
