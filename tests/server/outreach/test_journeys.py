@@ -274,6 +274,31 @@ async def test_quiet_hours_and_caps_put_a_message_off_to_the_next_allowed_instan
     assert len(mails) == 2
 
 
+DOWN = """
+- {name: hello, object: customer, trigger: manual,
+   actions: [{name: say, kind: send, settings: {template: video, channels: [mail, sms]}}]}
+"""
+
+
+async def test_a_channel_that_is_down_is_tried_again_and_then_the_next_one_is_taken(
+    timeline: Timeline, receiver: Receiver
+) -> None:
+    channel, tried = counting_channel("email", fails="The mail server sleeps.")
+    offer(timeline.tenants, channel)
+    house = await opened(timeline, url=receiver.url)
+    await house.declare(DOWN)
+    record = await customer(house, 1, "mail", "sms")
+    receiver.answer("/", 503, 503)
+    await house.ask('mutation($r: ID!) { fireRule(rule: "hello", record: $r) { outcome } }', {"r": record})
+    await timeline.settle()
+    assert (len(tried), len(receiver.messages)) == (1, 0)
+    await timeline.later(hours=3)
+    assert (len({one.id for one in tried}), len(tried)) == (1, 5)
+    assert len({one.headers["webhook-id"] for one in receiver.messages}) == 1
+    assert len(receiver.messages) == 3
+    assert await sent(house, record) == [("video", "sms", "SENT")]
+
+
 async def test_half_take_one_way_and_some_are_held_out_always_the_same(timeline: Timeline) -> None:
     flow = {
         "name": "halves",
