@@ -14,11 +14,12 @@ from metadata.expressions.types import ID
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.model.tenant import field_of
 from server.database.sql import qualified, quote_identifier
+from server.records.scopes import Correlated, Scope
 
 if TYPE_CHECKING:
     from server.records.compiler import Compiler
 
-__all__ = ["actor_value"]
+__all__ = ["actor_value", "related_to_actor"]
 
 _ACTOR = Parameter("actor.id", ID)
 
@@ -43,6 +44,27 @@ def actor_value(compiler: Compiler, path: FieldPath) -> str:
     else:
         value = scope.column(FieldPath(path.steps))
     return f"(select {value} {scope.from_clause} where {scope.alias}.id = {actor})"
+
+
+def related_to_actor(compiler: Compiler, path: FieldPath, outer: Scope) -> tuple[Correlated, Scope]:
+    """FROM and WHERE of the records that a list of the actor's leads to: `actor.store.stocks`; the scope inside.
+
+    Args:
+        compiler: With every right.
+        path: From `actor` on, to the list.
+        outer: Scope around it, which `parent` and `record` mean.
+
+    Raises:
+        BadInputError: A step is not a field, or leads nowhere.
+    """
+    own = compiler.open(compiler.model.object("user"))
+    holder = own
+    for step in path.steps[:-1]:
+        holder = holder.joined(holder.field_named(step))
+    inner, condition = compiler.relation_scope(holder, holder.field_named(path.steps[-1]), outer=outer)
+    listed, actor = inner.from_clause, compiler.parameters.parameter(_ACTOR)
+    listed.lines[:0] = [f"cross join {own.from_clause.root}", *own.from_clause.lines]
+    return Correlated(inner, f"{own.alias}.id = {actor} and {condition}"), inner
 
 
 _TO_MANY = (RelationKind.TO_MANY, RelationKind.MANY_TO_MANY)

@@ -26,7 +26,7 @@ from metadata.problems import BadInputError, ForbiddenError
 from server.access.plan import ADMINISTRATOR, EVERY_ROW, AccessPlan, Action
 from server.access.visibility import Visibility
 from server.database.sql import quote_literal
-from server.records.actors import actor_value
+from server.records.actors import actor_value, related_to_actor
 from server.records.clauses import where_clause
 from server.records.expressions import to_sql
 from server.records.field_rights import guarded, plainly, row_condition
@@ -35,7 +35,7 @@ from server.records.json_text import JsonText
 from server.records.layout import Layout
 from server.records.plans import ListPlan, NodePlan, OnePlan
 from server.records.record_json import RecordJson
-from server.records.scopes import FromClause, Scope
+from server.records.scopes import Correlated, FromClause, Scope
 from server.records.search import shown_text
 from server.records.statements import TENANT_PARAMETER, ParameterList, Statement, Transform
 
@@ -330,6 +330,10 @@ class Compiler:
     def actor_value(self, path: FieldPath) -> str:
         """A value of the actor; see `server.records.actors`. Policies may look at what the actor does not see."""
         return actor_value(self._with_every_right, path)
+
+    def related_to_actor(self, scope: Scope, path: FieldPath) -> tuple[Correlated, Scope]:
+        """FROM and WHERE of the records that a list of the actor's leads to, and the scope inside."""
+        return related_to_actor(self._with_every_right, path, outer=scope)
 
     # ── JSON of records ──────────────────────────────────────────────────────────────────────────
 

@@ -103,7 +103,7 @@ class Scope:
         for position, step in enumerate(path.steps):
             if step == SUBTREE and scope.object_type.tree:
                 return subtree(scope)
-            field = scope._field(step)
+            field = scope.field_named(step)
             rest = path.steps[position + 1 :]
             if not rest:
                 return scope.field(field)
@@ -122,10 +122,12 @@ class Scope:
         To-one relations count as lists of at most one record. The text is rendered by `str`, after the body was
         compiled with the scope, because the body may add joins.
         """
+        if path.root is Root.ACTOR:
+            return self.compiler.related_to_actor(self, path)
         scope = self._root(path.root)
         for step in path.steps[:-1]:
-            scope = scope.joined(scope._field(step))
-        field = scope._field(path.steps[-1])
+            scope = scope.joined(scope.field_named(step))
+        field = scope.field_named(path.steps[-1])
         inner, condition = scope.compiler.relation_scope(scope, field, outer=self)
         return Correlated(inner, condition), inner
 
@@ -159,7 +161,12 @@ class Scope:
             return self.compiler.old_scope(self)
         return self
 
-    def _field(self, name: str) -> Field:
+    def field_named(self, name: str) -> Field:
+        """A field of this record's object type.
+
+        Raises:
+            BadInputError: There is none of that name.
+        """
         field = field_of(self.object_type, name)
         if field is None:
             known = ", ".join(field.name for field in self.object_type.fields)

@@ -97,7 +97,8 @@ STOCK = """
 
 async def test_the_nearest_store_on_duty_with_stock_gets_it(desk: Desk) -> None:
     steps = (
-        "[{by: where, expression: 'product.stocks.some(store == actor.home_store && quantity > 0)', required: true},"
+        "[{by: where, expression: 'actor.home_store.stocks.some(product == record.product && quantity > 0)',"
+        " required: true},"
         " {by: least, expression: 'distanceKm(place, actor.place)'}]"
     )
     await desk.declare(queue(steps, "heartbeat: PT9H", STOCK))
