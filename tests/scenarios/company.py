@@ -100,6 +100,11 @@ class Company(Office):
         found: dict[str, Any] = (await self.tenant.data(query, {"queue": name}))["found"]
         return found
 
+    async def inbox(self, person: Person) -> list[str]:
+        """The titles of somebody's messages, newest first."""
+        found = (await self.tenant.data("{ myNotifications { nodes { title } } }", person=person))["myNotifications"]
+        return [node["title"] for node in found["nodes"]]
+
     async def progress_page(self, record: str, *, days: int) -> Callable[[], Awaitable[tuple[int, str]]]:
         """A link by which a customer follows a record's flow; asking gives the page's status and text."""
         query = "mutation($id: ID!, $days: Int) { made: progressLink(record: $id, days: $days) { url } }"

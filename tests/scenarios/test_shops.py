@@ -184,8 +184,8 @@ async def test_who_joins_a_group_is_cared_for_step_by_step_until_they_leave(
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def alert(company: Company, timeline: Timeline, store: str) -> dict[str, Any]:
-    await company.tenant.create("Review", title="等了两小时", score=1, content="凉了", storeId=store)
+async def alert(company: Company, timeline: Timeline, store: str, **values: Any) -> dict[str, Any]:
+    await company.tenant.create("Review", title="等了两小时", score=1, content="凉了", storeId=store, **values)
     await timeline.settle()
     query = "{ tickets(orderBy: {createdAt: DESC}, first: 1) { nodes { id status owner { name } } } }"
     (ticket,) = (await company.tenant.data(query))["tickets"]["nodes"]
@@ -196,34 +196,37 @@ async def test_of_two_managers_who_sign_at_once_one_does_and_whoever_is_off_duty
     timeline: Timeline, company_of: Founding
 ) -> None:
     company = await company_of("retail_chain")
-    region = await company.staff("regional_manager")
+    region = await company.staff("regional_manager", "headquarters")
     manager = await company.hire("manager", "store_manager")
     deputy = await company.hire("deputy", "store_manager")
     store = await company.tenant.create("Store", code="S1", name="南京路店", openedOn="2020-01-01")
+    branch = await company.tenant.create("Department", name="南京路店")
     guides = {}
     for number, person in enumerate((manager, deputy)):
-        await company.change("User", person.id, superiorId=region.id)
+        await company.change("User", person.id, superiorId=region.id, departmentId=branch)
         guides[person.name] = await company.tenant.create(
             "Guide", employeeNo=f"G{number}", name=person.name, accountId=person.id, storeId=store
         )
     await company.change("Store", store, managerId=guides["manager"], deputyId=guides["deputy"])
 
-    await alert(company, timeline, store)
+    await alert(company, timeline, store, departmentId=branch)
     tasks = [(await company.task(person, "sign"))["id"] for person in (manager, deputy)]
+    assert [title.partition("：")[2] for title in await company.inbox(deputy)] == ["差评：等了两小时"]
     both = await asyncio.gather(
         *[company.try_act("completeTask", person, task) for person, task in zip((manager, deputy), tasks, strict=True)]
     )
     assert sorted("errors" in reply.body for reply in both) == [False, True]
     assert [reply.faults[0][1] for reply in both if "errors" in reply.body] == ["task_closed"]
 
-    unsigned = await alert(company, timeline, store)
+    unsigned = await alert(company, timeline, store, departmentId=branch)
     await timeline.later(seconds=30)  # nobody has taken it: it goes to the superior of those who were asked
     assert [task["node"] for task in await company.tasks(region)] == ["sign"]
+    assert [title.partition("：")[0] for title in await company.inbox(region)] == ["升级"]
     await company.do(region, "sign")
     assert await company.values("ticket", unsigned["id"], "status") == {"status": "SIGNED"}
 
     await company.change("Guide", guides["manager"], status="LEAVE")
-    await alert(company, timeline, store)
+    await alert(company, timeline, store, departmentId=branch)
     assert "sign" not in [task["node"] for task in await company.tasks(manager)]
     await company.do(deputy, "sign")
 
