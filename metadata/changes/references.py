@@ -66,6 +66,7 @@ class Naming:
             before it, an attribute of the item above; with `|` between several, the first that is there.
         of: The object type that the names belong to, where it is always the same.
         essential: Whether the item makes no sense without what it names; otherwise the name is just left out.
+        where: What other attributes of the item have to be for this one to name things: (attribute, value).
     """
 
     attribute: str
@@ -74,6 +75,7 @@ class Naming:
     essential: bool = True
     start: str = ""
     of: str = ""
+    where: tuple[tuple[str, str], ...] = ()
 
 
 MENTIONS: Mapping[str, tuple[Naming, ...]] = {
@@ -122,6 +124,23 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("settings.fields.*.field", Shape.FIELD, start="..object"),
         Naming("settings.fields.*.when", Shape.EXPRESSION, start="..object"),
         Naming("settings.object", Shape.OBJECT),
+        Naming("settings.values.*.field", Shape.FIELD, start="settings.object", where=(("kind", "create"),)),
+        Naming(
+            "settings.values.*.field",
+            Shape.FIELD,
+            start="..object",
+            where=(("kind", "update"), ("settings.target", "")),
+        ),
+        Naming(
+            "settings.values.*.field",
+            Shape.FIELD,
+            start="..object",
+            through="settings.target",
+            where=(("kind", "update"),),
+        ),
+        Naming("settings.values.*.value", Shape.DEFAULT, start="..object"),
+        Naming("settings.variables.*.value", Shape.DEFAULT, start="..object"),
+        Naming("settings.value", Shape.EXPRESSION, start="..object", where=(("kind", "query"),)),
     ),
     "form": (
         Naming("object", Shape.OBJECT),
@@ -372,7 +391,8 @@ def without(state: State, model: TenantModel, item: Item, gone: Callable[[Target
 
 def _namings(item: Item) -> Iterator[Naming]:
     for naming in MENTIONS.get(item.kind, ()):
-        yield from _expanded(naming, item.body)
+        if all((_get(item.body, attribute) or "") == value for attribute, value in naming.where):
+            yield from _expanded(naming, item.body)
     field_type = FIELD_TYPES.get(item.body.get("type", "")) if item.kind == "field" else None
     if field_type is not None:
         for base, namings in SETTINGS_MENTIONS.items():

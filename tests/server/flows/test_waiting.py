@@ -69,3 +69,43 @@ async def test_what_names_a_field_that_is_gone_becomes_an_incident(timeline: Tim
     assert tried["retryIncident"] == {"status": "RUNNING", "failures": 1}
     back = await office.tenant.faults('mutation { publishFlow(flow: "patience", version: 1) { number } }')
     assert back == [("BAD_USER_INPUT", "unknown_field", ("nodes", 1, "settings", "when"))]
+
+
+COUNTS = """
+- {name: begin, kind: start, edges: [{to: count}]}
+- {name: count, kind: update, settings: {values: [{field: quantity, value: "=quantity + 1"}]}, edges: [{to: told}]}
+- name: told
+  kind: update
+  settings: {target: customer, values: [{field: remark, value: "=concat(customer.remark, text(quantity))"}]}
+  edges: [{to: noted}]
+- name: noted
+  kind: create
+  settings: {object: customer, values: [{field: name, value: "=text(quantity)"}, {field: remark, value: copy}]}
+  edges: [{to: keep}]
+- {name: keep, kind: query, settings: {value: quantity * 2, variable: quantity}, edges: [{to: finish}]}
+- {name: finish, kind: end}
+"""
+
+
+async def test_a_field_with_another_name_is_written_by_flows_under_that_name(office: Office) -> None:
+    await office.publish("count", COUNTS)
+    for object_name, old, new in (("order", "quantity", "pieces"), ("customer", "remark", "comment")):
+        await office.tenant.data(
+            "mutation($o: String!, $f: String!, $n: String!) {"
+            " updateField(object: $o, name: $f, field: {name: $n}) { version } }",
+            {"o": object_name, "f": old, "n": new},
+            path="/metadata",
+        )
+    customer = await office.tenant.create("Customer", name="王", comment="no. ")
+    order = await office.tenant.create("Order", customerId=customer, pieces=1)
+    assert (await office.start("count", order))["status"] == "DONE"
+    found = await office.tenant.data(
+        "query($id: ID!) { order(id: $id) { pieces customer { comment } } customers { nodes { name comment } } }",
+        {"id": order},
+    )
+    assert found["order"] == {"pieces": 2, "customer": {"comment": "no. 2"}}
+    assert {"name": "2", "comment": "copy"} in found["customers"]["nodes"]
+    removed = await office.tenant.faults(
+        'mutation { removeField(object: "order", name: "pieces") { version } }', path="/metadata"
+    )
+    assert {(reason, "count" in str(path)) for _code, reason, path in removed} >= {("in_use", False)}
