@@ -18,6 +18,9 @@ __all__ = ["QueueWorker"]
 
 _ONE_DAY_S = 86_400
 _CANCEL_S = 5.0
+_PICKED_UP_S = 15
+"""Seconds for which a message that was picked up is not delivered again: to claim its job takes far less."""
+
 _log = structlog.get_logger("tangram.events")
 
 
@@ -25,7 +28,9 @@ class QueueWorker(Worker):
     """Takes messages from the queue and runs the jobs they name.
 
     arq keeps nothing: attempts, delays, timeouts and results are the job row's. A message names one sending of a job,
-    so one that arq delivers twice is stale the second time.
+    so one that arq delivers twice is stale the second time. arq would keep a message from being delivered again for as
+    long as a job may take: one that a killed worker has picked up would then hold its job, and its place in the queue,
+    for a day.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class QueueWorker(Worker):
             job_serializer=queue.job_serializer,
             job_deserializer=queue.job_deserializer,
         )
+        self.in_progress_timeout_s = _PICKED_UP_S
         self._runner = runner
         self._dispatcher = dispatcher
         self._wake = wake
@@ -76,6 +82,9 @@ class QueueWorker(Worker):
         for job_id in job_ids:
             if self.job_counter >= self.max_jobs:
                 return
+            under_way = self.tasks.get(job_id.decode())
+            if under_way is not None and not under_way.done():
+                continue  # a long run of ours, whose message is delivered again
             try:
                 await super().start_jobs([job_id])
             except (RedisError, OSError):

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from arq.constants import in_progress_key_prefix
 
 from server.database.connections import Connections
 from server.events import jobs
 from server.events.handlers import GiveUpError, Handler, Retries, RetryLaterError, Run
+from server.events.queue import QueueWorker
 from tests.server.events.conftest import OTHER_TENANT, TENANT, OpenEngine, write
 from tests.server.events.test_relay import always
 
@@ -277,3 +279,32 @@ async def test_cancelled_run_is_released_and_costs_no_attempt(
     (row,) = await rows(connections)
 
     assert (row["state"], row["attempts"], row["worker"]) == ("ready", 0, "")
+
+
+async def test_message_that_a_killed_worker_has_picked_up_is_delivered_again(
+    connections: Connections, open_engine: OpenEngine
+) -> None:
+    kept_ms: list[int] = []
+    done = asyncio.Event()
+
+    async def note(run: Run) -> None:
+        kept_ms.append(await queue.pttl(f"{in_progress_key_prefix}{run.job_id}.{run.sends}"))
+        done.set()
+
+    await write(connections)
+    async with open_engine(Handler("note", note, always)) as engine:
+        queue = engine.queue
+        await engine.relay.relay_all()
+        (message,) = await queue.queued_jobs()
+        await queue.psetex(in_progress_key_prefix + message.job_id, 200, b"1")  # then it was killed
+        worker = QueueWorker(queue, engine.runner, engine.dispatcher, asyncio.Event(), jobs=2)
+        serving = asyncio.create_task(worker.serve(every_s=0.02))
+        async with asyncio.timeout(30):
+            await done.wait()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await worker.drain(5)
+
+    (kept,) = kept_ms
+    assert 0 < kept <= 15_000
+    assert await rows(connections) == []
