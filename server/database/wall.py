@@ -52,6 +52,7 @@ APPEND_ONLY = (
     "price_version",
     "price_booking",
     "ledger_entry",
+    "flow_history",
     "benefit_line",
     "price_holder",
 )
