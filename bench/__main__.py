@@ -30,6 +30,7 @@ from bench import (
     routing,
     schemas,
     servers,
+    settlement,
     timers,
 )
 from bench.installation import PASSWORD, REPOSITORY, Installation, installation, signed_in, tangram_processes
@@ -44,7 +45,19 @@ from server.logs import configure_logging
 
 TENANT = "bench"
 EMAIL = "bench@example.com"
-PARTS = ("speed", "workers", "plan", "live", "access", "flows", "routing", "pricing", "schemas", "tenants")
+PARTS = (
+    "speed",
+    "workers",
+    "plan",
+    "live",
+    "access",
+    "flows",
+    "routing",
+    "pricing",
+    "settlement",
+    "schemas",
+    "tenants",
+)
 _HERE = Path(__file__).resolve().parent
 _APPLY = "mutation Apply($document: JSON!) { applyMetadata(document: $document) { version } }"
 
@@ -63,6 +76,7 @@ class Options:
     listed: int
     tasks: int
     backlog: int
+    lines: int
     quotes: int
     timers: int
 
@@ -115,6 +129,7 @@ def _options(only: str, *, quick: bool) -> Options:
         listed=100_000 if quick else access_lists.RECORDS,
         tasks=1_000 if quick else 5_000,
         backlog=1_000 if quick else 10_000,
+        lines=20_000 if quick else 1_000_000,
         quotes=200 if quick else 2_000,
         timers=5_000 if quick else 100_000,
     )
@@ -148,6 +163,8 @@ async def run(options: Options) -> Report:
             await _routing(place, options, report)
         if "pricing" in options.parts:
             await _pricing(place, options, report)
+        if "settlement" in options.parts:
+            await _settlement(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -351,6 +368,23 @@ async def _pricing(place: Installation, options: Options, report: Report) -> Non
     found = await pricing.measure(place, tenant, EMAIL, quotes=options.quotes, say=_say)
     report.tables["Prices asked through GraphQL"] = [found.row()]
     report.bars.append(Bar("p95 of a quote", found.p95_ms, 20, at_most=True, unit="ms"))
+
+
+async def _settlement(place: Installation, options: Options, report: Report) -> None:
+    """Sales booked, a period rated set-based, a statement, a plan tried over the past."""
+    tenant = "bench-settlement"
+    await asyncio.to_thread(_create_tenant, place, tenant)
+    found = await settlement.measure(
+        place, tenant, EMAIL, lines=options.lines, seconds=3 * options.effort.seconds, say=_say
+    )
+    report.tables["Settlement"] = [found.row()]
+    report.bars += [
+        Bar("sales booked, many parties", found.many_per_s, 1_500, unit="per s"),
+        Bar("sales booked, one party", found.one_per_s, 1_000, unit="per s"),
+        Bar("1,000,000 lines rated and split set-based", found.rated_s_per_million, 60, at_most=True, unit="s"),
+        Bar("statement from balances", found.statement_ms, 200, at_most=True, unit="ms"),
+        Bar("what-if over 100,000 lines", found.what_if_s, 10, at_most=True, unit="s"),
+    ]
 
 
 async def _schemas(options: Options, report: Report) -> None:

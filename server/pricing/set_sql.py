@@ -51,21 +51,21 @@ FROM_LEDGER: Final[LiteralString] = """
 """Sales of a plan as they are left by their refunds."""
 
 _HEAD: Final[LiteralString] = """
-component as (
+component as materialized (
     select * from jsonb_to_recordset($1::jsonb) as it (
         version int, name text, ordinal int, kind text, "group" text, policy text, layer int, clock text, base text,
         "window" text, days int, min_event numeric, max_event numeric, max_period numeric, percents numeric[],
         payees text[], residue int, falling text
     )
 ),
-tariff as (
+tariff as materialized (
     select * from jsonb_to_recordset($2::jsonb) as it (
         version int, name text, component text, model text, measure text, switch text, rate numeric, flat numeric,
         per text, size numeric, free numeric, free_count int, reached_at boolean, lowers numeric[], rates numeric[],
         flats numeric[], below numeric[], entered numeric[], cells jsonb
     )
 ),
-scope as (
+scope as materialized (
     select * from jsonb_to_recordset($3::jsonb) as it (
         version int, component text, tariff text, rank int, starts date, ends date, dimensions text[], cell jsonb
     )
@@ -90,22 +90,31 @@ fact as materialized (
     )
 ),
 -- which rate counts: once for each combination of dimensions, by equality with what rates are narrowed by
-combination as (select distinct version, dimensions from fact),
-narrowing as (select distinct version, component, dimensions from scope),
+combination as materialized (
+    select version || ' ' || dimensions as id, version, dimensions
+    from (select distinct version, dimensions from fact) as it
+),
+narrowing as materialized (select distinct version, component, dimensions from scope),
+keyed as materialized (
+    select concat_ws(' ', version, component, dimensions, cell) as key, tariff, rank, starts, ends from scope
+),
+projected as materialized (
+    select combination.id, narrowing.component,
+        concat_ws(' ', combination.version, narrowing.component, narrowing.dimensions, (
+            select coalesce(jsonb_object_agg(name, combination.dimensions -> name), '{}'::jsonb)
+            from unnest(narrowing.dimensions) as name
+        )) as key
+    from combination
+    join narrowing on narrowing.version = combination.version
+),
 option as materialized (
-    select combination.version, combination.dimensions, narrowing.component,
+    select projected.id || ' ' || projected.component as id,
         array_agg(scope.tariff order by scope.rank) as tariffs,
         array_agg(scope.starts order by scope.rank) as starts,
         array_agg(scope.ends order by scope.rank) as ends
-    from combination
-    join narrowing on narrowing.version = combination.version
-    cross join lateral (
-        select coalesce(jsonb_object_agg(name, combination.dimensions -> name), '{}'::jsonb) as cell
-        from unnest(narrowing.dimensions) as name
-    ) as projected
-    join scope on scope.version = narrowing.version and scope.component = narrowing.component
-        and scope.dimensions = narrowing.dimensions and scope.cell = projected.cell
-    group by combination.version, combination.dimensions, narrowing.component
+    from projected
+    join keyed as scope on scope.key = projected.key
+    group by projected.id, projected.component
 ),
 fitting as (
     select fact.*, component.name as component, component.ordinal, component."group", component.policy,
@@ -129,8 +138,7 @@ fitting as (
     from fact
     join component on component.version = fact.version and fact.fires ? component.name
         and fact.clocks ->> component.clock is not null
-    join option on option.version = fact.version and option.dimensions = fact.dimensions
-        and option.component = component.name
+    join option on option.id = concat_ws(' ', fact.version, fact.dimensions, component.name)
     cross join lateral (
         select ((fact.clocks ->> component.clock)::timestamptz at time zone %(zone)s::text)::date as day
     ) as date
@@ -150,7 +158,7 @@ measured_%(n)s as materialized (
         tariff.entered, tariff.cells,
         case when tariff.measure = 'base' then greatest(0, it.whole_base - %(taken)s) else it.quantity end as measured
     from counting as it
-    join tariff on tariff.version = it.version and tariff.name = it.tariff_name
+    join tariff on concat_ws(' ', tariff.version, tariff.name) = concat_ws(' ', it.version, it.tariff_name)
     where it.layer = %(n)s
 ),
 summed_%(n)s as (

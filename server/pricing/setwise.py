@@ -6,7 +6,7 @@ blocks. These are folded by the calculator, from the same events; everything els
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise, product
@@ -27,7 +27,7 @@ from server.pricing import set_sql
 from server.pricing.definition import Component, Definition, Tariff, unit_rate
 from server.pricing.values import PriceEvent
 
-__all__ = ["Difference", "SetLine", "differences_of", "is_set_based", "lines_of", "parameters"]
+__all__ = ["Difference", "SetLine", "differences_of", "is_set_based", "lines_of", "parameters", "rated", "statement_of"]
 
 _FEEDS_BACK = ("best_for_payee", "best_for_company")
 
@@ -64,8 +64,9 @@ async def lines_of(connection: Any, events: Iterable[tuple[PriceEvent, Definitio
     """Lines of events from nothing, in their one order, each by its own version."""
     given = list(events)
     definitions = {one.number: one for _, one in given}
-    sql = _statement(definitions.values(), set_sql.FROM_VALUES, set_sql.LINES, "$7")
-    rows = await connection.fetch(
+    sql = statement_of(definitions.values(), set_sql.FROM_VALUES, set_sql.LINES, "$7")
+    rows = await rated(
+        connection,
         sql,
         *parameters(definitions.values()),
         [msgspec.json.encode(event).decode() for event, _ in given],
@@ -113,16 +114,36 @@ async def differences_of(
         zone: The tenant's.
         party: Narrows to one.
     """
-    sql = _statement(definitions, set_sql.FROM_LEDGER, set_sql.DIFFERENCES, "$8")
+    sql = statement_of(definitions, set_sql.FROM_LEDGER, set_sql.DIFFERENCES, "$8")
     plan = next(iter(definitions)).plan.name
-    rows = await connection.fetch(sql, *parameters(definitions), tenant_id, plan, party, str(zone))
+    rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, party, str(zone))
     return [
         Difference(row["component"], row["party"], row["window"], row["payee"], int(row["wanted"]), int(row["booked"]))
         for row in rows
     ]
 
 
-def _statement(definitions: Collection[Definition], source: str, ending: str, zone: str) -> str:
+async def rated(connection: Any, sql: str, *arguments: Any) -> Sequence[Any]:
+    """Run such a statement. What comes as parameters has no statistics, so that loops in loops are kept from it."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute("set local enable_nestloop = off; set local jit = off")
+        rows: Sequence[Any] = await connection.fetch(sql, *arguments)
+    finally:
+        await transaction.rollback()  # it only reads; the settings go with it
+    return rows
+
+
+def statement_of(definitions: Collection[Definition], source: str, ending: str, zone: str) -> str:
+    """The statement that rates events under some versions.
+
+    Args:
+        definitions: All that events are under.
+        source: `set_sql.FROM_VALUES` or `set_sql.FROM_LEDGER`.
+        ending: What is asked of the rated lines.
+        zone: Placeholder of the tenant's zone.
+    """
     layers = [
         len(components) for one in definitions for group, components in one.groups if group.policy == "sequential"
     ]
