@@ -28,6 +28,7 @@ from bench import (
     plan_hit,
     pricing,
     routing,
+    rules,
     schemas,
     servers,
     settlement,
@@ -54,6 +55,7 @@ PARTS = (
     "flows",
     "routing",
     "pricing",
+    "rules",
     "settlement",
     "schemas",
     "tenants",
@@ -79,6 +81,7 @@ class Options:
     lines: int
     quotes: int
     timers: int
+    ruled: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,6 +135,7 @@ def _options(only: str, *, quick: bool) -> Options:
         lines=20_000 if quick else 1_000_000,
         quotes=200 if quick else 2_000,
         timers=5_000 if quick else 100_000,
+        ruled=1_000 if quick else 10_000,
     )
 
 
@@ -165,6 +169,8 @@ async def run(options: Options) -> Report:
             await _pricing(place, options, report)
         if "settlement" in options.parts:
             await _settlement(place, options, report)
+        if "rules" in options.parts:
+            await _rules(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -384,6 +390,22 @@ async def _settlement(place: Installation, options: Options, report: Report) -> 
         Bar("1,000,000 lines rated and split set-based", found.rated_s_per_million, 60, at_most=True, unit="s"),
         Bar("statement from balances", found.statement_ms, 200, at_most=True, unit="ms"),
         Bar("what-if over 100,000 lines", found.what_if_s, 10, at_most=True, unit="s"),
+    ]
+
+
+async def _rules(place: Installation, options: Options, report: Report) -> None:
+    """Rules of events and of a bulk write; claims at once."""
+    tenant = "bench-rules"
+    await asyncio.to_thread(_create_tenant, place, tenant)
+    found = await rules.measure(place, tenant, EMAIL, rows=options.ruled, say=_say)
+    report.tables["Rules and claims"] = [found.row()]
+    report.bars += [
+        Bar("event against 1,000 rules", found.event_ms, 0.5, at_most=True, unit="ms"),
+        Bar("condition of six terms in Python", found.condition_us, 3, at_most=True, unit="µs"),
+        Bar("rows of a bulk write judged by 20 rules", found.rows_per_s, 2_000, unit="per s"),
+        Bar("rows that fired not once", found.rows - found.fired + found.doubled, 0, at_most=True, unit="rows"),
+        Bar("claims of 100 claimants", found.claims_per_s, 500, unit="per s"),
+        Bar("records claimed twice", found.twice, 0, at_most=True, unit="records"),
     ]
 
 

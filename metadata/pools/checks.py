@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.fields.relations import RelationKind, relation_kind, relation_of, targets_of
 from metadata.fields.times import read_duration
 from metadata.flows.terms import Subject
 from metadata.model.policies import BUILT_IN_ROLES
@@ -107,7 +107,7 @@ def _activity(model: TenantModel, pool: Pool, activity: PoolActivity, path: Path
     if activity.relation:
         field = field_of(found, activity.relation)
         leads = None if field is None else relation_of(field)
-        if leads is None or relation_kind(leads) is not RelationKind.TO_ONE or leads.to != pool.object:
+        if leads is None or relation_kind(leads) is RelationKind.MANY_TO_MANY or pool.object not in targets_of(leads):
             message = f"{what}: '{activity.relation}' of '{found.name}' does not lead to '{pool.object}'."
             yield Fault("not_a_relation", message, (*path, "relation"), "Name its to-one relation to the record.")
     elif activity.object != pool.object:

@@ -21,7 +21,7 @@ from metadata.expressions.types import Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import InputError
 from metadata.fields.inputs import shown
-from metadata.fields.relations import RelationKind, relation_kind, relation_of
+from metadata.fields.relations import RelationKind, relation_kind, relation_of, targets_of
 from metadata.fields.times import read_duration
 from metadata.flows.terms import Subject
 from metadata.flows.values import FieldValue
@@ -161,7 +161,8 @@ def _count(subject: Subject, settings: values.CountTrigger) -> Iterator[Fault]:
         return
     relation = field_of(counted, settings.relation)
     leads = None if relation is None else relation_of(relation)
-    if leads is None or relation_kind(leads) is not RelationKind.TO_ONE or leads.to != subject.object_name:
+    wanted = subject.object_name
+    if leads is None or relation_kind(leads) is RelationKind.MANY_TO_MANY or wanted not in targets_of(leads):
         message = f"{subject.what}: '{settings.relation}' of '{counted.name}' does not lead to '{subject.object_name}'."
         yield Fault("not_a_relation", message, ("relation",), "Name its to-one relation to the rule's object type.")
     yield from subject.expression(settings.where, ("where",), of=counted.name)
@@ -169,6 +170,10 @@ def _count(subject: Subject, settings: values.CountTrigger) -> Iterator[Fault]:
     if at is None or FIELD_TYPES[at.type].value_type(at, subject.model).kind is not Kind.DATETIME or not at.column:
         message = f"{subject.what}: '{settings.at}' of '{counted.name}' is no stored instant."
         yield Fault("unfit_field", message, ("at",), "Name a field of type datetime, or leave it out.")
+    once_per = field_of(counted, settings.once_per) if settings.once_per else None
+    if settings.once_per and (once_per is None or not once_per.column):
+        message = f"{subject.what}: '{settings.once_per}' of '{counted.name}' is no stored field."
+        yield Fault("unfit_field", message, ("once_per",), "Name a field that is stored with what is counted.")
     if not 1 <= settings.times <= _MAX_TIMES:
         yield Fault("out_of_range", f"{subject.what} counts to {settings.times}.", ("times",), "1 to 1000.")
     yield from subject.duration(settings.within, ("within",), required=True)

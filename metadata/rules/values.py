@@ -132,6 +132,7 @@ class CountTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
     where: Annotated[str, About("Expression over what is counted")] = ""
     at: Annotated[str, About("Its instant")] = "created_at"
     by: Annotated[Literal["each", "day", "night"], About("Count each, each day once, or each night once")] = "each"
+    once_per: Annotated[str, About("Field: what has the same value in it counts once, such as the class")] = ""
     in_a_row: Annotated[bool, About("Of days and nights: without a gap")] = False
     night_begins: Annotated[str, About("Of `night`: when it begins, in the tenant's zone")] = "23:00"
     night_ends: Annotated[str, About("Of `night`: when it ends, on the next day")] = "05:00"

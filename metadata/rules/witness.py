@@ -1,8 +1,9 @@
 """Records that make conditions come out as asked: found by trying the values at which the conditions can change.
 
 The values tried for a field are the constants that it may be compared with, what lies just beside them, every option,
-and nothing at all. Where all combinations are few enough to be tried, not finding one is a proof for these values;
-otherwise a fixed sample is tried, and not finding one says nothing. A condition over lists of records is not judged.
+and nothing at all. Where all combinations are few enough to be tried, and fields are compared with constants alone, not
+finding one is a proof. Otherwise not finding one says nothing: of more, a fixed sample is tried, and two fields
+added up may reach what neither comes near. A condition over lists of records is not judged.
 """
 
 from __future__ import annotations
@@ -19,7 +20,18 @@ from typing import Any
 from metadata.expressions.checked import Checked
 from metadata.expressions.environment import Env
 from metadata.expressions.literals import python_value
-from metadata.expressions.tree import Aggregate, FieldPath, Literal, Quantified, Root
+from metadata.expressions.tree import (
+    Aggregate,
+    Binary,
+    FieldPath,
+    ListOf,
+    Literal,
+    Operator,
+    Quantified,
+    Root,
+    Unary,
+    UnaryOperator,
+)
 from metadata.expressions.types import Kind, ValueType
 
 __all__ = ["Case", "Search", "search"]
@@ -30,6 +42,8 @@ _NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
 _DAYS = (-400, -31, -1, 0, 1, 31, 400)
 _ID = "00000000-0000-7000-8000-000000000001"
 _SOME_TEXT = "…"
+
+_JOINING = (Operator.AND, Operator.OR)
 
 Path = tuple[Root, tuple[str, ...]]
 
@@ -80,8 +94,9 @@ def search(
         _collect(one, paths, constants)
     choices = {path: [None, *_values(value_type, constants)] for path, value_type in paths.items()}
     combinations = math.prod(map(len, choices.values()))
-    complete = combinations <= _MOST
-    drawn = itertools.product(*choices.values()) if complete else _sampled(list(choices.values()))
+    few = combinations <= _MOST
+    complete = few and all(map(_is_plain, checked))
+    drawn = itertools.product(*choices.values()) if few else _sampled(list(choices.values()))
     for values in drawn:
         case = _case(dict(zip(choices, values, strict=True)))
         try:
@@ -96,6 +111,23 @@ def _sampled(choices: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
     draw = random.Random(7)
     for _ in range(_SAMPLE):
         yield tuple(draw.choice(values) for values in choices)
+
+
+def _is_plain(checked: Checked) -> bool:
+    """Whether a condition can only change at the values that are tried."""
+    node, parts = checked.node, checked.parts
+    if isinstance(node, Binary) and node.operator not in _JOINING:
+        return all(isinstance(part.node, FieldPath) or _is_constant(part) for part in parts) and any(
+            map(_is_constant, parts)
+        )
+    is_joined = isinstance(node, Binary) or (isinstance(node, Unary) and node.operator is UnaryOperator.NOT)
+    return isinstance(node, FieldPath | Literal) or (is_joined and all(map(_is_plain, parts)))
+
+
+def _is_constant(checked: Checked) -> bool:
+    return isinstance(checked.node, Literal) or (
+        isinstance(checked.node, ListOf) and all(map(_is_constant, checked.parts))
+    )
 
 
 def _has_lists(checked: Checked) -> bool:

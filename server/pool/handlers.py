@@ -10,12 +10,11 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.pools.values import Pool, PoolActivity
 from server.context import Actor, ActorKind, Context
-from server.database.sql import quote_identifier
 from server.events.acting import Acting
 from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.pool.ownership import DUE, WARN, Ownership, Standing, pools_of
-from server.records.layout import Layout
+from server.records.leading import led_to
 
 __all__ = ["pool_handlers"]
 
@@ -92,13 +91,9 @@ class _Work:
                 return
         record: str | None = event.record_id
         if activity.relation:
-            relation = field_of(found, activity.relation)
-            if relation is None:
-                return
-            layout = Layout(standing.model)
-            column = quote_identifier(layout.columns(found, relation)[-1])
-            record = await standing.connection.fetchval(
-                f"select {column}::text from {layout.table_of(found)} where id = $1", event.record_id
+            model = standing.model
+            record = await led_to(
+                standing.connection, model, found, activity.relation, event.record_id, model.object(pool.object)
             )
         if record is not None:
             await self._ownership.worked(standing, pool, record, event.at)

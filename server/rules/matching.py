@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from metadata.model.tenant import TenantModel, field_of
+from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.rules.triggers import settings_of
 from metadata.rules.values import CrossingTrigger, EventTrigger, FieldTrigger, RecordTrigger, Rule, TagTrigger
 from server.events.log import Event
 
-__all__ = ["PLATFORM_SOURCES", "RECORD_EVENTS", "Told", "columns_listened", "listens", "told_of"]
+__all__ = ["CHANGES", "PLATFORM_SOURCES", "RECORD_EVENTS", "Told", "changes", "columns_listened", "happens", "told_of"]
 
 RECORD_EVENTS = ("create", "update", "delete", "restore", "merge")
 """Kinds of events of records that rules know."""
@@ -79,20 +79,18 @@ def columns_listened(rule: Rule, object_type: ObjectType) -> tuple[str, ...] | N
     return () if field is None else (field.column,)
 
 
-def listens(rule: Rule, model: TenantModel, event: Event) -> bool:
-    """Whether an event of a rule's own records is what it listens to, as far as the event itself tells."""
-    settings = settings_of(rule)
-    object_type = model.object(rule.object)
-    match settings:
-        case RecordTrigger():
-            kind = "update" if event.kind == "merge" else event.kind
-            return kind in settings.events
-        case FieldTrigger() | CrossingTrigger() | TagTrigger():
-            if event.kind not in ("create", "update", "merge"):
-                return False
-            pair = _pair(object_type, settings.field, event)
-            return pair is not None and _CHANGES[type(settings)](settings, *pair)
-    return False
+CHANGES = ("create", "update", "merge")
+"""Kinds of events in which fields get other values."""
+
+
+def happens(settings: RecordTrigger, kind: str) -> bool:
+    """Whether a kind of event of a record is what a trigger listens to."""
+    return ("update" if kind == "merge" else kind) in settings.events
+
+
+def changes(settings: FieldTrigger | CrossingTrigger | TagTrigger, before: Any, after: Any) -> bool:
+    """Whether a change of its field is what a trigger listens to; money by its amount."""
+    return _CHANGES[type(settings)](settings, before, after)
 
 
 def listens_to(rule: Rule, told: Told) -> bool:
@@ -101,14 +99,6 @@ def listens_to(rule: Rule, told: Told) -> bool:
     if not isinstance(settings, EventTrigger) or settings.source != told.source:
         return False
     return settings.event in ("", told.event) and settings.name in ("", told.name)
-
-
-def _pair(object_type: ObjectType, name: str, event: Event) -> tuple[Any, Any] | None:
-    """A field's value before and after, where it changed; money by its amount."""
-    field = field_of(object_type, name)
-    if field is None:
-        return None
-    return event.pairs.get(field.column)
 
 
 def _field_changes(settings: FieldTrigger, before: Any, after: Any) -> bool:

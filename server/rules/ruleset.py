@@ -15,7 +15,7 @@ from metadata.rules.triggers import settings_of, trigger_of
 from metadata.rules.values import CountTrigger, Rule
 from server.events.log import Event
 from server.rules import sql
-from server.rules.matching import Told, columns_listened, listens, listens_to
+from server.rules.matching import CHANGES, Told, changes, columns_listened, happens, listens_to
 
 __all__ = ["Published", "RuleSet", "RuleSets", "decoded", "encoded"]
 
@@ -51,8 +51,8 @@ class RuleSet:
     def __init__(self, model: TenantModel, rules: Iterable[Published]) -> None:
         self.rules: Mapping[str, Published] = {one.rule.name: one for one in rules}
         self._model = model
-        self._any: dict[str, list[Published]] = defaultdict(list)
-        self._by_column: dict[tuple[str, str], list[Published]] = defaultdict(list)
+        self._any: dict[str, list[tuple[Published, Any]]] = defaultdict(list)
+        self._by_column: dict[tuple[str, str], list[tuple[Published, Any]]] = defaultdict(list)
         self._waiting: dict[str, list[Published]] = defaultdict(list)
         self._counting: dict[str, list[Published]] = defaultdict(list)
         self._told: dict[tuple[str, str], list[Published]] = defaultdict(list)
@@ -75,22 +75,23 @@ class RuleSet:
         elif trigger_of(one.rule).writes:
             columns = columns_listened(one.rule, object_type)
             if columns is None:
-                self._any[object_type.table].append(one)
+                self._any[object_type.table].append((one, settings))
             for column in columns or ():
-                self._by_column[object_type.table, column].append(one)
+                self._by_column[object_type.table, column].append((one, settings))
 
     def of_event(self, event: Event) -> list[Published]:
         """Rules that listen to a write of their own records, in order."""
-        found = list(self._any.get(event.object, ()))
-        for column in event.changes:
-            found += self._by_column.get((event.object, column), ())
-        listening = {one.rule.name: one for one in found if listens(one.rule, self._model, event)}
-        return sorted(listening.values(), key=lambda one: one.place)
+        found = [one for one, settings in self._any.get(event.object, ()) if happens(settings, event.kind)]
+        for column, pair in event.pairs.items() if event.kind in CHANGES else ():
+            found += [
+                one for one, settings in self._by_column.get((event.object, column), ()) if changes(settings, *pair)
+            ]
+        return sorted(found, key=_place)
 
     def of_told(self, told: Told) -> list[Published]:
         """Rules that listen to what a part of the server says, in order."""
         found = self._told.get((told.source, told.table), ())
-        return sorted((one for one in found if listens_to(one.rule, told)), key=lambda one: one.place)
+        return sorted((one for one in found if listens_to(one.rule, told)), key=_place)
 
     def waiting(self, table: str) -> list[Published]:
         """Rules for which records of a table have moments of their own."""
@@ -107,6 +108,10 @@ class RuleSet:
             for one in self.rules.values()
             if one.rule.object == object_type.name and one.rule.trigger == "crossing" and settings_of(one.rule).rearm
         ]
+
+
+def _place(one: Published) -> tuple[int, str]:
+    return one.place
 
 
 @dataclass(eq=False)

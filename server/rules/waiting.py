@@ -26,6 +26,7 @@ from server.database.sql import quote_identifier
 from server.events.timers import TimerDraft, set_timer, stop_timer
 from server.records.compiler import Compiler
 from server.records.layout import Layout
+from server.records.leading import leading_column, led_to
 from server.records.run_values import values_for
 from server.rules import sql
 from server.rules.engine import Occasion, RuleEngine
@@ -190,14 +191,13 @@ class Waiting:
         settings: CountTrigger = settings_of(one.rule)
         model = context.model
         object_type = model.object(settings.object)
-        relation, at = field_of(object_type, settings.relation), field_of(object_type, settings.at)
-        if relation is None or at is None:
+        at = field_of(object_type, settings.at)
+        column = leading_column(model, object_type, settings.relation)
+        if at is None or column is None:
             return None
         layout = Layout(model)
-        column = quote_identifier(layout.columns(object_type, relation)[-1])
-        record: str | None = await connection.fetchval(
-            f"select {column}::text from {layout.table_of(object_type)} where id = $1", counted_id
-        )
+        target = model.object(one.rule.object)
+        record = await led_to(connection, model, object_type, settings.relation, counted_id, target)
         if record is None:
             return None
         await connection.execute(sql.LOCK, f"count:{model.tenant_id}:{one.rule.name}:{record}")
@@ -214,9 +214,14 @@ class Waiting:
             f"{place} > {compiler.parameters.placeholder('count.begins', '::timestamptz')}",
             f"{place} <= {compiler.parameters.placeholder('count.ends', '::timestamptz')}",
         ]
+        once_per = field_of(object_type, settings.once_per) if settings.once_per else None
+        alike = f"{scope.alias}.id"
+        if once_per is not None:
+            value = quote_identifier(layout.columns(object_type, once_per)[-1])
+            alike = f"coalesce({scope.alias}.{value}::text, {alike}::text)"
         text = (
-            f"select {place} as at {scope.from_clause} where {' and '.join(conditions)}"
-            f" order by {place} desc limit {_MAX_COUNTED}"
+            f"select max({place}) as at {scope.from_clause} where {' and '.join(conditions)}"
+            f" group by {alike} order by 1 desc limit {_MAX_COUNTED}"
         )
         named = {"record.id": record, "count.begins": begins, "count.ends": now}
         value_of = values_for(context, now, named)

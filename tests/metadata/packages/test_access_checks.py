@@ -33,7 +33,7 @@ def found(library: Library) -> list[tuple[str, tuple[str | int, ...]]]:
 
 
 def test_a_template_without_roles_is_sound(library: Library) -> None:
-    for part in ("access.yaml", "forms.yaml", "flows.yaml"):  # a public form names a role, and a flow a form
+    for part in ("access.yaml", "forms.yaml", "flows.yaml", "pools.yaml"):  # forms and pools name roles, flows a form
         (library.folder / "education" / part).unlink()
     assert found(library) == []
 

@@ -11,6 +11,7 @@ from metadata.model.reading import read_document
 from metadata.model.resolve import resolve
 from metadata.model.settings import TenantSettings
 from metadata.model.tenant import TenantModel
+from metadata.packages.library import Library, industries_folder
 from metadata.rules.conflicts import Conflict, conflicts_of
 from metadata.rules.lint import lint
 
@@ -173,3 +174,44 @@ def test_all_faults_of_a_rule_are_told_together() -> None:
         ("unknown_field", ("actions", 0, "settings", "values", 0, "field")),
         ("unknown_flow", ("actions", 1, "settings", "flow")),
     }
+
+
+BENEFIT = {"value": "amount * 0.3", "price": "amount", "cost": "cost"}
+
+SEEDED = [
+    # what is wrong
+    rule("price_high", "amount > 1000", {"level": "high"}),
+    rule("price_paid", 'status == "paid"', {"level": "low"}),
+    rule("impossible", 'status == "paid" && status == "sent"'),
+    rule("gate", "pieces > 0", group="pieces", stop=True, order=1, trigger="field", settings={"field": "pieces"}),
+    rule("behind", "pieces > 10", group="pieces", order=2, trigger="field", settings={"field": "pieces"}),
+    rule("grow", "", {"cost": "=cost + 1"}, trigger="field", settings={"field": "status"}),
+    rule("sell", "", {"status": "paid", "pieces": "=pieces + 1"}, trigger="field", settings={"field": "cost"}),
+    rule("coupon", "amount > 100", benefit=BENEFIT),
+    rule("minus", "amount >= 200", benefit=BENEFIT),
+    # what is sound, and looks like it
+    rule("price_low", "amount <= 1000", {"level": "middle"}, trigger="record", settings={"events": ["delete"]}),
+    rule("edge", "amount > 4 && amount < 5"),
+    rule("before", "pieces <= 0", group="pieces", order=3, trigger="field", settings={"field": "pieces"}),
+    rule("alone", "amount > 150", benefit={**BENEFIT, "stacks": False}),
+    rule("sum", "amount - cost >= 50 && amount < 50"),
+]
+
+
+def test_every_seeded_defect_of_a_set_is_found_and_nothing_else() -> None:
+    assert {(one.kind, frozenset(one.rules)) for one in found(*SEEDED)} == {
+        ("different_values", frozenset({"price_high", "price_paid"})),
+        ("never_true", frozenset({"impossible"})),
+        ("shadowed", frozenset({"gate", "behind"})),
+        ("circle", frozenset({"grow", "sell"})),
+        ("stacked_benefits", frozenset({"coupon", "minus"})),
+    }
+
+
+@pytest.mark.parametrize("template", ["education", "equipment_service", "retail_chain"])
+def test_the_rules_of_the_templates_raise_no_alarm(template: str) -> None:
+    model = Library(industries_folder()).package(template).model()
+    assert model.rules
+    for one in model.rules.values():
+        assert lint(model, one) == ()
+    assert conflicts_of(model, list(model.rules.values())) == []
