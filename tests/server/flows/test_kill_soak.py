@@ -1,4 +1,4 @@
-"""Web and worker processes are killed at random points while flows run: none is lost, nothing happens twice.
+"""Web and worker processes are killed at random points while flows and rules run: none is lost, nothing happens twice.
 
 `SOAK_INSTANCES` says how many flows run, 12 unless set; the full soak has 2,000.
 """
@@ -95,6 +95,25 @@ flows:
       - {{name: rest, kind: delay, settings: {{duration: PT1S}}, edges: [{{to: count}}]}}
       - {{name: count, kind: update, settings: {{values: [{{field: left, value: "=left + 1"}}]}}, edges: [{{to: finish}}]}}
       - {{name: finish, kind: end}}
+rules:
+  - name: born
+    object: job
+    live: true
+    trigger: record
+    settings: {{events: [create]}}
+    actions: [{{name: mark, kind: create, {_marked("born")}}}]
+  - name: moved
+    object: job
+    live: true
+    trigger: field
+    settings: {{field: done, after: "1"}}
+    actions: [{{name: mark, kind: create, {_marked("moved")}}}]
+  - name: dated
+    object: job
+    live: true
+    trigger: date
+    settings: {{of: created_at, offset: PT2S}}
+    actions: [{{name: mark, kind: create, {_marked("dated")}}}]
 """  # noqa: E501 # a node a line reads best
 _ILLEGAL = """
 select 'token without instance that runs', instance.id::text from tangram.flow_token as token
@@ -300,7 +319,7 @@ async def _judge(folder: Path) -> None:
         )
         assert [tuple(row) for row in marks] == [
             (place, _INSTANCES * (_LINES if place == "line" else 1), _INSTANCES)
-            for place in ("late", "line", "nobody", "note")
+            for place in ("born", "dated", "late", "line", "moved", "nobody", "note")
         ]
         told = await connection.fetchrow(
             "select count(*), count(distinct title) from tangram.notification where body = 'over'"
