@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.conftest import Founding
-from tests.scenarios.ruled import acts_of, fired, owner_of, told
+from tests.scenarios.ruled import acts_of, fired, owner_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -57,4 +57,5 @@ async def test_maintenance_by_date_and_by_hours_and_customers_whom_nobody_works_
     await timeline.until(begun + timedelta(days=3))
     assert [await owner_of(company, "customer", one) for one in (idle, busy)] == [bob.id, ann.id]
     assert [line["act"] for line in await acts_of(company, "customer", idle)][-2:] == ["recycle", "assign"]
-    assert any("移出" in title for title in await told(company, ann))
+    heard = await company.tenant.data("{ myNotifications(first: 9) { nodes { event } } }", person=ann)
+    assert "pool_taken" in [one["event"] for one in heard["myNotifications"]["nodes"]]
