@@ -39,6 +39,8 @@ def graph_of(flow: Flow) -> dict[str, Any]:
 def _edges(node: FlowNode) -> list[dict[str, Any]]:
     found = [_edge(node, edge, "edge") for edge in node.edges]
     found += [_edge(node, FlowEdge(to=timer.to, outcome=timer.name), "timer") for timer in node.timers if timer.to]
+    if node.compensate:
+        found.append(_edge(node, FlowEdge(to=node.compensate), "compensation"))
     back = getattr(settings_of(node), "reject_to", "")
     return [*found, _edge(node, FlowEdge(to=back, outcome="rejected"), "return")] if back else found
 

@@ -105,6 +105,7 @@ def _node_faults(model: TenantModel, flow: Flow, structure: Structure, node: Flo
         if timer.name in seen:
             yield Fault("duplicate_name", f"{what} has two timers '{timer.name}'.", ("timers", place), "Rename one.")
         seen.add(timer.name)
+    yield from _compensation_faults(structure, node, what)
     if node.kind == "approval" and settings.reject_to:
         yield from _jump_faults(structure, node, settings.reject_to, what, ("settings", "reject_to"))
 
@@ -219,6 +220,18 @@ def _timer_faults(subject: Subject, structure: Structure, node: FlowNode, timer:
         yield Fault("out_of_range", f"{what} repeats {timer.repeat} times.", ("repeat",), "0 to 100.")
     if timer.repeat and timer.interrupting:
         yield Fault("not_applicable", f"{what} repeats though it calls the node off.", ("repeat",), "Leave it out.")
+
+
+def _compensation_faults(structure: Structure, node: FlowNode, what: str) -> Iterator[Fault]:
+    to, kind = node.compensate, kind_of(node)
+    if not to:
+        return
+    if node.kind in ("start", "join", "end") or kind.splits:
+        message = f"{what} is a {node.kind}, whose incidents are not compensated."
+        yield Fault("not_applicable", message, ("compensate",), "Give it to a node that does something.")
+    elif to not in structure.nodes or structure.nodes[to].kind in ("start", "join") or to == node.name:
+        message = f"{what} is compensated by '{to}', which is no node that undoes it."
+        yield Fault("unknown_node", message, ("compensate",), "Name another node that is no start and no join.")
 
 
 def _jump_faults(structure: Structure, node: FlowNode, to: str, what: str, path: Path) -> Iterator[Fault]:

@@ -42,9 +42,11 @@ class Structure:
 
 
 def ways(node: FlowNode) -> Iterator[str]:
-    """The nodes that a token may go to from a node: by edges and by timers."""
+    """The nodes that a token may go to from a node: by edges, by timers, and to undo what was done."""
     yield from (edge.to for edge in node.edges)
     yield from (timer.to for timer in node.timers if timer.to)
+    if node.compensate:
+        yield node.compensate
 
 
 def structure_of(flow: Flow) -> Structure:

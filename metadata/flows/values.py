@@ -90,6 +90,9 @@ class FlowNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     settings: Annotated[Any, About("What only this node kind has: assignees, conditions, times …")] = None
     edges: Annotated[tuple[FlowEdge, ...], About("Ways out, in the order they are tried")] = ()
     timers: Annotated[tuple[BoundaryTimer, ...], About("What happens when it keeps waiting")] = ()
+    compensate: Annotated[
+        str, About("Node that undoes what was done before this one; an incident here is compensated by going there")
+    ] = ""
     x: Annotated[int | None, About("Where it is drawn, from the left")] = None
     y: Annotated[int | None, About("Where it is drawn, from the top")] = None
     origin: Annotated[str, About("Template it came from", given=False)] = ""

@@ -378,6 +378,12 @@ FLOW_ACTIONS = ActionSet(
                     "Go on without what failed.",
                     Flows.skip,
                 ),
+                _act(
+                    "compensateIncident",
+                    {**_INSTANCE, "token": "Int!", "reason": "String!"},
+                    "Undo what was done before what failed: its token goes to the node that `compensate` names.",
+                    Flows.compensate,
+                ),
                 _design(
                     "lintFlow",
                     {"flow": "String!"},

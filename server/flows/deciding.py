@@ -18,6 +18,7 @@ from server.flows.decisions import (
     Begin,
     ChildEnded,
     Claim,
+    Compensate,
     Complete,
     Due,
     Effect,
@@ -183,6 +184,20 @@ def _skip(work: Work, event: Skip) -> None:
         leave(work, token, outcomes[0] if outcomes else "", tuple(edge.default for edge in step.edges))
 
 
+def _compensate(work: Work, event: Compensate) -> None:
+    token = work.incident(event.token)
+    to = work.definition.steps[token.node].node.compensate
+    if not to:
+        raise ConflictError.single(
+            "no_compensation",
+            f"Nothing undoes what was done before '{token.node}'.",
+            hint="Retry or skip it, put its token elsewhere, or move the run to a version that names `compensate`.",
+        )
+    note = Note("compensated", token.node, token.id, actor=event.actor, comment=event.comment, to=to)
+    work.effects.append(note)
+    enter(work, token, to)
+
+
 _HANDLERS: Mapping[type, Callable[[Work, Any], None]] = {
     Answer: _answer,
     Failed: _failed,
@@ -203,4 +218,5 @@ _HANDLERS: Mapping[type, Callable[[Work, Any], None]] = {
     Move: _move,
     Retry: _retry,
     Skip: _skip,
+    Compensate: _compensate,
 }

@@ -14,6 +14,7 @@ __all__ = [
     "Begin",
     "ChildEnded",
     "Claim",
+    "Compensate",
     "Complete",
     "Due",
     "Effect",
@@ -243,9 +244,19 @@ class Skip:
     comment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Compensate:
+    """A failed token goes to the node that undoes what was done before."""
+
+    token: int
+    actor: str
+    comment: str = ""
+
+
 Event: TypeAlias = (
     "Begin | Answer | Failed | Complete | Claim | Reassign | HandOver | AddSigners | RemoveSigner | Due | Happened"
     " | ChildEnded | Withdraw | TakeBack | Urge | Suspend | Resume | Move | Retry | Skip"
+    " | Compensate"
 )
 
 # ── effects: what is to be done ──────────────────────────────────────────────────────────────────────

@@ -209,6 +209,11 @@ class FlowManagement:
         reason = given["reason"]
         return await self._incidents(run, given, lambda token: decisions.Skip(token, run.user_id, reason))
 
+    async def compensate_incidents(self, run: ActionRun, given: Mapping[str, Any]) -> dict[str, Any]:
+        """`compensateIncidents`: undo what was done before everything that has failed; where nothing does, it stays."""
+        reason = given["reason"]
+        return await self._incidents(run, given, lambda token: decisions.Compensate(token, run.user_id, reason))
+
     async def _incidents(self, run: ActionRun, given: Mapping[str, Any], event: Any) -> dict[str, Any]:
         require_configurer(run)
         rows = await run.connection.fetch(

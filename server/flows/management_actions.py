@@ -146,6 +146,14 @@ FLOW_MANAGEMENT_ACTIONS = ActionSet(
             FlowManagement.skip_incidents,
         ),
         _manage(
+            "compensateIncidents",
+            "mutation",
+            {**_INCIDENTS, "reason": "String!"},
+            "FlowBulk!",
+            "Undo what was done before everything that has failed, where its node names what undoes it.",
+            FlowManagement.compensate_incidents,
+        ),
+        _manage(
             "handOverTasks",
             "mutation",
             {"from": "ID!", "to": "String!", "reason": "String", **_BATCH},

@@ -321,6 +321,11 @@ class Flows:
         reason = given["reason"]
         return await self._by_configurer(run, given, lambda _: decisions.Skip(given["token"], run.user_id, reason))
 
+    async def compensate(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`compensateIncident`: undo what was done before what failed, as its node says."""
+        event = decisions.Compensate(given["token"], run.user_id, given["reason"])
+        return await self._by_configurer(run, given, lambda _: event)
+
     # ── helpers of the acts ──────────────────────────────────────────────────────────────────────
 
     async def _on_task(

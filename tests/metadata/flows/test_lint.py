@@ -64,6 +64,14 @@ CASES = {
         f"- {{name: b, kind: task, {TASK}, edges: [{{to: z}}]}}{END}",
         [("unreachable", ("nodes", 2))],
     ),
+    "an undoing that is no node": (
+        f"{START}- {{name: a, kind: task, {TASK}, compensate: b, edges: [{{to: z}}]}}{END}",
+        [("unknown_node", ("nodes", 1, "compensate"))],
+    ),
+    "an undoing of an end": (
+        f"{START}- {{name: a, kind: task, {TASK}, edges: [{{to: z}}]}}\n- {{name: z, kind: end, compensate: a}}",
+        [("not_applicable", ("nodes", 2, "compensate"))],
+    ),
     "a decision without default": (
         f"{START}- {{name: a, kind: decision, edges: [{{to: z, when: amount > 1}}]}}{END}",
         [("no_default", ("nodes", 1, "edges"))],

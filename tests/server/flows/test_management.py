@@ -182,6 +182,51 @@ async def test_everything_that_failed_is_tried_again_at_once(office: Office) -> 
     assert [(await office.instance(one["id"]))["status"] for one in started] == ["DONE"] * 3
 
 
+BOOK = """
+- {name: begin, kind: start, edges: [{to: book}]}
+- {name: book, kind: update, settings: {values: [{field: status, value: paid}]}, edges: [{to: share}]}
+- name: share
+  kind: update
+  settings: {values: [{field: status, value: "=quantity > 0 ? 'paid' : 'nothing'"}]}
+  compensate: give_back
+  edges: [{to: count}]
+- name: count
+  kind: update
+  settings: {values: [{field: status, value: "=quantity > 5 ? 'nothing' : 'paid'"}]}
+  edges: [{to: finish}]
+- {name: give_back, kind: update, settings: {values: [{field: status, value: draft}]}, edges: [{to: called_off}]}
+- {name: called_off, kind: end, settings: {result: cancelled}}
+- {name: finish, kind: end}
+"""
+
+
+async def test_what_was_done_before_a_failure_is_undone_one_by_one_and_in_bulk(office: Office) -> None:
+    seller = await office.hire("mei", "seller")
+    await office.publish("quote", BOOK)
+    orders = [await office.order(quantity=quantity) for quantity in (0, 0, 0, 9)]
+    started = [await office.start("quote", order) for order in orders]
+    failed = [[token["node"] for token in one["tokens"] if token["phase"] == "FAILED"] for one in started]
+    assert failed == [["share"], ["share"], ["share"], ["count"]]
+    status = "query($id: ID!) { order(id: $id) { status } }"
+    assert (await office.tenant.data(status, {"id": orders[0]}))["order"] == {"status": "PAID"}
+
+    one = """mutation($id: ID!, $token: Int!) {
+        done: compensateIncident(instance: $id, token: $token, reason: "sold out") { status failures } }"""
+    first, last = ({"id": run["id"], "token": run["tokens"][0]["id"]} for run in (started[0], started[3]))
+    assert await office.tenant.faults(one, first, person=seller) != []
+    assert await office.tenant.faults(one, last) == [("CONFLICT", "no_compensation", ())]
+    assert (await office.tenant.data(one, first))["done"] == {"status": "CANCELLED", "failures": 0}
+    assert (await office.tenant.data(status, {"id": orders[0]}))["order"] == {"status": "DRAFT"}
+    told = "query($id: ID!) { flowHistory(instance: $id) { act node to comment } }"
+    history = (await office.tenant.data(told, {"id": started[0]["id"]}))["flowHistory"]
+    assert {"act": "compensated", "node": "share", "to": "give_back", "comment": "sold out"} in history
+
+    everything = 'mutation { done: compensateIncidents(flow: "quote", reason: "sold out") { done failed left } }'
+    assert (await office.tenant.data(everything))["done"] == {"done": 2, "failed": 1, "left": 1}
+    found = [(await office.tenant.data(status, {"id": order}))["order"]["status"] for order in orders]
+    assert found == ["DRAFT", "DRAFT", "DRAFT", "PAID"]
+
+
 async def _proxy(timeline: Timeline, owner: Person, proxy: Person, **hours: float) -> str:
     data = await timeline.east.data(
         """mutation($proxy: String!, $from: DateTime, $until: DateTime!) {
