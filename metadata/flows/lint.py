@@ -95,6 +95,9 @@ def _node_faults(model: TenantModel, flow: Flow, structure: Structure, node: Flo
     kind, settings = kind_of(node), settings_of(node)
     for fault in kind.check(subject, settings):
         yield fault.under("settings")
+    if node.required and not kind.evident:
+        message = f"{what} is required, but a {node.kind} is nothing that somebody or something does."
+        yield Fault("not_applicable", message, ("required",), "Require the step that does the work.")
     yield from _way_count(node, what)
     for place, edge in enumerate(node.edges):
         yield from (fault.under("edges", place) for fault in _edge_faults(subject, structure, node, edge))

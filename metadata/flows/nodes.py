@@ -55,6 +55,7 @@ class NodeKind:
         outcomes: Words that edges out of it may carry, by its settings.
         choosing: Whether its edges are chosen by their conditions, in order.
         splits: Whether it opens a block that its `join` closes.
+        evident: Whether something is done there, which a flow can require.
         drawn: Element of BPMN.
         check: Faults of its settings, with paths from them.
     """
@@ -69,6 +70,7 @@ class NodeKind:
     outcomes: Outcomes = _no_outcomes
     choosing: bool = False
     splits: bool = False
+    evident: bool = True
     drawn: str = "serviceTask"
     check: Check = _no_faults
 
@@ -268,7 +270,8 @@ NODE_KINDS: Mapping[str, NodeKind] = MappingProxyType(
     {
         kind.key: kind
         for kind in (
-            NodeKind("start", "Where the flow begins", values.StartSettings, drawn="startEvent", check=_start),
+            NodeKind("start", "Where the flow begins", values.StartSettings, evident=False,
+                     drawn="startEvent", check=_start),
             NodeKind(
                 "task", "Work for somebody: fields to fill in, one of several outcomes", values.TaskSettings,
                 waits=True, human=True, most=None, outcomes=_task_outcomes, drawn="userTask", check=_task,
@@ -280,20 +283,21 @@ NODE_KINDS: Mapping[str, NodeKind] = MappingProxyType(
             ),
             NodeKind(
                 "decision", "The first edge whose condition is met", values.AnchorSettings,
-                most=None, choosing=True, drawn="exclusiveGateway",
+                most=None, choosing=True, evident=False, drawn="exclusiveGateway",
             ),
             NodeKind(
                 "inclusive", "Every edge whose condition is met, until they meet", values.SplitSettings,
-                most=None, choosing=True, splits=True, drawn="inclusiveGateway",
+                most=None, choosing=True, splits=True, evident=False, drawn="inclusiveGateway",
             ),
             NodeKind(
                 "parallel", "All edges at once, until they meet", values.SplitSettings,
-                least=2, most=None, splits=True, drawn="parallelGateway",
+                least=2, most=None, splits=True, evident=False, drawn="parallelGateway",
             ),
-            NodeKind("join", "Where branches meet", values.AnchorSettings, waits=True, drawn="parallelGateway"),
+            NodeKind("join", "Where branches meet", values.AnchorSettings, waits=True, evident=False,
+                     drawn="parallelGateway"),
             NodeKind(
                 "for_each", "The same steps for each record of a list", values.ForEachSettings,
-                splits=True, drawn="inclusiveGateway", check=_for_each,
+                splits=True, evident=False, drawn="inclusiveGateway", check=_for_each,
             ),
             NodeKind(
                 "delay", "A pause of a fixed length", values.DelaySettings,
@@ -333,9 +337,10 @@ NODE_KINDS: Mapping[str, NodeKind] = MappingProxyType(
             NodeKind("cc", "A copy to read", values.CcSettings, drawn="sendTask", check=_cc),
             NodeKind(
                 "random", "One edge, drawn by weight while its stock lasts", values.RandomSettings,
-                most=None, drawn="exclusiveGateway",
+                most=None, evident=False, drawn="exclusiveGateway",
             ),
-            NodeKind("end", "The instance ends", values.EndSettings, least=0, most=0, drawn="endEvent"),
+            NodeKind("end", "The instance ends", values.EndSettings, least=0, most=0, evident=False,
+                     drawn="endEvent"),
         )
     }
 )  # fmt: skip

@@ -87,6 +87,9 @@ class FlowNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     public_label: Annotated[
         Labels, About("Name that customers see on the progress page, by language; none keeps it from them")
     ] = msgspec.field(default_factory=dict)
+    required: Annotated[
+        bool, About("Every run has to take it, in the order in which required steps are declared; evidence tells of it")
+    ] = False
     settings: Annotated[Any, About("What only this node kind has: assignees, conditions, times …")] = None
     edges: Annotated[tuple[FlowEdge, ...], About("Ways out, in the order they are tried")] = ()
     timers: Annotated[tuple[BoundaryTimer, ...], About("What happens when it keeps waiting")] = ()

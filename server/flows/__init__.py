@@ -6,6 +6,8 @@ In order of control flow:
     service     those actions on instances and tasks: who may, which instance, which event
     designing   those on definitions: lint, publish, versions, graph, BPMN, figures, simulate
     showing     who sees which instance, and how instances and tasks are answered
+    auditing    the required steps of many runs, for who audits them
+    evidence    which of them were taken, in which order, and what is missing: pure
     management  many runs at once: other versions, suspension, incidents, leavers; `management_actions` offers it
     asking      who can act, and why somebody cannot
     proxies     standing in for somebody for a time

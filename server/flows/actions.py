@@ -153,6 +153,53 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
         },
         "A line of an instance's history.",
     ),
+    ActionEnum(
+        "FlowStepState",
+        {
+            "DONE": "It was taken, after those before it.",
+            "OUT_OF_ORDER": "A gap: it was taken, but never after all of those before it.",
+            "MISSING": "A gap: it was passed over, the run has ended well without it, or a later one was taken first.",
+            "PENDING": "The run may still come to it.",
+            "NOT_REACHED": "The run was refused or called off before.",
+        },
+        "How it stands with a required step.",
+    ),
+    ActionType(
+        "FlowStepEvidence",
+        {
+            "node": "String!",
+            "label": "JSON!",
+            "state": "FlowStepState!",
+            "times": "Int!",
+            "at": "DateTime",
+            "outcome": "String",
+            "actor": "ID",
+            "actorName": "String",
+            "onBehalfOf": "ID",
+        },
+        "A required step of a run: when it was taken last, and by whom where people do it.",
+    ),
+    ActionType(
+        "FlowEvidence",
+        {
+            "id": "ID!",
+            "flow": "String!",
+            "number": "Int!",
+            "record": "ID!",
+            "status": "FlowStatus!",
+            "initiator": "ID",
+            "startedAt": "DateTime!",
+            "endedAt": "DateTime",
+            "gaps": "Int!",
+            "steps": "[FlowStepEvidence!]!",
+        },
+        "A run with its required steps, in the order in which they have to be taken.",
+    ),
+    ActionType(
+        "FlowEvidencePage",
+        {"runs": "[FlowEvidence!]!", "next": "ID"},
+        "Runs, newest first; go on with `after: next` while there is one.",
+    ),
     ActionType(
         "FlowFault",
         {"reason": "String!", "message": "String!", "hint": "String!", "path": "JSON!"},
@@ -290,6 +337,17 @@ FLOW_ACTIONS = ActionSet(
             "[FlowLine!]!",
             "What happened to a run, oldest first.",
             Flows.history,
+        ),
+        _query(
+            "flowEvidence",
+            {
+                "flow": "String!", "record": "ID", "since": "DateTime", "until": "DateTime", "gaps": "Boolean",
+                "first": "Int", "after": "ID",
+            },
+            "FlowEvidencePage!",
+            "The required steps of a flow's runs that were started in a time, by whom and when each was taken; with"
+            " `gaps` only the runs where one is missing or out of order.",
+            Flows.evidence,
         ),
         _design(
             "simulateFlow",

@@ -13,6 +13,7 @@ from server.actions import ActionRun
 from server.automation import Performer
 from server.flows import decisions, reading, sql
 from server.flows.asking import people_who_may, refusal
+from server.flows.auditing import evidence_page
 from server.flows.engine import FlowEngine
 from server.flows.filling import fill, step_of
 from server.flows.proxies import person_of, principal_of, principals
@@ -129,6 +130,10 @@ class Flows:
             }
             for row in rows
         ]
+
+    async def evidence(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
+        """`flowEvidence`: the required steps of a flow's runs, and what is missing of them."""
+        return await evidence_page(run, run.context.model.object(await self._current(run, given["flow"])), given)
 
     async def tasks(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`myTasks`: what is asked of the actor, newest first; or what they did."""
