@@ -131,6 +131,16 @@ async def test_payment_and_enrolment_in_any_order_put_a_student_into_class_and_i
     assert (task["node"], (await company.running("enrollment", ready))[0]["status"]) == ("renew", "RUNNING")
     assert (await company.act("completeTask", manager, task["id"], outcome="left"))["status"] == "REJECTED"
 
+    await company.change("Enrollment", again, status="FINISHED")
+    await timeline.settle()
+    assert [task["node"] for task in await company.tasks(manager)] == ["renew"]
+    await enrols(late, agreed[late], first)  # who enrols again is asked no longer
+    assert await company.tasks(manager) == []
+    runs = await company.running("enrollment", again)
+    assert [run["status"] for run in runs if run["flow"] == "renewal"] == ["CANCELLED"]
+    figures = await company.tenant.data('{ journeyFigures(flow: "renewal") { entered reached running } }')
+    assert figures["journeyFigures"] == {"entered": 2, "reached": 1, "running": 0}
+
 
 async def asked_back(company: Company, timeline: Timeline, amount: str) -> str:
     student = await company.tenant.create("Student", name="小陈")
