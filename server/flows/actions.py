@@ -274,9 +274,12 @@ _TYPES: tuple[ActionType | ActionInput | ActionEnum, ...] = (
             "endsAt": "DateTime!",
             "incidents": "[String!]!",
             "path": "JSON!",
+            "tasks": "JSON!",
+            "promises": "JSON!",
             "messages": "JSON!",
         },
-        "What a flow would do: its path, when it would end, what would be sent.",
+        "What a flow would do: its path, who would be asked until when, whether promises about its record would be"
+        " kept, when it would end, what would be sent.",
     ),
 )
 

@@ -17,7 +17,7 @@ from server.flows.engine import FlowEngine
 from server.flows.journeys import figures as journey_figures
 from server.flows.publishing import draft_of, faults_of, publish, versions
 from server.flows.rights import configures, instant_of, require_configurer, require_start, uuid_of
-from server.flows.sandbox import simulate
+from server.flows.sandbox import Promises, simulate
 from server.flows.showing import simulation_shown, standing_of
 
 __all__ = ["FlowDesigns"]
@@ -30,6 +30,7 @@ class FlowDesigns:
     """The definitions of flows, as they are asked for."""
 
     engine: FlowEngine
+    promises: Promises
 
     async def lint(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`lintFlow`: everything that keeps a draft from being published."""
@@ -130,7 +131,7 @@ class FlowDesigns:
         flow = await self._definition(run, given)
         object_type = run.context.model.object(flow.object)
         await require_start(run, object_type, record, given["flow"])
-        found = await simulate(standing_of(run), self.engine, flow, record, given.get("outcomes") or {})
+        found = await simulate(standing_of(run), self.engine, self.promises, flow, record, given.get("outcomes") or {})
         return simulation_shown(run, found)
 
     async def _definition(self, run: ActionRun, given: Arguments) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, Protocol
 
 import msgspec
 
 from metadata.flows.values import Flow
 from metadata.problems import TangramError
+from server.context import Context
 from server.flows.answering import Standing
 from server.flows.decisions import (
     Complete,
@@ -19,10 +20,11 @@ from server.flows.decisions import (
 )
 from server.flows.engine import FlowEngine
 from server.flows.publishing import publish
+from server.flows.rights import object_of
 from server.flows.state import Phase, Status, Task, TaskKind, TaskStatus
 from server.flows.storing import Held, load, lock
 
-__all__ = ["predict", "simulate"]
+__all__ = ["Promises", "predict", "simulate"]
 
 _MAX_MOVES = 200
 _TIMERS: Final[LiteralString] = """
@@ -38,6 +40,32 @@ where tenant_id = $1 and instance_id = $2 and id > $3 order by id limit 2000
 _LINES: Final[LiteralString] = """
 select coalesce(max(id), 0) from tangram.flow_history where tenant_id = $1 and instance_id = $2
 """
+_CALL_OFF: Final[LiteralString] = """
+update tangram.flow_instance set status = 'cancelled'
+where tenant_id = $1 and flow = $2 and record_id = $3 and status in ('running', 'suspended')
+"""
+_CLOSED: Final[LiteralString] = """
+select array_agg(number) from tangram.flow_task
+where tenant_id = $1 and instance_id = $2 and status in ('done', 'cancelled')
+"""
+_ASKED: Final[LiteralString] = """
+select node, kind, assignee, candidates, status, outcome, opened_at as "openedAt", due_at as "dueAt"
+from tangram.flow_task
+where tenant_id = $1 and instance_id = $2 and not number = any($3::int[])
+order by number limit 2000
+"""
+
+
+class Promises(Protocol):
+    """The clocks of promises, as a sandbox moves and reads them."""
+
+    async def written(self, connection: Any, context: Context, object_name: str, record_id: str, at: datetime) -> None:
+        """Move the clocks of a record by what it is at an instant."""
+
+    async def foreseen(
+        self, connection: Any, context: Context, object_name: str, record_id: str, now: datetime
+    ) -> list[dict[str, Any]]:
+        """The clocks of a record: when each is due, when it stopped, and whether that is too late."""
 
 
 class _UndoneError(Exception):
@@ -49,7 +77,7 @@ class _UndoneError(Exception):
 
 
 async def simulate(
-    standing: Standing, engine: FlowEngine, flow: Flow, record: str, outcomes: Mapping[str, Any]
+    standing: Standing, engine: FlowEngine, promises: Promises, flow: Flow, record: str, outcomes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Run a flow to its end, and undo it.
 
@@ -59,12 +87,14 @@ async def simulate(
     Args:
         standing: In a transaction; nothing of what happens inside stays.
         engine: The engine.
+        promises: What is promised about the record.
         flow: What is run; it need not be published.
         record: For which record.
         outcomes: Outcome by node.
 
     Returns:
-        `status`, `path` (what happened, when, where), `messages` (what would have been sent).
+        `status`, `path` (what happened, when, where), `tasks` (who is asked, until when), `promises` (when each is due,
+        and whether it is kept), `messages` (what would have been sent).
 
     Raises:
         BadInputError: The flow has faults.
@@ -72,29 +102,14 @@ async def simulate(
     recorded: list[dict[str, Any]] = []
     try:
         async with standing.connection.transaction():
-            raise _UndoneError(await _run(replace(standing, recorded=recorded), engine, flow, record, outcomes))
+            sandbox = _Sandbox(engine, promises, outcomes)
+            raise _UndoneError(await sandbox.run(replace(standing, recorded=recorded), flow, record))
     except _UndoneError as undone:
         return {**undone.found, "messages": recorded}
 
 
-async def _run(
-    standing: Standing, engine: FlowEngine, flow: Flow, record: str, outcomes: Mapping[str, Any]
-) -> dict[str, Any]:
-    context, connection = standing.context, standing.connection
-    await publish(connection, context.model, flow, note="simulation", by=None, now=standing.now)
-    await connection.execute(
-        "update tangram.flow_instance set status = 'cancelled' where tenant_id = $1 and flow = $2 and record_id = $3"
-        " and status in ('running', 'suspended')",
-        context.model.tenant_id,
-        flow.name,
-        record,
-    )
-    held = await engine.start(standing, flow.name, record, initiator=context.actor.id)
-    return await _followed(standing, engine, held, outcomes)
-
-
 async def predict(
-    standing: Standing, engine: FlowEngine, instance_id: str, outcomes: Mapping[str, Any]
+    standing: Standing, engine: FlowEngine, promises: Promises, instance_id: str, outcomes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Run an instance on from where it is, as `simulate` does, and undo it; its path begins here.
 
@@ -108,41 +123,74 @@ async def predict(
     try:
         async with connection.transaction():
             before = await connection.fetchval(_LINES, tenant_id, instance_id)
-            found = await _followed(replace(standing, recorded=recorded), engine, held, outcomes, before)
-            raise _UndoneError(found)
+            closed = await connection.fetchval(_CLOSED, tenant_id, instance_id) or []
+            sandbox = _Sandbox(engine, promises, outcomes)
+            raise _UndoneError(await sandbox.followed(replace(standing, recorded=recorded), held, before, closed))
     except _UndoneError as undone:
         return {**undone.found, "messages": recorded}
 
 
-async def _followed(
-    standing: Standing, engine: FlowEngine, held: Held, outcomes: Mapping[str, Any], before: int = 0
-) -> dict[str, Any]:
-    """What becomes of an instance when every task is done and every timer fires."""
-    context, connection = standing.context, standing.connection
-    reason = ""
-    for _ in range(_MAX_MOVES):
-        if held.state.status is not Status.RUNNING:
-            break
-        move = await _next(standing, held, outcomes)
-        if move is None:
-            reason = "Nothing is left that would move it."
-            break
-        event, now = move
-        standing = replace(standing, now=now)
-        try:
-            held = await engine.act(standing, held.state.id, _always(event))
-        except TangramError as error:
-            reason = error.message
-            break
-    else:
-        reason = f"It had not ended after {_MAX_MOVES} moves."
-    return {
-        "status": held.state.status.value.upper(),
-        "reason": reason or None,
-        "endsAt": standing.now,
-        "incidents": [token.failure for token in held.state.tokens.values() if token.phase is Phase.FAILED],
-        "path": [dict(row) for row in await connection.fetch(_PAST, context.model.tenant_id, held.state.id, before)],
-    }
+@dataclass(frozen=True, slots=True)
+class _Sandbox:
+    """One run that is undone: the engine, what is promised, and how tasks end."""
+
+    engine: FlowEngine
+    promises: Promises
+    outcomes: Mapping[str, Any]
+
+    async def run(self, standing: Standing, flow: Flow, record: str) -> dict[str, Any]:
+        """Publish a flow, start it for a record, and follow it."""
+        context, connection = standing.context, standing.connection
+        await publish(connection, context.model, flow, note="simulation", by=None, now=standing.now)
+        await connection.execute(_CALL_OFF, context.model.tenant_id, flow.name, record)
+        await self.promises.written(connection, context, flow.object, record, standing.now)
+        held = await self.engine.start(standing, flow.name, record, initiator=context.actor.id)
+        return await self.followed(standing, held)
+
+    async def followed(
+        self, standing: Standing, held: Held, before: int = 0, closed: Sequence[int] = ()
+    ) -> dict[str, Any]:
+        """What becomes of an instance when every task is done and every timer fires.
+
+        Args:
+            standing: In the transaction that is undone.
+            held: The instance.
+            before: The last line of its history that is no part of the answer.
+            closed: Numbers of its tasks that are none.
+        """
+        context, connection = standing.context, standing.connection
+        object_type = object_of(context.model, held.table)
+        reason, record, tenant_id = "", held.state.record, context.model.tenant_id
+        for _ in range(_MAX_MOVES):
+            if object_type is not None:
+                await self.promises.written(connection, context, object_type.name, record, standing.now)
+            if held.state.status is not Status.RUNNING:
+                break
+            move = await _next(standing, held, self.outcomes)
+            if move is None:
+                reason = "Nothing is left that would move it."
+                break
+            event, now = move
+            standing = replace(standing, now=now)
+            try:
+                held = await self.engine.act(standing, held.state.id, _always(event))
+            except TangramError as error:
+                reason = error.message
+                break
+        else:
+            reason = f"It had not ended after {_MAX_MOVES} moves."
+        tokens, promised = held.state.tokens.values(), []
+        if object_type is not None:
+            promised = await self.promises.foreseen(connection, context, object_type.name, record, standing.now)
+        return {
+            "status": held.state.status.value.upper(),
+            "reason": reason or None,
+            "endsAt": standing.now,
+            "incidents": [token.failure for token in tokens if token.phase is Phase.FAILED],
+            "path": [dict(row) for row in await connection.fetch(_PAST, tenant_id, held.state.id, before)],
+            "tasks": [dict(row) for row in await connection.fetch(_ASKED, tenant_id, held.state.id, list(closed))],
+            "promises": promised,
+        }
 
 
 def _always(event: Event) -> Any:

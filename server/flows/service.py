@@ -19,7 +19,7 @@ from server.flows.filling import fill, step_of
 from server.flows.proxies import person_of, principal_of, principals
 from server.flows.publishing import draft_of, publish_live
 from server.flows.rights import configures, object_of, require_configurer, require_start, uuid_of
-from server.flows.sandbox import predict
+from server.flows.sandbox import Promises, predict
 from server.flows.showing import (
     MAX_PAGE,
     instance_shown,
@@ -49,6 +49,7 @@ class Flows:
 
     writer: RecordWriter
     performers: Mapping[str, Performer]
+    promises: Promises
     engine: FlowEngine = field(init=False)
     filler: Filler = field(init=False)
 
@@ -167,7 +168,7 @@ class Flows:
         """`predictFlow`: which way a run would go from here; undone."""
         instance_id = uuid_of(given["instance"], ("instance",))
         await require_seen(run, instance_id)
-        found = await predict(standing_of(run), self.engine, instance_id, given.get("outcomes") or {})
+        found = await predict(standing_of(run), self.engine, self.promises, instance_id, given.get("outcomes") or {})
         return simulation_shown(run, found)
 
     # ── acting on tasks ──────────────────────────────────────────────────────────────────────────

@@ -65,6 +65,7 @@ from server.secrets.salts import MaskSalts
 from server.secrets.vault import Vault
 from server.segments.actions import Segments
 from server.sla.actions import Promises
+from server.sla.keeping import Keeper
 from server.stock.actions import Stocks
 from server.stock.keeping import Keeping
 from server.tags.actions import Tags
@@ -117,7 +118,8 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         parts.connections,
     )
     performers = performers_of(RecordWriter(parts.vault, parts.connections))
-    flows = Flows(RecordWriter(parts.vault, parts.connections), performers)
+    keeper = Keeper()
+    flows = Flows(RecordWriter(parts.vault, parts.connections), performers, keeper)
     pricing = Pricing()
     statements = Statements(pricing.facts, RecordWriter(parts.vault, parts.connections))
     engines = {
@@ -128,12 +130,12 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Promotions: Promotions(),
         Explaining: Explaining(parts.snapshots),
         Flows: flows,
-        FlowDesigns: FlowDesigns(flows.engine),
+        FlowDesigns: FlowDesigns(flows.engine, keeper),
         Forms: Forms(RecordWriter(parts.vault, parts.connections), flows, parts.links),
         DeadJobs: DeadJobs(),
         FlowManagement: FlowManagement(RecordWriter(parts.vault, parts.connections), performers),
         Proxies: Proxies(),
-        Promises: Promises(),
+        Promises: Promises(keeper),
         Pricing: pricing,
         Settling: Settling(pricing, statements),
         Statements: statements,

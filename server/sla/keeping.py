@@ -121,6 +121,8 @@ class Keeper:
         """
         model = context.model
         policies = policies_of(model, object_name)
+        if not policies:
+            return
         texts = [text for policy in policies for text in _texts(policy)]
         table = model.object(object_name).table
         await connection.execute(_LOCK, f"{model.tenant_id}:{record_id}")
@@ -144,6 +146,30 @@ class Keeper:
                         target.calendar or policy.calendar, read_duration(target.within), None, 0,
                     )  # fmt: skip
                     await self._store(connection, model, metric, _with(kept, moved, model, metric))
+
+    async def foreseen(
+        self, connection: Any, context: Context, object_name: str, record_id: str, now: datetime
+    ) -> list[dict[str, Any]]:
+        """The clocks of a record: when each is due, when it stopped, and whether it was or is late by then."""
+        model = context.model
+        metrics = {(policy.name, one.name): one for policy in policies_of(model, object_name) for one in policy.metrics}
+        found = []
+        for kept in await self.of_record(connection, model.tenant_id, model.object(object_name).table, record_id):
+            metric = metrics.get((kept.policy, kept.metric))
+            hours = hours_of(model.calendars, kept.calendar, model.settings.timezone)
+            due = due_of(kept.clock, hours, kept.target_s, extend=metric is None or metric.extend)
+            found.append(
+                {
+                    "policy": kept.policy,
+                    "metric": kept.metric,
+                    "round": kept.clock.round,
+                    "startedAt": kept.clock.started_at,
+                    "dueAt": due,
+                    "stoppedAt": kept.clock.stopped_at,
+                    "late": due is not None and due < (kept.clock.stopped_at or now),
+                }
+            )
+        return found
 
     async def recompute(self, connection: Any, context: Context, policy: SlaPolicy, now: datetime) -> int:
         """Work the open clocks of a policy out anew, by its targets and calendars as they are now; how many."""

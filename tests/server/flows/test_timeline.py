@@ -82,3 +82,61 @@ async def test_what_a_tenant_has_due_leaves_the_other_alone(timeline: Timeline) 
     await timeline.later(hours=7)
     assert (await east.instance(mine["id"]))["status"] == "DONE"
     assert open_tasks(await west.instance(theirs["id"])) == ["specialist"]
+
+
+PAID_LATER = """
+- {name: begin, kind: start, edges: [{to: look}]}
+- {name: look, kind: task, settings: {assign: [{by: role, value: manager}], due: PT30M}, edges: [{to: pause}]}
+- {name: pause, kind: delay, settings: {duration: PT3H}, edges: [{to: pay}]}
+- {name: pay, kind: update, settings: {values: [{field: status, value: paid}]}, edges: [{to: finish}]}
+- {name: finish, kind: end}
+"""
+PAID_WITHIN = {
+    "sla_policies": [
+        {
+            "name": "payment",
+            "object": "order",
+            "metrics": [
+                {
+                    "name": name,
+                    "start": 'status == "draft"',
+                    "stop": 'status == "paid"',
+                    "targets": [{"within": within}],
+                }
+                for name, within in (("quick", "PT2H"), ("slow", "PT4H"))
+            ],
+        }
+    ]
+}
+
+
+async def test_a_sandbox_tells_until_when_tasks_and_promises_are_due_and_which_are_kept(timeline: Timeline) -> None:
+    office, begun = Office(timeline.east), timeline.now
+    manager = await office.hire("li", "manager")
+    await office.publish("answer", PAID_LATER)
+    await office.tenant.data(
+        "mutation($document: JSON!) { applyMetadata(document: $document) { version } }",
+        {"document": PAID_WITHIN},
+        path="/metadata",
+    )
+    order = await office.order(quantity=1, status="DRAFT")
+    await timeline.settle()
+
+    def at(**passed: float) -> str:
+        return (begun + timedelta(**passed)).isoformat()
+
+    query = 'query($id: ID!) { simulateFlow(flow: "answer", record: $id) { status endsAt tasks promises } }'
+    found = (await office.tenant.data(query, {"id": order}))["simulateFlow"]
+    assert (found["status"], found["endsAt"]) == ("DONE", at(hours=3, minutes=1))
+    assert [(task["node"], task["assignee"], task["dueAt"]) for task in found["tasks"]] == [
+        ("look", manager.id, at(minutes=30))
+    ]
+    told = [(one["metric"], one["startedAt"], one["dueAt"], one["stoppedAt"], one["late"]) for one in found["promises"]]
+    assert told == [
+        ("quick", begun.isoformat(), at(hours=2), at(hours=3, minutes=1), True),
+        ("slow", begun.isoformat(), at(hours=4), at(hours=3, minutes=1), False),
+    ]
+    clocks = 'query($id: ID!) { slaClocks(object: "order", record: $id) { metric state stoppedAt } }'
+    assert (await office.tenant.data(clocks, {"id": order}))["slaClocks"] == [
+        {"metric": name, "state": "RUNNING", "stoppedAt": None} for name in ("quick", "slow")
+    ]
