@@ -10,6 +10,7 @@ from metadata.flows.progress import progress_faults
 from metadata.flows.structure import Structure, reaching, structure_of, ways
 from metadata.flows.terms import Subject
 from metadata.flows.values import BoundaryTimer, Flow, FlowEdge, FlowNode
+from metadata.flows.wording import regulation_faults
 from metadata.model.tenant import TenantModel
 from metadata.problems import Fault, Path
 
@@ -50,6 +51,7 @@ def lint(model: TenantModel, flow: Flow) -> tuple[Fault, ...]:
     for place, node in enumerate(flow.nodes):
         found += [fault.under("nodes", place) for fault in _node_faults(model, flow, structure, node)]
     found += _journey(model, flow)
+    found += regulation_faults(model, flow)
     found += _ends(flow)
     found += structure.faults
     found += _reach(flow, structure)

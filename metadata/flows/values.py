@@ -131,6 +131,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     live: Annotated[
         bool, About("Every change of it is published at once, and refused when it is unsound; otherwise a draft")
     ] = False
+    regulated: Annotated[bool, About("It sends approved words alone: of templates whose words are `approved`")] = False
     progress: Annotated[ProgressPage | None, About("Page by which customers follow it; none for no page")] = None
     journey: Annotated[Journey | None, About("Goal and exits, where it is a journey of customers")] = None
     nodes: Annotated[tuple[FlowNode, ...], About("Steps, in order of display")] = ()

@@ -12,6 +12,7 @@ from metadata.fields.base import InputError
 from metadata.fields.inputs import shown
 from metadata.fields.relations import relation_of
 from metadata.fields.times import read_duration
+from metadata.messages.approval import approval_faults
 from metadata.messages.events import EVENTS
 from metadata.messages.language import ROOTS, read_text
 from metadata.messages.values import MessageTemplate
@@ -57,6 +58,7 @@ def message_faults(model: TenantModel, template: MessageTemplate) -> Iterator[Fa
         yield Fault("unknown_value", message, ("event",), closest(template.event, EVENTS))
     if not template.title:
         yield Fault("missing", f"{what} has no title.", ("title",), "Give it in one language at least.")
+    yield from approval_faults(template)
     if template.expires:
         yield from _expiry_faults(what, template.expires)
     for part in ("title", "body"):

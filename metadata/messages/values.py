@@ -24,4 +24,7 @@ class MessageTemplate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
     urgent: Annotated[bool, About("Also in quiet hours, not collected, and never muted")] = False
     expires: Annotated[str, About("How long it stays in the inbox: P7D; empty for 90 days")] = ""
+    approved: Annotated[
+        str, About("Fingerprint of the words as they were approved; lint tells it. Regulated flows send no others")
+    ] = ""
     origin: Annotated[str, About("Template it came from", given=False)] = ""

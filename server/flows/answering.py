@@ -22,6 +22,8 @@ from metadata.calendars.hours import hours_of
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.flows.terms import expression_of, seconds_of
 from metadata.flows.values import Assign, FieldValue
+from metadata.flows.wording import sent_template
+from metadata.messages.approval import is_approved
 from metadata.model.tenant import field_of
 from metadata.problems import BadInputError, ConflictError, TangramError, UnavailableError
 from metadata.rules.actions import ACTION_KINDS
@@ -401,6 +403,7 @@ class _One:
             msgspec.convert(settings.settings or {}, kind.settings), self.known, f"flow {self.held.flow}",
             f"{self.state.id}:{self.step.node.name}:{self.token.visit}", (self.state.id, self.step.node.name),
         )  # fmt: skip
+        self._require_approved()
         performer = self.answering.performers[settings.action]
         if not any(edge.outcome == "refused" for edge in self.step.edges):
             await performer.perform(step)
@@ -425,6 +428,7 @@ class _One:
 
     async def message(self) -> Answer:
         settings = self.step.settings
+        self._require_approved()
         people = [account for account, _weight in await self.people(settings.to)]
         raw = {part: getattr(settings, part) for part in ("subject", "body")}
         texts = {part: await self._filled(text) for part, text in raw.items()}
@@ -439,6 +443,19 @@ class _One:
         }
         await self._tell({"object": self.held.table, "message": told})
         return Answer(self.token.id)
+
+    def _require_approved(self) -> None:
+        """Refuse to send words that are approved no longer, though they were when the flow was published.
+
+        Raises:
+            BadInputError: `words_not_approved`.
+        """
+        name = sent_template(self.step.node, self.step.settings)
+        if name is None or not self.held.definition.flow.regulated:
+            return
+        if not is_approved(self.context.model.message_templates.get(name)):
+            message = f"The words of '{name}' are not approved, and the flow is regulated."
+            raise BadInputError.single("words_not_approved", message, hint="Have them approved, and try it again.")
 
     async def _filled(self, text: str) -> str:
         names = [name.strip() for name in _BRACES.findall(text)]

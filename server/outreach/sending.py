@@ -23,6 +23,8 @@ import msgspec
 import structlog
 
 from metadata.fields.times import read_duration
+from metadata.messages.approval import is_approved
+from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.outreach.timing import next_allowed
 from metadata.outreach.values import ContactChannel
@@ -114,6 +116,9 @@ class Sending:
             return None
         if object_type is None or template is None:
             await self._over(connection, row, "failed", "Its template, or its record's type, is gone.", run)
+            return None
+        if row["instance_id"] and _is_regulated(model, row["source"]) and not is_approved(template):
+            await self._over(connection, row, "skipped", "Its words are not approved, and its flow is regulated.", run)
             return None
         actor = Actor("", ActorKind.SYSTEM, "outreach", ())
         context = Context(model, actor, ADMINISTRATOR, loaded.epoch, run.cause)
@@ -249,3 +254,8 @@ class Sending:
             raise SendError(f"No answer: {type(error).__name__}.") from error
         if not is_success:
             raise SendError(f"The gateway answered {status}.", final=status in _GONE)
+
+
+def _is_regulated(model: TenantModel, flow: str) -> bool:
+    """Whether a flow sends approved words alone."""
+    return flow in model.flows and model.flows[flow].regulated

@@ -1,10 +1,11 @@
-"""Evidence of required steps: who took them and when, what is missing, and what came in the wrong order."""
+"""Audited flows: who took required steps and when, what is missing or out of order; words that were approved."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 
 from metadata.flows.lint import lint
 from server.flows.definition import definition_of
@@ -169,3 +170,45 @@ def test_what_does_no_work_cannot_be_required() -> None:
         ("not_applicable", ("nodes", 0, "required")),
         ("not_applicable", ("nodes", 1, "required")),
     ]
+
+
+REGULATED = """
+message_templates:
+  - {{name: risk, object: order, title: {{en: Risks}}, body: {{en: {body}}}, approved: "{approved}"}}
+flows:
+  - name: warn
+    object: order
+    regulated: true
+    live: {live}
+    nodes:
+      - {{name: begin, kind: start, edges: [{{to: tell}}]}}
+      - {{name: tell, kind: message, settings: {{to: [{{by: initiator}}], template: risk}}, edges: [{{to: over}}]}}
+      - {{name: over, kind: end}}
+"""
+DECLARE = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
+
+
+async def test_a_regulated_flow_sends_no_words_that_are_not_approved(office: Office) -> None:
+    tenant = office.tenant
+
+    async def declare(**given: str) -> list[str]:
+        document = yaml.safe_load(
+            REGULATED.format(**{"body": "You may lose.", "live": "false", "approved": "", **given})
+        )
+        reply = await tenant.graphql(DECLARE, {"document": document}, path="/metadata")
+        return [error["extensions"]["reason"] for error in reply.body.get("errors", ())]
+
+    assert await declare(live="true") == ["words_not_approved"]
+    assert await declare() == []
+    (fault,) = (await tenant.data('{ lintFlow(flow: "warn") { reason hint } }'))["lintFlow"]
+    approved = fault["hint"].split("approved: ")[-1].rstrip("`.")
+    assert await declare(approved=approved, live="true") == []
+    order = await office.order()
+    assert (await office.start("warn", order))["status"] == "DONE"
+    both = await declare(approved=approved, live="true", body="You will win.")
+    assert both == ["words_not_approved"] * 2, "the template, and the flow that would send it"
+    assert await declare(body="You will win.", live="true") == ["words_not_approved"], "a live flow would send them"
+    assert await declare(body="You will win.") == [], "a draft may; the version that runs does not send them"
+    stopped = await office.start("warn", order)
+    assert [(token["node"], token["phase"]) for token in stopped["tokens"]] == [("tell", "FAILED")]
+    assert "not approved" in stopped["tokens"][0]["failure"]
