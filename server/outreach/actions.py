@@ -11,9 +11,10 @@ from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
 from server.outreach import sql
+from server.outreach.telling import tells_why, tells_words
 from server.outreach.tracking import MessageLinks
-from server.records.compiler import Compiler
-from server.records.run_values import values_for
+from server.records.reach import seen_object_type
+from server.records.sight import Sight
 
 __all__ = ["OUTREACH_ACTIONS", "Outreach"]
 
@@ -39,27 +40,29 @@ class Outreach:
     links: MessageLinks
 
     async def of_record(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`sentMessages`: to a record that the actor sees, newest first; without address and words."""
+        """`sentMessages`: to a record that the actor sees, newest first; without address and body.
+
+        Title and reason are told to who reads the fields that they are made of.
+        """
         try:
             record = str(uuid.UUID(given["record"]))
         except ValueError:
             raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
-        object_type = run.context.model.object(given["object"])
-        compiler = Compiler(run.context.model, run.context.access)
-        scope = compiler.open(object_type)
-        conditions = [*compiler.visible(scope), f"{scope.alias}.id = {compiler.parameters.placeholder('id', '::uuid')}"]
-        value_of = values_for(run.context, run.instant, {"id": record})
-        text = f"select true {scope.from_clause} where {' and '.join(conditions)}"
-        if not await run.connection.fetchval(text, *map(value_of, compiler.parameters.names())):
+        model, access = run.context.model, run.context.access
+        object_type = seen_object_type(run.context, given["object"])
+        own = await Sight(run.context, run.instant).fields(run.connection, object_type, record)
+        if own is None:
             raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
         first = min(max(given.get("first") or 50, 1), _MAX_PAGE)
         rows = await run.connection.fetch(sql.OF_RECORD, run.tenant_id, object_type.table, record, first)
         return [
             {
                 "id": row["id"], "template": row["template"], "channel": row["channel"] or None,
-                "title": row["title"] or None, "source": row["source"], "step": row["node"] or None,
-                "state": row["state"].upper(), "why": row["why"] or None, "queuedAt": row["queued_at"],
+                "title": (row["title"] or None) if tells_words(model, access, object_type, row, own) else None,
+                "source": row["source"], "step": row["node"] or None,
+                "state": row["state"].upper(), "queuedAt": row["queued_at"],
                 "sentAt": row["sent_at"], "deliveredAt": row["delivered_at"], "openedAt": row["opened_at"],
+                "why": (row["why"] or None) if tells_why(model, access, object_type, row, own) else None,
                 "clickedAt": row["clicked_at"], "convertedAt": row["converted_at"],
             }
             for row in rows

@@ -12,6 +12,7 @@ import yaml
 from tests.fixtures.tenants import Person, Tenant, Tenants
 from tests.fixtures.timeline import Timeline
 from tests.governed import allow, deny, field_rights, govern, hire
+from tests.server.notifications.desk import counting_channel, offer
 
 APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
@@ -440,3 +441,83 @@ async def test_messages_lose_their_words_with_the_record(timeline: Timeline) -> 
     assert "Anna" not in str(found)
     assert "tea" not in str(found)
     assert (found["nodes"][0]["object"], found["nodes"][0]["record"]) == (None, None)
+
+
+# ── journeys ─────────────────────────────────────────────────────────────────────────────────────
+
+JOURNEY = """
+message_templates:
+  - {name: hello, object: customer, title: {en: "{{ record.remark }}"}}
+contact_channels:
+  - {name: mail, object: customer, via: email, address: email, consent: points > 5}
+flows:
+  - name: greet
+    object: customer
+    live: true
+    journey: {goal: points > 100}
+    nodes:
+      - {name: begin, kind: start, edges: [{to: send}]}
+      - name: send
+        kind: perform
+        settings: {action: send, settings: {template: hello, channels: [mail]}}
+        edges: [{to: over}]
+      - {name: over, kind: end}
+"""
+SENT = """
+query($id: ID!, $object: String! = "customer") { sentMessages(object: $object, record: $id) { title state why } }
+"""
+JOURNEY_FIGURES = (
+    '{ journeyFigures(flow: "greet") { entered } }',
+    '{ messageFigures(source: "greet") { step } }',
+    "{ contactChannelSecret }",
+)
+
+
+async def test_messages_to_customers_show_words_and_reasons_to_who_reads_what_they_are_made_of(
+    timeline: Timeline,
+) -> None:
+    channel, given = counting_channel("email")
+    offer(timeline.tenants, channel)
+    east = timeline.east
+    await declare(east, JOURNEY)
+    await govern(
+        east,
+        roles=["seller", "caller", "writer", "store_keeper"],
+        policies=[
+            allow("seller", "customer", scope="own"),
+            *(allow(role, "customer") for role in ("caller", "writer")),
+            field_rights("caller", "customer", "remark", read="none"),
+            field_rights("writer", "customer", "points", read="none"),
+            allow("store_keeper", "store"),
+        ],
+    )
+    seller, caller, writer, keeper = [
+        await hire(east, name, role)
+        for name, role in (("Li", "seller"), ("Ca", "caller"), ("Wu", "writer"), ("Ke", "store_keeper"))
+    ]
+    asked, unasked = [
+        await east.create("Customer", name=name, remark="likes tea", points=points, email=f"{name}@example.com")
+        for name, points in (("anna", 9), ("berta", 1))
+    ]
+    for record in (asked, unasked):
+        await east.data('mutation($id: ID!) { startFlow(flow: "greet", record: $id) { id } }', {"id": record})
+    await timeline.settle()
+    assert [one.title for one in given] == ["likes tea"]
+    told = {
+        person.name: [
+            (await east.data(SENT, {"id": record}, person=person))["sentMessages"] for record in (asked, unasked)
+        ]
+        for person in (east.admin, caller, writer)
+    }
+    sent, skipped = {"state": "SENT", "title": None, "why": None}, {"state": "SKIPPED", "title": None, "why": None}
+    assert told == {
+        "Admin": [[{**sent, "title": "likes tea"}], [{**skipped, "why": "No consent to 'mail'."}]],
+        "Ca": [[sent], [skipped]],
+        "Wu": [[{**sent, "title": "likes tea"}], [skipped]],
+    }
+    for record in (asked, NOWHERE):
+        assert await reasons(east, SENT, seller, id=record) == UNKNOWN
+    for name in ("customer", "custmer"):
+        assert await reasons(east, SENT, keeper, id=asked, object=name) == [("NOT_FOUND", "unknown_object")]
+    for query in JOURNEY_FIGURES:
+        assert await reasons(east, query, caller) == [("BAD_USER_INPUT", "invalid_operation")], "not in their schema"
