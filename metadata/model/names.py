@@ -91,6 +91,7 @@ RESERVED_OBJECTS = frozenset(
         "flow_token_phase",
         "flow_signer_place",
         "flow_task",
+        "flow_task_result",
         "flow_token",
         "flow_instance",
         "flow_line",

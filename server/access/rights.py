@@ -175,7 +175,7 @@ class Rights:
         action = "read" if level in _LEVELS else level
         if field_name == "id" and action == "read":
             return ALWAYS
-        gives = _LEVELS.get(level, _writes)
+        gives = _LEVELS.get(level) or (_creates if level == "create" else _writes)
         parts = []
         rights = []
         for chain in self._chains(object_name, field_name, action):
@@ -269,6 +269,11 @@ def _writes(rule: Rule) -> bool | None:
     if rule.policy.write is not None:
         return rule.policy.write
     return False if _reads(rule) in ("none", "masked") else None
+
+
+def _creates(rule: Rule) -> bool | None:
+    """A new record has no value that a mask could be written back over: who may enter it sees it masked afterwards."""
+    return None if rule.policy.write is None and _reads(rule) == "masked" else _writes(rule)
 
 
 _LEVELS: dict[str, Callable[[Rule], bool | None]] = {

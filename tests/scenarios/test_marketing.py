@@ -328,10 +328,11 @@ async def test_a_week_of_trial_ends_with_a_purchase_a_short_message_or_the_advis
     started = timeline.now.isoformat()
     buyer, reader, other = [await shop.member(preferences=["trial"], trialFrom=started) for _ in range(3)]
     await timeline.later(days=1)
-    assert [one.title for one in mails] == ["课程大纲"] * 3
+    assert [one.title for one in mails].count("课程大纲") == 3
     await timeline.later(days=2)
-    assert [one.title for one in mails[3:]] == ["试听视频"] * 3
-    opened = next(one for one in mails[3:] if one.receiver.id == reader)
+    lessons = [one for one in mails if one.title == "试听视频"]
+    assert len(lessons) == 3
+    opened = next(one for one in lessons if one.receiver.id == reader)
     picture = opened.html.split('src="')[1].split('"')[0]
     await timeline.later(days=1)
     await shop.buys(buyer, "课程")
