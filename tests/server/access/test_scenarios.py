@@ -253,3 +253,26 @@ async def test_another_tenants_policies_and_people_play_no_part(tenants: Tenants
     assert await east.faults(EXPLAIN, {"user": theirs.id}, path="/metadata") == [
         ("NOT_FOUND", "unknown_account", ("user",))
     ]
+
+
+async def test_a_list_of_the_actors_is_theirs_and_not_the_records(tenants: Tenants) -> None:
+    east = tenants.east
+    field = {"name": "home_store", "type": "relation", "settings": {"to": "store"}}
+    users = {"objects": [{"name": "user", "plural": "users", "fields": [field]}]}
+    apply = "mutation($document: JSON) { applyMetadata(document: $document) { version } }"
+    await east.data(apply, {"document": users}, path="/metadata")
+    shared = "actor.home_store.orders.some(customer == record.customer)"
+    await govern(east, roles=["clerk"], policies=[allow("clerk", "order", condition=shared)])
+    north, south = [await east.create("Store", name=name) for name in ("North", "South")]
+    both, one = [await east.create("Customer", name=name) for name in ("Both", "One")]
+    for customer, store in ((both, north), (both, south), (one, south), (one, None)):
+        await east.create("Order", customerId=customer, storeId=store)
+    clerks = [await hire(east, name, "clerk") for name in ("Nora", "Sue", "Nowhere")]
+    home = "mutation($id: ID!, $store: ID) { updateUser(id: $id, input: {homeStoreId: $store}) { id } }"
+    for clerk, home_store in zip(clerks, (north, south, None), strict=True):
+        await east.data(home, {"id": clerk.id, "store": home_store})
+    seen = {
+        clerk.name: (await east.data("{ orders { totalCount } }", person=clerk))["orders"]["totalCount"]
+        for clerk in clerks
+    }
+    assert seen == {"Nora": 2, "Sue": 4, "Nowhere": 0}, "orders of whoever has bought in their shop, wherever"
