@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from metadata.expressions.check import ModelScope
-from metadata.expressions.references import references
-from metadata.expressions.scope import FORMULA_ROOTS
-from metadata.expressions.text import parse
 from metadata.messages.checks import record_path
 from metadata.messages.language import read_text
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
-from metadata.problems import TangramError
-from server.access.plan import EVERY_ROW, AccessPlan, Action
+from server.access.plan import AccessPlan
+from server.records.plain import reads_plainly
 
 __all__ = ["tells_why", "tells_words"]
 
@@ -41,7 +37,7 @@ def tells_words(
             for steps, _ in read_text(text).paths
             if steps[0] == "record" and len(steps) > 1
         ]
-    return _reads_all(model, access, object_type, texts, own)
+    return reads_plainly(model, access, object_type, texts, own)
 
 
 def tells_why(
@@ -50,26 +46,4 @@ def tells_why(
     """Whether what its channels ask for, consent and address, may be read plainly; see `tells_words`."""
     channels = [model.contact_channels[name] for name in row["channels"] if name in model.contact_channels]
     texts = [text for one in channels for text in (one.consent, one.address) if text]
-    return _reads_all(model, access, object_type, texts, own) and tells_words(model, access, object_type, row, own)
-
-
-def _reads_all(
-    model: TenantModel, access: AccessPlan, object_type: ObjectType, texts: list[str], own: frozenset[str]
-) -> bool:
-    return all(
-        field in own if name == object_type.name else _reads_everywhere(access, name, field)
-        for name, field in _fields(model, object_type, texts)
-    )
-
-
-def _reads_everywhere(access: AccessPlan, object_name: str, field: str) -> bool:
-    return access.rows(object_name, Action.READ) == EVERY_ROW == access.field_condition(object_name, field)
-
-
-def _fields(model: TenantModel, object_type: ObjectType, texts: list[str]) -> Iterator[tuple[str, str]]:
-    scope = ModelScope(model, object_type.name, FORMULA_ROOTS)
-    for text in texts:
-        try:
-            yield from references(parse(text), scope)
-        except TangramError:  # it names what is gone: nobody can say what stood there
-            yield object_type.name, ""
+    return reads_plainly(model, access, object_type, texts, own) and tells_words(model, access, object_type, row, own)

@@ -18,6 +18,7 @@ from server.actions import Action, ActionRun, ActionSet, ActionType
 from server.pricing.explaining import money
 from server.pricing.publishing import draft_of
 from server.records.compiler import Compiler
+from server.records.plain import reads_plainly
 from server.records.run_values import values_for
 
 __all__ = ["FIGURE_ACTIONS", "Figures"]
@@ -48,15 +49,16 @@ class Figures:
         """`settlementFigures`."""
         plan = draft_of(run.context.model, given["plan"])
         by = list(dict.fromkeys(given["by"]))
-        names = {one.name for one in plan.dimensions}
+        compiler = Compiler(run.context.model, run.context.access)
+        visible = self._visible(run, plan, compiler)
+        told = self._told(run, plan)
         for place, one in enumerate(by):
-            if one not in _OF_ENTRIES and one not in names:
-                known = ", ".join([*_OF_ENTRIES, *sorted(names)])
+            if one not in told:
+                known = ", ".join(told)
                 raise BadInputError.single(
                     "unknown_dimension", f"Figures of '{plan.name}' are not told by '{one}'.", path=("by", place),
                     hint=f"Known: {known}.",
                 )  # fmt: skip
-        compiler = Compiler(run.context.model, run.context.access)
         placeholder = compiler.parameters.placeholder
         named: dict[str, Any] = {"figures.plan": plan.name, "figures.most": _MAX_GROUPS}
         conditions = [
@@ -68,7 +70,7 @@ class Figures:
             if given.get(name) is not None:
                 named[f"figures.{name}"] = datetime.fromisoformat(str(given[name])).isoformat()
                 conditions.append(f"booking.effective_at {sign} {placeholder(f'figures.{name}', '::timestamptz')}")
-        conditions += self._visible(run, plan, compiler)
+        conditions += visible
         keys = []
         for place, one in enumerate(by):
             if one in _OF_ENTRIES:
@@ -99,6 +101,19 @@ class Figures:
         value_of = values_for(run.context, run.instant, named)
         rows = await run.connection.fetch(text, *map(value_of, compiler.parameters.names()))
         return [_shown(by, row) for row in rows]
+
+    def _told(self, run: ActionRun, plan: PricePlan) -> Sequence[str]:
+        """What the actor may group by: not by what is made of fields that they do not read."""
+        model, access = run.context.model, run.context.access
+        made_of = {"party": plan.party, **{one.name: one.value for one in plan.dimensions}}
+        whole, object_type = access.may_configure_kind("price_plan"), model.object(plan.object)
+        hidden = {
+            name
+            for name, text in made_of.items()
+            if text and not whole and not reads_plainly(model, access, object_type, [text])
+        }
+        known = [*_OF_ENTRIES, *sorted(one.name for one in plan.dimensions)]
+        return [name for name in known if name not in hidden]
 
     def _visible(self, run: ActionRun, plan: PricePlan, compiler: Compiler) -> Sequence[str]:
         """What narrows figures to what the actor may know.

@@ -9,5 +9,6 @@ expressions  the SQL back end of expressions
 figures      aggregates
 hits         search over several object types; `search` folds the text
 writing      create, update, upsert, delete, restore, destroy, merge
+plain        whether everything that expressions are made of is read plainly
 problems     what PostgreSQL refuses, in the API's words
 """

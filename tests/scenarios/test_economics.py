@@ -161,11 +161,14 @@ async def test_what_an_order_earns_is_seen_at_once_by_who_may_see_it(timeline: T
             works.engineers["master"]: ("15.00", "0.00"),
         }),
     ):  # fmt: skip
-        for person in (None, people["accountant"]):
+        for person in (None,) if by == "level" else (None, people["accountant"]):
             found = (await tenant.data(told, {"p": plan, "by": [by]}, person=person))["found"]
             assert {one["keys"][0]["value"]: (one["due"], one["charged"]) for one in found} == expected
         refused = await tenant.faults(told, {"p": plan, "by": [by]}, person=people["engineer"])
         assert refused == [("FORBIDDEN", "action_not_allowed", ())]
+    by_level = {"p": "service_price", "by": ["level"]}  # of customers, of whom accountants see nothing
+    refused = await tenant.faults(told, by_level, person=people["accountant"])
+    assert refused == [("BAD_USER_INPUT", "unknown_dimension", ("by", 0))]
 
     # What was booked explains itself.
     told = (

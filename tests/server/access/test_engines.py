@@ -152,6 +152,7 @@ price_plans:
     party: customer.id
     bases: [{name: gross, value: amount}]
     clocks: [{name: ordered_at, value: ordered_at}]
+    dimensions: [{name: store, value: store.name}, {name: count, value: quantity}]
     components: [{name: rebate, kind: rebate}]
     rates: [{name: ladder, component: rebate, model: percentage, settings: {percent: 5}}]
 """
@@ -162,6 +163,11 @@ query($party: String!) {
   }
 }
 """
+FIGURES = 'query($by: [String!]!) { settlementFigures(plan: "rebate", by: $by) { bookings keys { value } } }'
+STATEMENTS = (
+    '{ settlementPools(plan: "rebate", by: "party") { amount } }',
+    '{ settlementStatement(plan: "rebate", by: "party") { lines { key } } }',
+)
 SIMULATE = """
 { simulatePlan(plan: "rebate", from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z", version: 1) {
     events after { payout revenue discount } records { record }
@@ -174,14 +180,18 @@ async def test_prices_tell_nothing_of_records_out_of_sight(tenants: Tenants) -> 
     await declare(east, PLAN)
     await govern(
         east,
-        roles=["seller", "finance"],
+        roles=["seller", "finance", "clerk"],
         policies=[
             allow("seller", "order", "read", "run:rebate", scope="own"),
             allow("seller", "*", "configure:price_plan"),
             allow("finance", "order", "read", "run:rebate"),
+            allow("clerk", "order", "read", "run:rebate", scope="own"),
+            allow("clerk", "store"),
+            field_rights("clerk", "order", "quantity", read="none"),
         ],
     )
     seller, finance = await hire(east, "Li", "seller"), await hire(east, "Fang", "finance")
+    clerk = await hire(east, "Cai", "clerk")
     customer = await east.create("Customer", name="Anna")
     mine, other = [
         await east.create(
@@ -201,6 +211,18 @@ async def test_prices_tell_nothing_of_records_out_of_sight(tenants: Tenants) -> 
     assert set(await reasons(east, asked, seller, id=other)) == set(UNKNOWN)
     booked = 'query($id: ID!) { explainSettlement(plan: "rebate", record: $id) { id } }'
     assert await reasons(east, booked, seller, id=other) == UNKNOWN
+    counted = {}
+    for person in (clerk, finance):
+        told = (await east.data(FIGURES, {"by": ["component"]}, person=person))["settlementFigures"]
+        counted[person.name] = [one["bookings"] for one in told]
+    assert counted == {"Cai": [], "Fang": [1]}
+    assert len((await east.data(FIGURES, {"by": ["party", "store", "count"]}))["settlementFigures"]) == 1
+    for person, by in ((finance, "count"), (clerk, "store")):
+        assert (await east.data(FIGURES, {"by": [by]}, person=person))["settlementFigures"] is not None
+    for person, by in ((finance, "store"), (clerk, "count"), (clerk, "nothing")):
+        assert await reasons(east, FIGURES, person, by=[by]) == [("BAD_USER_INPUT", "unknown_dimension")]
+    for query in STATEMENTS:
+        assert await reasons(east, query, finance) == [("BAD_USER_INPUT", "invalid_operation")], "not in their schema"
     found = (await east.data(SIMULATE, person=seller))["simulatePlan"]
     assert (found["events"], found["records"]) == (1, [{"record": mine}])
     assert (await east.data(SIMULATE))["simulatePlan"]["events"] == 2
