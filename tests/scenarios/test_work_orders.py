@@ -114,17 +114,27 @@ async def test_what_finance_refuses_calls_off_the_other_branches(timeline: Timel
     assert await company.values("refund", refund, "status") == {"status": "REJECTED"}
 
 
-async def test_a_return_that_takes_longer_than_two_hours_is_a_breach(timeline: Timeline, company_of: Founding) -> None:
+async def test_a_return_that_takes_longer_than_two_hours_is_a_breach_and_its_ticket_after_six(
+    timeline: Timeline, company_of: Founding
+) -> None:
     company = await company_of("retail_chain")
     await company.staff("service_agent")
+    ticket = await company.tenant.create("Ticket", title="退货", kind="RETURN")
     refund = await returned(company, timeline)
-    query = 'query($r: ID!) { slaClocks(object: "refund", record: $r) { metric breachedAt state } }'
+
+    async def is_late(object_name: str, record: str) -> bool:
+        query = "query($o: String!, $r: ID!) { slaClocks(object: $o, record: $r) { breachedAt } }"
+        (clock,) = (await company.tenant.data(query, {"o": object_name, "r": record}))["slaClocks"]
+        return clock["breachedAt"] is not None
+
     await timeline.later(hours=2, seconds=-1)
-    (clock,) = (await company.tenant.data(query, {"r": refund}))["slaClocks"]
-    assert clock["breachedAt"] is None
+    assert not await is_late("refund", refund)
     await timeline.later(seconds=2)
-    (clock,) = (await company.tenant.data(query, {"r": refund}))["slaClocks"]
-    assert clock["breachedAt"] is not None
+    assert await is_late("refund", refund)
+    await timeline.later(hours=4, seconds=-2)
+    assert not await is_late("ticket", ticket)
+    await timeline.later(seconds=2)
+    assert await is_late("ticket", ticket)
 
 
 # ── retail: settlement ───────────────────────────────────────────────────────────────────────────────
