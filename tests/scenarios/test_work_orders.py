@@ -75,11 +75,13 @@ async def test_three_stars_open_nothing(timeline: Timeline, company_of: Founding
 # ── retail: returns and exchanges ────────────────────────────────────────────────────────────────────
 
 
-async def returned(company: Company, timeline: Timeline, *, kind: str = "RETURN") -> str:
+async def returned(company: Company, timeline: Timeline, *, kind: str = "RETURN", **values: Any) -> str:
     create = company.tenant.create
     customer = await create("Customer", name="王芳")
     order = await create("Order", customerId=customer, amount={"amount": "500.00"})
-    refund = await create("Refund", orderId=order, kind=kind, reason="WRONG_SIZE", amount={"amount": "300.00"})
+    refund = await create(
+        "Refund", orderId=order, kind=kind, reason="WRONG_SIZE", amount={"amount": "300.00"}, **values
+    )
     await timeline.settle()
     return refund
 
@@ -89,18 +91,26 @@ async def test_three_departments_work_side_by_side_and_the_return_closes_when_al
 ) -> None:
     company = await company_of("retail_chain")
     agent, keeper, accountant = [await company.staff(role) for role in ("service_agent", "stock_keeper", "accountant")]
-    refund = await returned(company, timeline)
+    create = company.tenant.create
+    store = await create("Store", code="S1", name="徐汇店", openedOn="2020-01-01")
+    product = await create("Product", productNo="P1", name="连衣裙")
+    sku = await create("Sku", skuNo="P1-M", productId=product, spec="M 码", price={"amount": "150.00"})
+    held = await create("Stock", storeId=store, skuId=sku, onHand=5, reserved=3)
+    refund = await returned(company, timeline, stockId=held, quantity=2)
     await company.approve(agent, "service")
-    assert await company.values("refund", refund, "status") == {"status": "APPROVED"}
+    shown = await company.values("refund", refund, "status logistics stock { reserved available }")
+    assert shown == {"status": "APPROVED", "logistics": "TO_COLLECT", "stock": {"reserved": 1, "available": 4}}
     open_at = {node for person in (agent, keeper, accountant) for node in
                [task["node"] for task in await company.tasks(person)]}  # fmt: skip
     assert open_at == {"collect", "inspect", "pay"}
     await company.approve(accountant, "pay")
     await company.do(agent, "collect")
-    assert await company.values("refund", refund, "status") == {"status": "APPROVED"}
+    found = await company.values("refund", refund, "status logistics")
+    assert found == {"status": "APPROVED", "logistics": "ON_THE_WAY"}
     ended = await company.approve(keeper, "inspect")
     assert ended["status"] == "DONE"
-    assert await company.values("refund", refund, "status") == {"status": "REFUNDED"}
+    found = await company.values("refund", refund, "status logistics")
+    assert found == {"status": "REFUNDED", "logistics": "ARRIVED"}
 
 
 async def test_what_finance_refuses_calls_off_the_other_branches(timeline: Timeline, company_of: Founding) -> None:
