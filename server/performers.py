@@ -11,7 +11,7 @@ from server.pool.ownership import Ownership, pool_performers
 from server.pricing.acting import Priced, price_performers
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
-from server.pricing.statements import Statements
+from server.pricing.statement_records import StatementRecords
 from server.records.writing.saving import RecordWriter
 from server.rules.acting import own_performers
 from server.stock.keeping import Keeping, stock_performers
@@ -23,7 +23,7 @@ __all__ = ["performers_of"]
 def performers_of(writer: RecordWriter) -> Mapping[str, Performer]:
     """Performers by the kind of action that they do."""
     pricing = Pricing()
-    settling = Settling(pricing, Statements(pricing.facts, writer))
+    settling = Settling(pricing, StatementRecords(pricing.facts, writer))
     offered = (
         *own_performers(writer),
         *tag_performers(Tagging(writer)),

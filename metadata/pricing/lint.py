@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -16,7 +16,9 @@ from metadata.expressions.scope import FORMULA_ROOTS
 from metadata.expressions.types import BOOLEAN, Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.inputs import shown
+from metadata.fields.relations import relation_of
 from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import ObjectType
 from metadata.pricing.models import measure_of, model_of, number_faults, settings_of, switch_of
 from metadata.pricing.numbers import exact, percent_of, times
 from metadata.pricing.scopes import hidden, ties
@@ -29,6 +31,8 @@ from metadata.pricing.values import (
     PricePlan,
     PriceRate,
     StatementForm,
+    StatementLines,
+    StatementValue,
     TieredSettings,
 )
 from metadata.problems import BadInputError, Fault, Path
@@ -43,6 +47,11 @@ RESERVED = ("party", "payee", "component")
 
 STATEMENT_WORDS = ("holder", "first_day", "last_day", "turnover", "amount", "bookings", "revision")
 """What a statement's record may be given, beside what each component comes to."""
+
+LINE_WORDS = (
+    "key", "kind", "record", "at", "day", "period", "original_period", "component", "amount", "percent", "role", "rule",
+)  # fmt: skip
+"""What the record of a line may be given, beside its marks."""
 
 MAX_RATES = 5_000
 """Most rates of one plan."""
@@ -213,14 +222,23 @@ class _Lint:
         for fault in faults_of(form.replace_while, scope, BOOLEAN) if form.replace_while else ():
             yield Fault(fault.reason, f"{what}: {fault.message}", ("replace_while",), fault.hint)
         words = [*STATEMENT_WORDS, *(f"component.{name}" for name in self.components)]
-        for place, one in enumerate(form.values):
-            here = ("values", place)
-            if field_of(found, one.field) is None:
-                message = f"{what}: '{form.object}' has no field {shown(one.field)}."
-                yield Fault("unknown_field", message, (*here, "field"), "Name one of its fields.")
-            if one.value not in words:
-                message = f"{what}: there is no figure {shown(one.value)}."
-                yield Fault("unknown_value", message, (*here, "value"), f"Known: {', '.join(words)}.")
+        yield from _written(what, found, form.values, words)
+        if form.lines is not None:
+            yield from (fault.under("lines") for fault in self.lines(what, form.lines, form.object))
+
+    def lines(self, what: str, lines: StatementLines, statement: str) -> Iterator[Fault]:
+        found = self.model.objects.get(lines.object)
+        if found is None or found.storage != "tenant":
+            message = f"{what} has lines of '{lines.object}', which is no object type of the tenant's."
+            yield Fault("unknown_object", message, ("object",), "Name a declared object type.")
+            return
+        declared = field_of(found, lines.statement)
+        relation = None if declared is None else relation_of(declared)
+        if relation is None or relation.to != statement:
+            message = f"{what}: {shown(lines.statement)} of '{lines.object}' does not lead to a {statement}."
+            yield Fault("unknown_field", message, ("statement",), f"Name its relation to {statement}.")
+        words = [*LINE_WORDS, *(f"mark.{name}" for name in self.dimensions)]
+        yield from _written(what, found, lines.values, words)
 
     def required(self) -> Iterator[Fault]:
         plan = self.plan
@@ -371,6 +389,20 @@ class _Lint:
                 message = f"{self.what}: the rate '{second.name}' never counts, '{first.name}' is before it."
                 here = ("rates", places[id(second)])
                 yield Fault("unreachable_rate", message, here, "Remove it, or give it a higher priority.")
+
+
+def _written(
+    what: str, object_type: ObjectType, values: Iterable[StatementValue], words: Collection[str]
+) -> Iterator[Fault]:
+    """What is wrong with what is written into the fields of a statement, or of a line."""
+    for place, one in enumerate(values):
+        here = ("values", place)
+        if field_of(object_type, one.field) is None:
+            message = f"{what}: '{object_type.name}' has no field {shown(one.field)}."
+            yield Fault("unknown_field", message, (*here, "field"), "Name one of its fields.")
+        if one.value not in words:
+            message = f"{what}: there is no figure {shown(one.value)}."
+            yield Fault("unknown_value", message, (*here, "value"), f"Known: {', '.join(words)}.")
 
 
 def _by_component(plan: PricePlan) -> Mapping[str, list[PriceRate]]:

@@ -33,6 +33,7 @@ __all__ = [
     "ScopeTerm",
     "StackGroup",
     "StatementForm",
+    "StatementLines",
     "StatementValue",
     "Tier",
     "TieredSettings",
@@ -123,12 +124,26 @@ class Attribution(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class StatementValue(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """A field of a statement's record."""
+    """A field of a statement's record, or of a line's."""
 
     field: Annotated[str, About("Field of the object type")]
     value: Annotated[
         str,
         About("holder, first_day, last_day, turnover, amount (all components), bookings, revision, or component.NAME"),
+    ]
+
+
+class StatementLines(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """The lines of statements as records that hang on them: listed, summed up and exported like any other."""
+
+    object: Annotated[str, About("Object type of the lines")]
+    statement: Annotated[str, About("Its relation to the statement")]
+    values: Annotated[
+        tuple[StatementValue, ...],
+        About(
+            "What is written into them: key, kind, record, at, day, period, original_period, component, amount, "
+            "percent, role, rule, or mark.DIMENSION"
+        ),
     ]
 
 
@@ -146,6 +161,7 @@ class StatementForm(Part, frozen=True, kw_only=True, omit_defaults=True):
             "Expression over the record: as long as it is met, new figures replace the old; later they are a revision"
         ),
     ] = ""
+    lines: Annotated[StatementLines | None, About("What it consists of, as records; none for figures alone")] = None
 
 
 # ── settings of the models ───────────────────────────────────────────────────────────────────────────

@@ -50,6 +50,7 @@ from server.pool.ownership import Ownership
 from server.pricing.figures import Figures
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
+from server.pricing.statement_records import StatementRecords
 from server.pricing.statements import Statements
 from server.progress.service import ProgressLinks
 from server.promotions.evaluating import Promotions
@@ -121,7 +122,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     keeper = Keeper()
     flows = Flows(RecordWriter(parts.vault, parts.connections), performers, keeper)
     pricing = Pricing()
-    statements = Statements(pricing.facts, RecordWriter(parts.vault, parts.connections))
+    statements = StatementRecords(pricing.facts, RecordWriter(parts.vault, parts.connections))
     engines = {
         Grants: Grants(),
         Transfers: Transfers(RecordWriter(parts.vault, parts.connections)),
@@ -138,7 +139,8 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Promises: Promises(keeper),
         Pricing: pricing,
         Settling: Settling(pricing, statements),
-        Statements: statements,
+        StatementRecords: statements,
+        Statements: Statements(pricing.facts),
         Figures: Figures(),
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),

@@ -19,7 +19,9 @@ storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
 closing      what keeps a month open, what is made up at its end
-statements   pools, statements as records, payouts, platforms' statements
+parting      the ledger by whom it belongs to
+statements   pools, statements, attribution run again, payouts, platforms' statements
+statement_records  statements as records, with their lines
 settling     what is asked of the ledger
 handlers     every night
 verifying    whether the ledger is what was booked

@@ -14,7 +14,7 @@ from server.events.handlers import Handler, Run
 from server.pricing.publishing import NIGHTLY, set_nightly, versions
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
-from server.pricing.statements import Statements
+from server.pricing.statement_records import StatementRecords
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["pricing_handlers"]
@@ -32,7 +32,7 @@ class _Night:
 
     def __init__(self, writer: RecordWriter, acting: Acting) -> None:
         pricing = Pricing()
-        self._statements = Statements(pricing.facts, writer)
+        self._statements = StatementRecords(pricing.facts, writer)
         self._settling = Settling(pricing, self._statements)
         self._acting = acting
 

@@ -22,7 +22,7 @@ from server.pricing.pricing import sort_key
 from server.pricing.publishing import draft_of, publish_live, version_at, versions
 from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
 from server.pricing.simulating import past_events
-from server.pricing.statements import Statements
+from server.pricing.statement_records import StatementRecords
 from server.pricing.windows import next_window
 
 __all__ = ["Settling"]
@@ -36,7 +36,7 @@ class Settling:
     """The ledger, as it is asked."""
 
     pricing: Pricing
-    statements: Statements
+    statements: StatementRecords
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""

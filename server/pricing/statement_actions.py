@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionInput, ActionType
+from server.pricing.statement_records import StatementRecords
 from server.pricing.statements import Statements
 
 __all__ = ["STATEMENT_ACTIONS", "STATEMENT_TYPES"]
@@ -149,8 +150,8 @@ STATEMENT_ACTIONS = (
         {"plan": "String!", "day": "Date!"},
         "StatementRun!",
         "Write the statements of a day, and of its month, as records; again it replaces, or revises what is handed in.",
-        Statements,
-        Statements.write,
+        StatementRecords,
+        StatementRecords.write,
         _configures,
     ),
     Action(

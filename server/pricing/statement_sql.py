@@ -96,13 +96,13 @@ limit 20000
 
 LINES: Final[LiteralString] = f"""
 {_PARTS}
-select key, kind, record_id, effective_at, period, original_period, component, currency, share::text as amount, role,
-    rule, percent::text as percent, dimensions::text as dimensions
+select holder, key, kind, record_id, effective_at, period, original_period, component, currency,
+    share::text as amount, role, rule, percent::text as percent, place, dimensions::text as dimensions
 from attributed
 order by effective_at, key, component, place
 limit $10
 """
-"""The lines of one holder."""
+"""The lines of one holder, or of all."""
 
 DUE: Final[LiteralString] = """
 select (-sum(amount))::text

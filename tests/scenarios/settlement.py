@@ -19,6 +19,10 @@ roles:
 policies:
   - {name: head_statement, kind: allow, role: branch_head, object: branch_statement, actions: [read, update],
      condition: branch.head.id == actor.id}
+  - {name: head_line, kind: allow, role: branch_head, object: branch_statement_line, actions: [read, export],
+     condition: statement.branch.head.id == actor.id}
+  - {name: head_evidence, kind: deny, role: branch_head, object: branch_statement_line, actions: [read, export],
+     fields: [evidence]}
   - {name: head_branch, kind: allow, role: branch_head, object: branch, actions: [read]}
   - {name: hq_statement, kind: allow, role: headquarters, object: branch_statement, actions: [read, update, approve]}
   - {name: finance_statement, kind: allow, role: finance, object: branch_statement, actions: [read, update, approve]}
@@ -59,6 +63,22 @@ objects:
         type: select
         default: draft
         settings: {options: [{key: draft}, {key: submitted}, {key: approved}, {key: posted}]}
+  - name: branch_statement_line
+    plural: branch_statement_lines
+    display: booking
+    fields:
+      - {name: booking, type: text}
+      - {name: statement, type: relation, settings: {to: branch_statement, inverse: lines}}
+      - {name: deal, type: relation, settings: {to: deal, inverse: statement_lines}}
+      - {name: kind, type: text}
+      - {name: happened_at, type: datetime}
+      - {name: booked_for, type: date}
+      - {name: component, type: text}
+      - {name: amount, type: money}
+      - {name: percent, type: decimal}
+      - {name: role, type: text}
+      - {name: evidence, type: text}
+      - {name: channel, type: text}
 flows:
   - name: statement_approval
     object: branch_statement

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
-from tests.fixtures.tenants import Tenants
+from tests.fixtures.tenants import Person, Tenants
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.settlement import books_of, ladder, percent
 from tests.server.flows.quotes import Office
@@ -27,6 +32,19 @@ STATEMENTS = [
             {"field": "deals", "value": "bookings"},
             {"field": "revision", "value": "revision"},
         ],
+        "lines": {
+            "object": "branch_statement_line",
+            "statement": "statement",
+            "values": [
+                {"field": "booking", "value": "key"},
+                {"field": "deal", "value": "record"},
+                {"field": "happened_at", "value": "at"},
+                {"field": "booked_for", "value": "period"},
+                {"field": "evidence", "value": "rule"},
+                {"field": "channel", "value": "mark.channel"},
+                *({"field": name, "value": name} for name in ("kind", "component", "amount", "percent", "role")),
+            ],
+        },
     }
 ]
 BRANCHES = [
@@ -45,8 +63,46 @@ BRANCHES = [
         ],
     }
 ]
+START = """mutation($o: String!, $f: [String!]!, $by: JSON, $format: ExportFormat) {
+    startExport(object: $o, fields: $f, orderBy: $by, format: $format) { id } }"""
 SEEN = """{ branchStatements { nodes {
     id day revision status deals turnover { amount } share { amount } branch { name } } } }"""
+
+
+def asked(object_name: str, fields: Sequence[str], format: str) -> dict[str, Any]:
+    order = [{"component": "ASC_NULLS_FIRST"}, {"amount": "DESC"}]
+    return {"o": object_name, "f": fields, "by": order if object_name.endswith("Line") else None, "format": format}
+
+
+async def exported(
+    timeline: Timeline, person: Person, object_name: str, fields: Sequence[str], format: str
+) -> list[list[Any]]:
+    """What somebody gets as a file: its rows."""
+    tenant = timeline.east
+    made = (await tenant.data(START, asked(object_name, fields, format), person=person))["startExport"]
+    await timeline.settle()
+    told = "query($id: ID!) { export(id: $id) { state url } }"
+    found = (await tenant.data(told, made, person=person))["export"]
+    assert found["state"] == "DONE"
+    content = (await tenant.client.get(found["url"])).content
+    return rows_of(content, format)
+
+
+def rows_of(content: bytes, format: str) -> list[list[Any]]:
+    """The cells of a file, without what nobody sees."""
+    if format == "CSV":
+        return [
+            ["".join(char for char in cell if char.isprintable()) for cell in row]
+            for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))
+        ]
+    sheet = ElementTree.fromstring(ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml"))
+    return [[_cell(cell) for cell in row] for row in sheet.findall(".//{*}row")]
+
+
+def _cell(cell: ElementTree.Element) -> Any:
+    text = "".join(cell.itertext())
+    plain = "".join(char for char in text if char.isprintable())
+    return plain if cell.get("t") == "inlineStr" else round(float(plain), 2)
 
 
 async def test_a_shanghai_sale_delivered_in_hangzhou_is_on_both_statements_next_morning(timeline: Timeline) -> None:
@@ -56,18 +112,20 @@ async def test_a_shanghai_sale_delivered_in_hangzhou_is_on_both_statements_next_
     chief, cashier = await office.hire("hq", "headquarters"), await office.hire("cashier", "finance")
     shanghai, hangzhou = [await books.branch(head.name, headId=head.id) for head in heads]
     shares = [{"payee": "signer.id", "percent": 30}, {"payee": "branch.id", "percent": 70}]
-    await books.declare(
-        name="branches",
-        nightly=True,
-        components=[{"name": "commission", "kind": "commission", "shares": shares}],
-        rates=[percent("commission", "10")],
-        attributions=BRANCHES,
-        statements=STATEMENTS,
-    )
+    plan: dict[str, Any] = {
+        "name": "branches",
+        "nightly": True,
+        "dimensions": [{"name": "channel", "value": "channel"}],
+        "components": [{"name": "commission", "kind": "commission", "shares": shares}],
+        "rates": [percent("commission", "10")],
+        "attributions": BRANCHES,
+        "statements": STATEMENTS,
+    }
+    await books.declare(**plan)
     await timeline.until_day(3, "15:00")
     now = timeline.now.isoformat()
-    record = await books.deal("1000.05", now, signerId=shanghai, branchId=hangzhou)
-    own = await books.deal("200.00", now, signerId=hangzhou, branchId=hangzhou)
+    record = await books.deal("1000.05", now, signerId=shanghai, branchId=hangzhou, channel="live")
+    own = await books.deal("200.00", now, signerId=hangzhou, branchId=hangzhou, channel="=shop")
     await timeline.later(hours=8, minutes=59)
     assert (await timeline.east.data(SEEN, person=heads[0]))["branchStatements"]["nodes"] == []
     await timeline.later(minutes=1)
@@ -78,6 +136,26 @@ async def test_a_shanghai_sale_delivered_in_hangzhou_is_on_both_statements_next_
     assert (other["deals"], other["turnover"]["amount"], other["share"]["amount"]) == (2, "900.03", "90.01")
     turnover = await books.pools("branches", "branch", None)
     assert turnover == {shanghai: Decimal("300.02"), hangzhou: Decimal("900.03")}, "which is 1,200.05 in all"
+
+    # Lines with their channels are files that each makes of what they see; what is hidden from them is in none.
+    fields = ["kind", "component", "amount.amount", "percent", "role", "channel", "statement.day"]
+    table = await exported(timeline, heads[0], "branchStatementLine", fields, "CSV")
+    assert table == [
+        [*fields, "watermark"],
+        ["sale", "", "300.02", "30.00", "signer", "live", seen["day"], table[1][-1]],
+        ["sale", "commission", "30.00", "30.00", "signer", "live", seen["day"], table[2][-1]],
+    ]
+    table = await exported(timeline, heads[1], "branchStatementLine", fields, "XLSX")
+    assert [row[1:-1] for row in table[1:]] == [  # empty cells are not there
+        [700.03, 70, "deliverer", "live", seen["day"]],
+        [200, 100, "=shop", seen["day"]],
+        ["commission", 70.01, 70, "deliverer", "live", seen["day"]],
+        ["commission", 20, 100, "=shop", seen["day"]],
+    ], "a text that looks like a formula is none"
+    refused = await timeline.east.faults(START, asked("branchStatementLine", ["evidence"], "CSV"), person=heads[1])
+    assert refused == [("BAD_USER_INPUT", "unknown_field", ("fields", 0))]
+    refused = await timeline.east.faults(START, asked("branchStatement", ["day"], "CSV"), person=heads[1])
+    assert refused == [("FORBIDDEN", "export_not_allowed", ("object",))]
 
     # The branch hands in, headquarters approves, finance posts; nobody does two of these.
     change = "mutation($id: ID!) { updateBranchStatement(id: $id, input: {status: SUBMITTED}) { id } }"
@@ -115,6 +193,25 @@ async def test_a_shanghai_sale_delivered_in_hangzhou_is_on_both_statements_next_
     assert await books.differences("branches") == []
     again = await timeline.east.data(write, {"day": day})
     assert again["writeStatements"] == {"written": 0, "replaced": 0, "revised": 1, "same": 1}
+
+    # The revision has lines of its own; those of what was handed in are as they were. Where rules attribute anew, lines
+    # that are gone go, and come back.
+    lines = """query($d: Date!) { branchStatements(filter: {day: {eq: $d}}, orderBy: [{revision: ASC}]) { nodes {
+        revision lines { nodes { amount { amount } } } } } }"""
+
+    async def told(person: Person) -> list[tuple[int, int]]:
+        found = (await timeline.east.data(lines, {"d": day}, person=person))["branchStatements"]["nodes"]
+        return [(one["revision"], len(one["lines"]["nodes"])) for one in found]
+
+    assert (await told(heads[1]), await told(heads[0])) == ([(1, 4), (2, 6)], [(1, 2)])
+    again = 'mutation($p: Date!) { attributeAgain(plan: "branches", period: $p) { changed } }'
+    for attributions, count in (([{"name": "branch", "rules": BRANCHES[0]["rules"][1:]}], 0), (BRANCHES, 2)):
+        await books.declare(**{**plan, "attributions": attributions})
+        await timeline.later(seconds=1)
+        await books.settle("branches", await books.deal("1.00", now, signerId=hangzhou, branchId=hangzhou))
+        assert (await timeline.east.data(again, {"p": day[:8] + "01"}))["attributeAgain"]["changed"] == 1
+        await timeline.east.data(write, {"day": day})
+        assert await told(heads[0]) == [(1, count)]
 
 
 async def test_every_order_lands_in_one_pool_and_pools_sum_to_the_total(tenants: Tenants) -> None:

@@ -25,6 +25,16 @@ objects:
       - {name: level, type: select, settings: {options: [{key: normal}, {key: vip}]}}
       - {name: channel, type: text}
       - {name: paid_at, type: datetime}
+  - name: bill
+    plural: bills
+    fields:
+      - {name: total, type: money}
+  - name: bill_line
+    plural: bill_lines
+    fields:
+      - {name: bill, type: relation, settings: {to: bill}}
+      - {name: order, type: relation, settings: {to: order}}
+      - {name: channel, type: text}
 """
 
 HEAD = """

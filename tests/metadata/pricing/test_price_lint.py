@@ -17,7 +17,7 @@ def faults(text: str, **changes: Any) -> list[tuple[str, tuple[Any, ...]]]:
 
 
 def test_a_sound_plan_has_no_fault() -> None:
-    assert [fault.message for fault in lint(*plan_of(LADDER))] == []
+    assert [fault.message for fault in lint(*plan_of(LADDER, **statement(lines=LINES)))] == []
 
 
 FLAT = {"model": "flat", "settings": {"amount": "1"}}
@@ -33,6 +33,17 @@ def rates(*changes: dict[str, Any]) -> dict[str, Any]:
 def tiers(*steps: dict[str, Any], model: str = "graduated_percentage") -> dict[str, Any]:
     return rates({"model": model, "settings": {"tiers": list(steps)}})
 
+
+def statement(**changes: Any) -> dict[str, Any]:
+    form = {"name": "monthly", "by": "party", "object": "bill", "values": [{"field": "total", "value": "amount"}]}
+    return {"statements": [{**form, **changes}]}
+
+
+LINES = {
+    "object": "bill_line",
+    "statement": "bill",
+    "values": [{"field": "order", "value": "record"}, {"field": "channel", "value": "mark.channel"}],
+}
 
 CASES: dict[str, tuple[dict[str, Any], list[tuple[str, tuple[Any, ...]]]]] = {
     "two rates that could be for one event": (
@@ -109,6 +120,29 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[str, tuple[Any, ...]]]]] = {
     "a rate that ends before it starts": (
         rates({"starts": "2026-02-01", "ends": "2026-01-01"}),
         [("bad_validity", ("rates", 0, "ends"))],
+    ),
+    "statements by what the plan does not have": (
+        statement(by="shop"),
+        [("unknown_dimension", ("statements", 0, "by"))],
+    ),
+    "figures of statements that there are not": (
+        statement(values=[{"field": "sum", "value": "component.bonus"}]),
+        [
+            ("unknown_field", ("statements", 0, "values", 0, "field")),
+            ("unknown_value", ("statements", 0, "values", 0, "value")),
+        ],
+    ),
+    "lines that do not hang on their statement": (
+        statement(lines={**LINES, "statement": "order"}),
+        [("unknown_field", ("statements", 0, "lines", "statement"))],
+    ),
+    "a mark that is no dimension": (
+        statement(lines={**LINES, "values": [{"field": "channel", "value": "mark.colour"}]}),
+        [("unknown_value", ("statements", 0, "lines", "values", 0, "value"))],
+    ),
+    "lines of no object type": (
+        statement(lines={**LINES, "object": "nothing"}),
+        [("unknown_object", ("statements", 0, "lines", "object"))],
     ),
     "several faults at once": (
         {"quantity": "level", **rates({"settings": {"amount": "-1"}})},
