@@ -1,9 +1,10 @@
 """Writes of several requests in one statement, while PostgreSQL is busy with those before them.
 
-A group commit one level up. The first writes go at once; what arrives meanwhile waits and goes together, so that many
-small writes share the work of a statement and of a commit. It is as if they had been sent at the same instant: each is
-checked, logged and answered by itself, and a statement that is refused is run again in halves until whoever is at
-fault is alone, so that nobody is told of another's fault.
+A group commit one level up. The first write goes at once; what arrives meanwhile waits and goes together, so that many
+small writes share the work of a statement and of a commit. A second statement starts while the first is at work once
+as many wait as it writes: a crowd parts into halves, of which one is written while the other is read and answered. It
+is as if they had been sent at the same instant: each is checked, logged and answered by itself, and a statement that
+is refused is run again in halves until whoever is at fault is alone, so that nobody is told of another's fault.
 
 Only requests that would run the very same statement with the same rights, for the same actor, are put together.
 """
@@ -29,7 +30,7 @@ _MAX_ROWS = 64
 """Requests that share a statement at most: they wait for each other."""
 
 _RUNNING = 2
-"""Statements of one kind that run at a time before others wait: one at work, one in its commit."""
+"""Statements of one kind that run at a time at most: one at work, one in its commit."""
 
 _OF_EACH = {"input": None, "now": None}
 """Parameters that differ from request to request of one kind."""
@@ -59,13 +60,41 @@ class _Waiting:
 
 @dataclass(slots=True, eq=False)
 class _Lane:
-    """The requests that may share a statement."""
+    """The requests that may share a statement.
+
+    Attributes:
+        run: The write that opened the lane.
+        statement: What all of them run.
+        arguments: Of the statement; those of `_OF_EACH` are of one request.
+        waiting: Requests in order of arrival.
+        running: Statements at work.
+        writing: Records that these write.
+    """
 
     run: WriteRun
     statement: Statement
     arguments: Sequence[Any]
     waiting: deque[_Waiting] = field(default_factory=deque)
     running: int = 0
+    writing: int = 0
+
+    def next(self) -> list[_Waiting]:
+        """Those who should go now, by a statement beside those at work, which has begun; nobody when it is not time."""
+        if self.running == _RUNNING or len(self.waiting) < self.writing:
+            return []
+        batch = _taken(self.waiting)
+        self.begin(len(batch))
+        return batch
+
+    def begin(self, records: int) -> None:
+        """Count a statement, if it writes anything."""
+        self.running += records > 0
+        self.writing += records
+
+    def end(self, records: int) -> None:
+        """Forget a statement that has ended."""
+        self.running -= 1
+        self.writing -= records
 
 
 @dataclass(eq=False)
@@ -93,31 +122,35 @@ class SharedWrites:
         lane = self._lanes.get(key)
         if lane is None:
             lane = self._lanes[key] = _Lane(run, statement, arguments)
-        if lane.running < _RUNNING and not lane.waiting:
-            lane.running += 1
+        if not lane.running:
+            lane.begin(1)
             try:
                 return (await self._run(lane, [own], run.now)).get(own["id"])
             finally:
-                self._after(key, lane)
+                lane.end(1)
+                self._go_on(key, lane)
         waiting = _Waiting(own, run.now, asyncio.get_running_loop().create_future())
         lane.waiting.append(waiting)
+        self._go_on(key, lane)
         return await waiting.done
 
-    def _after(self, key: Hashable, lane: _Lane) -> None:
-        """A statement has ended: those who waited go on in a task of their own."""
-        if lane.waiting:
-            task = asyncio.create_task(self._drain(key, lane), name="records: shared writes")
+    def _go_on(self, key: Hashable, lane: _Lane) -> None:
+        """Let those go whose time has come, in a task of their own; close a lane that nobody needs."""
+        batch = lane.next()
+        if batch:
+            task = asyncio.create_task(self._drain(key, lane, batch), name="records: shared writes")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            return
-        lane.running -= 1
-        if not lane.running:
+        elif not lane.running:
             self._lanes.pop(key, None)
 
-    async def _drain(self, key: Hashable, lane: _Lane) -> None:
-        while lane.waiting:
-            await self._together(lane, _taken(lane.waiting))
-        lane.running -= 1
+    async def _drain(self, key: Hashable, lane: _Lane, batch: list[_Waiting]) -> None:
+        while batch:
+            try:
+                await self._together(lane, batch)
+            finally:
+                lane.end(len(batch))
+            batch = lane.next()
         if not lane.running:
             self._lanes.pop(key, None)
 

@@ -24,6 +24,7 @@ class Database:
     """Takes statements one by one when it is told to, and remembers their rows."""
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
     seen: list[list[str]] = field(default_factory=list)
     refused: frozenset[str] = frozenset()
     error: type[Exception] = asyncpg.CheckViolationError
@@ -39,7 +40,7 @@ class Database:
     async def fetch(self, _sql: str, rows: bytes, _now: str, _actor: str = "") -> Sequence[Any]:
         ids = [row["id"] for row in orjson.loads(rows)]
         self.seen.append(ids)
-        await self.gate.wait()
+        await self.gates.get(ids[0], self.gate).wait()
         if self.refused & set(ids):
             raise self.error("refused")
         return [{"id": id, "data": id.encode()} for id in ids]
@@ -75,6 +76,45 @@ async def test_two_go_at_once_and_the_others_together_by_id() -> None:
     database.gate.set()
     assert [row["data"] for row in await asyncio.gather(*tasks)] == [b"a", b"b", b"e", b"d", b"c"]
     assert database.seen[2:] == [["c", "d", "e"]]
+    assert database.lent == 0
+
+
+async def test_a_second_statement_starts_once_as_many_wait_as_the_first_writes() -> None:
+    database = Database(gates={id: asyncio.Event() for id in "abc"})
+    writes = SharedWrites(database)
+    tasks = [written(writes, id) for id in "abcde"]
+    await settled()
+    database.gates["a"].set()
+    database.gates["b"].set()
+    await settled()
+    assert database.seen == [["a"], ["b"], ["c", "d", "e"]]
+    tasks += [written(writes, id) for id in "fg"]
+    await settled()
+    assert len(database.seen) == 3
+    tasks.append(written(writes, "h"))
+    await settled()
+    assert database.seen[3:] == [["f", "g", "h"]]
+    database.gates["c"].set()
+    database.gate.set()
+    assert [row["id"] for row in await asyncio.gather(*tasks)] == list("abcdefgh")
+
+
+async def test_a_few_that_wait_go_when_the_crowd_before_them_is_done() -> None:
+    database = Database(gates={id: asyncio.Event() for id in "abc"})
+    writes = SharedWrites(database)
+    tasks = [written(writes, id) for id in "abcde"]
+    await settled()
+    database.gates["a"].set()
+    database.gates["b"].set()
+    await settled()
+    tasks.append(written(writes, "f"))
+    await settled()
+    assert database.seen[-1] == ["c", "d", "e"]
+    database.gates["c"].set()
+    await settled()
+    assert database.seen[-1] == ["f"]
+    database.gate.set()
+    await asyncio.gather(*tasks)
     assert database.lent == 0
 
 
