@@ -13,6 +13,7 @@ from server.allocation import settle
 from server.app import create_app
 from server.children import announce_ready, supervisor_gone
 from server.config import Config, load_config
+from server.http.joined_writes import JoinedWritesProtocol
 from server.http.metrics import write_as
 from server.logs import configure_logging
 
@@ -47,7 +48,7 @@ def web_server(config: Config, app: Any) -> uvicorn.Server:
         uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=JoinedWritesProtocol,
             ws="websockets-sansio",
             lifespan="on",
             log_config=None,
