@@ -60,6 +60,11 @@ QUEUED = "insert into tangram.event_queue (event_id, tenant_id)\nselect l.id, l.
 """Hands the events of `logged` to the relay."""
 
 
+_BEFORE = 'cross join lateral (select ({0}."old row").*) as o'
+"""The record before the write, from the row of the one that was written: joined to it, many would be compared with
+each other, since PostgreSQL expects few."""
+
+
 @dataclass(frozen=True, slots=True)
 class WriteShape:
     """What distinguishes two write statements of one object type.
@@ -150,7 +155,7 @@ def compile_update(
     object_type = shape.object_type
     table = compiler.layout.table_of(object_type)
     checked = Scope(compiler, object_type, "c", _from(compiler, "written as c"))
-    checked.from_clause.lines.append("join old as o on o.id = c.id")
+    checked.from_clause.lines.append(_BEFORE.format("c"))
     compiler.old = Scope(compiler, object_type, "o", checked.from_clause)
     before = compiler.open(object_type)
     change = Change(object_type, action, fields_set(compiler.layout, object_type, shape.columns, shape.relations))
@@ -167,7 +172,8 @@ def compile_update(
     columns = ("request__id", *shape.columns)
     kept = ", ".join(f"g.{quote_identifier(name)} as {quote_identifier('new ' + name)}" for name in columns)
     old = (
-        f"select {before.alias}.*, {kept}\n{before.from_clause}\nwhere {' and '.join(conditions)}\n"
+        f'select {before.alias}.*, row({before.alias}.*)::{table} as "old row", {kept}\n{before.from_clause}\n'
+        f"where {' and '.join(conditions)}\n"
         f"for {lock} of {before.alias}"
     )
     place = compiler.parameters.placeholder
@@ -177,7 +183,8 @@ def compile_update(
         f"updated_at = {place('now', '::text::timestamptz')}",
         f"updated_by = {place('actor.id', '::uuid')}",
     ]
-    written = f"update {table} as w\nset {', '.join(sets)}\nfrom old as o\nwhere w.id = o.id\nreturning w.*"
+    written = f"update {table} as w\nset {', '.join(sets)}\nfrom old as o\nwhere w.id = o.id\n"
+    written += 'returning w.*, o."old row", o."new request__id"'
     scope = Scope(compiler, object_type, "r", _from(compiler, "written as r"))
     refused = faults(compiler, change, checked, compiler.old)
     broken = _broken(compiler, shape, action, checked, refused)
@@ -193,8 +200,8 @@ def compile_update(
                 object_type,
                 shape.kind,
                 _changes(shape.columns, _json_columns(compiler, object_type)),
-                'o."new request__id"',
-                "from written as w join old as o on o.id = w.id",
+                'w."new request__id"',
+                f"from written as w {_BEFORE.format('w')}",
             ),
         ),
         ("queued", QUEUED),
