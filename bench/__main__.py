@@ -26,6 +26,7 @@ from bench import (
     live_changes,
     many_tenants,
     plan_hit,
+    pools,
     pricing,
     routing,
     rules,
@@ -82,6 +83,8 @@ class Options:
     quotes: int
     timers: int
     ruled: int
+    owned: int
+    due: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -136,6 +139,8 @@ def _options(only: str, *, quick: bool) -> Options:
         quotes=200 if quick else 2_000,
         timers=5_000 if quick else 100_000,
         ruled=1_000 if quick else 10_000,
+        owned=50_000 if quick else 1_000_000,
+        due=5_000 if quick else 100_000,
     )
 
 
@@ -406,6 +411,12 @@ async def _rules(place: Installation, options: Options, report: Report) -> None:
         Bar("rows that fired not once", found.rows - found.fired + found.doubled, 0, at_most=True, unit="rows"),
         Bar("claims of 100 claimants", found.claims_per_s, 500, unit="per s"),
         Bar("records claimed twice", found.twice, 0, at_most=True, unit="records"),
+    ]
+    taken = await pools.measure(place, tenant, EMAIL, records=options.owned, due=options.due, say=_say)
+    report.tables["A pool takes back what is due"] = [taken.row()]
+    report.bars += [
+        Bar(f"run over {taken.records:,} owned records", taken.run_s, 30, at_most=True, unit="s"),
+        Bar("records taken back wrongly, not, or twice", taken.wrong, 0, at_most=True, unit="records"),
     ]
 
 

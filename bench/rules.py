@@ -28,7 +28,8 @@ from server.app import open_services
 from server.context import Actor, ActorKind, Context
 from server.events.log import Event
 from server.identity.accounts import NewAccount
-from server.pool.ownership import Ownership, Standing
+from server.pool.holdings import Standing
+from server.pool.ownership import Ownership
 from server.records.writing.saving import RecordWriter
 from server.rules.ruleset import Published, RuleSet
 

@@ -38,6 +38,7 @@ from server.notifications.channels.webhook import webhook_channel
 from server.notifications.definitions import Channels as MessageChannels
 from server.outbound.transport import webhook_client
 from server.packages.service import Packages
+from server.pool.handlers import follow_pools
 from server.pricing.publishing import plan_publisher
 from server.rotation.rotating import Rotation
 from server.rules.publishing import live_rules
@@ -136,6 +137,7 @@ async def open_services(config: Config, clock: Clock | None = None) -> AsyncIter
             plan_publisher(clock),
             live_rules(clock),
             follow_segments(clock),
+            follow_pools(clock),
         )
         configuration = Configuration(connections, followers=followers)
         identity = build_identity(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,12 @@ from server.events.handlers import RetryLaterError, Run
 from server.records.problems import StaleModelError
 from server.tenants import Tenants
 
-__all__ = ["Acting", "Work"]
+__all__ = ["Acting", "Step", "Work"]
 
 Work = Callable[[Any, Context], Awaitable[None]]
 """What is done in a transaction, by whom and in which tenant."""
+Step = Callable[[Any, Context], Awaitable[bool]]
+"""The same for a part of something long: whether there is more to do."""
 
 _SOON_S = 0.1
 
@@ -48,3 +51,34 @@ class Acting:
         except StaleModelError as error:
             await self.tenants.refresh(run.tenant_id)
             raise RetryLaterError("The tenant's configuration has changed.", _SOON_S) from error
+
+    async def in_steps(self, run: Run, step: Step, *, at_most_s: float, actor: Actor | None = None) -> bool:
+        """Do something long in transactions of their own, one after the other, until it is done or the time is over.
+
+        Args:
+            run: The run whose work it is.
+            step: One transaction's part. It finds by what is stored where it has to go on, so that nothing is done
+                twice when the run is cut short and begun anew.
+            at_most_s: Seconds after which no further one is begun.
+            actor: Instead of the server itself.
+
+        Returns:
+            Whether all of it is done.
+
+        Raises:
+            RetryLaterError: The tenant has changed meanwhile; the steps before stand.
+        """
+        until = time.monotonic() + at_most_s
+        who = actor or Actor("", ActorKind.SYSTEM, run.handler, ())
+        try:
+            while time.monotonic() < until:
+                loaded = await self.tenants.get(run.tenant_id)
+                async with run.connections.transaction(run.tenant_id) as connection:
+                    context = Context(loaded.model, who, ADMINISTRATOR, loaded.epoch, run.cause)
+                    has_more = await step(connection, context)
+                if not has_more:
+                    return True
+        except StaleModelError as error:
+            await self.tenants.refresh(run.tenant_id)
+            raise RetryLaterError("The tenant's configuration has changed.", _SOON_S) from error
+        return False

@@ -40,6 +40,7 @@ __all__ = [
     "RELEASE_JOBS",
     "RENEW_LEASES",
     "RETRY_DEAD_JOBS",
+    "SET_NO_LATER",
     "SET_TIMER",
     "STOP_TIMER",
     "TAKE_READY_JOBS",
@@ -419,6 +420,22 @@ insert into tangram.timer (tenant_id, kind, key, stream, due_at, payload)
 values ($1, $2, $3, $4, $5, $6)
 on conflict (tenant_id, kind, key) do update
 set due_at = excluded.due_at, payload = excluded.payload, stream = excluded.stream, fired_at = null
+"""
+
+# SET_NO_LATER: set timers that are not set for then or sooner; one that is, is neither moved nor locked, so that many
+# transactions may ask for the same one at once.
+SET_NO_LATER: Final[LiteralString] = """
+insert into tangram.timer (tenant_id, kind, key, stream, due_at, payload)
+select $1::uuid, $2::text, given.key, given.stream, given.due_at, given.payload::jsonb
+from unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[]) as given (key, stream, due_at, payload)
+where not exists (
+    select from tangram.timer as sooner
+    where sooner.tenant_id = $1 and sooner.kind = $2 and sooner.key = given.key
+        and sooner.fired_at is null and sooner.due_at <= given.due_at
+)
+on conflict (tenant_id, kind, key) do update
+set due_at = excluded.due_at, payload = excluded.payload, stream = excluded.stream, fired_at = null
+where timer.fired_at is not null or timer.due_at > excluded.due_at
 """
 
 STOP_TIMER: Final[LiteralString] = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from server.events import sql
 from server.events.clock import Clock
 from server.events.dispatch import Dispatcher
 
-__all__ = ["TimerDraft", "Timers", "set_timer", "stop_timer"]
+__all__ = ["TimerDraft", "Timers", "set_no_later", "set_timer", "stop_timer"]
 
 _BATCH = 500
 _TURN = 100
@@ -44,6 +45,22 @@ async def set_timer(connection: Any, draft: TimerDraft) -> None:
     """Set or move a timer in the connection's transaction."""
     payload = None if draft.payload is None else msgspec.json.encode(draft.payload).decode()
     await connection.execute(sql.SET_TIMER, draft.tenant_id, draft.kind, draft.key, draft.stream, draft.due_at, payload)
+
+
+async def set_no_later(connection: Any, drafts: Sequence[TimerDraft]) -> None:
+    """Have timers of one kind fire at their instants at the latest: one that is set for sooner stays, and unlocked.
+
+    Args:
+        connection: In a transaction.
+        drafts: In the order of their keys, so that two transactions do not wait for each other.
+    """
+    if drafts:
+        first = drafts[0]
+        payloads = [None if one.payload is None else msgspec.json.encode(one.payload).decode() for one in drafts]
+        await connection.execute(
+            sql.SET_NO_LATER, first.tenant_id, first.kind, [one.key for one in drafts],
+            [one.stream for one in drafts], [one.due_at for one in drafts], payloads,
+        )  # fmt: skip
 
 
 async def stop_timer(connection: Any, tenant_id: str, kind: str, key: str) -> bool:

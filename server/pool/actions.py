@@ -13,8 +13,9 @@ from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.access.plan import Action as Right
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
 from server.pool import sql
+from server.pool.holdings import Held, Standing
 from server.pool.looking import Looking
-from server.pool.ownership import Held, Ownership, Standing, pool_of_name
+from server.pool.ownership import Ownership, pool_of_name
 from server.records.reach import require_within_reach, seen_object_type, within_reach
 
 __all__ = ["POOL_ACTIONS", "Pools"]
@@ -109,6 +110,7 @@ class Pools:
                 "reason": row["reason"] or None,
                 "at": row["at"],
                 "dueAt": row["due_at"],
+                "version": row["version"],
             }
             for row in rows
         ]
@@ -254,7 +256,7 @@ POOL_ACTIONS = ActionSet(
             "OwnershipChange",
             {
                 "id": "ID!", "pool": "String!", "act": "String!", "actor": "ID", "actorName": "String!", "from": "ID",
-                "to": "ID", "reason": "String", "at": "DateTime!", "dueAt": "DateTime",
+                "to": "ID", "reason": "String", "at": "DateTime!", "dueAt": "DateTime", "version": "Int!",
             },
             "A record changed hands, or its clocks were moved.",
         ),

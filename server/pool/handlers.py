@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from metadata.changes.plan import Plan
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.pools.values import Pool, PoolActivity
 from server.context import Actor, ActorKind, Context
 from server.events.acting import Acting
+from server.events.clock import Clock
 from server.events.handlers import Handler, Run
 from server.events.log import Event
-from server.pool.ownership import DUE, WARN, Ownership, Standing, pools_of
+from server.events.timers import TimerDraft, set_timer
+from server.pool.holdings import RUN, Standing
+from server.pool.ownership import Ownership, pools_of
+from server.pool.recycling import Recycling
 from server.records.leading import led_to
 
-__all__ = ["pool_handlers"]
+__all__ = ["follow_pools", "pool_handlers"]
 
 _MAX_CAUSES = 40
+_TENANTS_KEPT = 500
+_TURN_S = 20.0
+"""Seconds that a run goes on for before others of the tenant get their turn."""
 _WRITES = ("create", "update", "merge", "restore")
 
 
@@ -29,23 +37,43 @@ def pool_handlers(ownership: Ownership, acting: Acting) -> Sequence[Handler]:
         Handler(
             "pool.events",
             work.written,
-            interest=_interest,
+            interest=_Interest().of,
             stream=lambda event: f"pool:{event.record_id}",
             atomic=True,
         ),
-        Handler(DUE, work.due, atomic=True),
-        Handler(WARN, work.warn, atomic=True),
+        Handler(RUN, work.look),
     ]
 
 
-def _interest(event: Event, model: TenantModel) -> bool:
-    if not model.pools or event.kind not in _WRITES or len(event.cause) > _MAX_CAUSES:
-        return False
-    return any(
-        name in model.objects and model.objects[name].table == event.object
-        for pool in model.pools.values()
-        for name in (pool.object, *(activity.object for activity in pool.activity))
-    )
+class _Interest:
+    """Which events concern pools: a record of theirs changes hands, or something is written that may be work."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int], tuple[Mapping[str, str], frozenset[str]]] = {}
+
+    def of(self, event: Event, model: TenantModel) -> bool:
+        if not model.pools or event.kind not in _WRITES or len(event.cause) > _MAX_CAUSES:
+            return False
+        key = (model.tenant_id, model.version)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _TENANTS_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = _looked_at(model)
+        owners, work = found
+        return event.object in work or owners.get(event.object, "") in event.pairs
+
+
+def _looked_at(model: TenantModel) -> tuple[Mapping[str, str], frozenset[str]]:
+    """By table of records of pools, the column that holds the owner; tables of what may be work."""
+    owners, work = dict[str, str](), set[str]()
+    for pool in model.pools.values():
+        object_type = model.objects.get(pool.object)
+        owner = None if object_type is None else field_of(object_type, "owner")
+        if object_type is not None and owner is not None:
+            owners[object_type.table] = owner.column
+        work |= {model.objects[one.object].table for one in pool.activity if one.object in model.objects}
+    return owners, frozenset(work)
 
 
 class _Work:
@@ -53,6 +81,7 @@ class _Work:
 
     def __init__(self, ownership: Ownership, acting: Acting) -> None:
         self._ownership, self._acting = ownership, acting
+        self._recycling = Recycling(ownership)
 
     async def _once(self, run: Run, work: Callable[[Standing], Awaitable[None]], actor: Actor, now: datetime) -> None:
         async def standing(connection: Any, context: Context) -> None:
@@ -98,21 +127,46 @@ class _Work:
         if record is not None:
             await self._ownership.worked(standing, pool, record, event.at)
 
-    async def due(self, run: Run) -> None:
-        """A record is due."""
-        await self._moment(run, self._ownership.come)
+    async def look(self, run: Run) -> None:
+        """It is time for a pool to look at what is due, or to start the clocks of what has an owner already."""
+        payload, now = run.payload, run.clock.now()
+        minute = datetime.fromisoformat(payload["minute"])
+        after = payload.get("enrol")
 
-    async def warn(self, run: Run) -> None:
-        """A record will be due."""
-        await self._moment(run, self._ownership.warn)
-
-    async def _moment(self, run: Run, act: Callable[[Standing, Pool, str, datetime], Awaitable[Any]]) -> None:
-        payload = run.payload
-
-        async def come(standing: Standing) -> None:
-            pool = standing.model.pools.get(payload["pool"])
-            if pool is not None:
-                await act(standing, pool, payload["record"], datetime.fromisoformat(payload["due"]))
+        async def step(connection: Any, context: Context) -> bool:
+            nonlocal after
+            pool, standing = context.model.pools.get(payload["pool"]), Standing(connection, context, now)
+            if pool is None:
+                return False
+            if after is not None:
+                after = await self._recycling.enrol(standing, pool, after) or None
+                return after is not None
+            if await self._recycling.look(standing, pool):
+                return True
+            await self._recycling.rest(standing, pool, minute)
+            return False
 
         actor = Actor("", ActorKind.SYSTEM, f"pool {payload['pool']}", ())
-        await self._once(run, come, actor, run.clock.now())
+        if await self._acting.in_steps(run, step, at_most_s=_TURN_S, actor=actor):
+            return
+        more = {**payload, **({} if after is None else {"enrol": after})}
+        draft = TimerDraft(
+            run.tenant_id, RUN, f"{payload['pool']} after {run.job_id}", now, more, f"pool {payload['pool']}"
+        )
+        async with run.connections.transaction(run.tenant_id) as connection:
+            await set_timer(connection, draft)
+
+
+def follow_pools(clock: Clock) -> Callable[[Any, Plan], Awaitable[None]]:
+    """What has every change of the configuration start the clocks of records that have an owner, of pools it adds."""
+
+    async def follow(connection: Any, plan: Plan) -> None:
+        model, now = plan.model, clock.now()
+        for change in plan.changes:
+            pool = model.pools.get(change.to or change.name) if change.kind == "pool" else None
+            if pool is not None and (change.before or {}).get("when") != pool.when:
+                payload = {"pool": pool.name, "minute": now.isoformat(), "enrol": ""}
+                key = f"{pool.name} version {model.version}"
+                await set_timer(connection, TimerDraft(model.tenant_id, RUN, key, now, payload, f"pool {pool.name}"))
+
+    return follow

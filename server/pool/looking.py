@@ -22,7 +22,8 @@ from server.audit.log import append
 from server.context import Context
 from server.database.sql import quote_identifier
 from server.pool import sql
-from server.pool.ownership import Ownership, Standing
+from server.pool.holdings import Change, Held, Standing, noted
+from server.pool.ownership import Ownership
 from server.records.compiler import Compiler
 from server.records.layout import Layout
 from server.records.reach import within_reach
@@ -99,10 +100,8 @@ class Looking:
                     "too_many_views", f"You have looked at {len(seen)} records today; that is the limit.",
                     hint="Claim one, or look again tomorrow.",
                 )  # fmt: skip
-            await standing.connection.execute(
-                sql.ADD_LINE, standing.tenant_id, pool.name, object_type.table, record, "view", actor.id, actor.name,
-                None, actor.id, "", standing.now, None,
-            )  # fmt: skip
+            seen_by = Held(pool.name, actor.id, "free", None, None, None)
+            await noted(standing, pool, [Change(record, "view", None, seen_by)])
         await self._log(standing, object_type, record, [name for name in names if known[name] is not None])
         return {name: known[name] for name in names}
 

@@ -24,55 +24,25 @@ from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoun
 from metadata.rules.values import PoolAction
 from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
-from server.context import Context
-from server.events.log import append, draft_for
-from server.events.timers import TimerDraft, set_timer, stop_timer
 from server.pool import sql
+from server.pool.holdings import Change, Held, Standing, locked, noted, saved, timed
 from server.records.compiler import Compiler
 from server.records.facts import Facts
 from server.records.run_values import values_for
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 
-__all__ = ["DUE", "HOLDING_OBJECT", "WARN", "Held", "Ownership", "Standing", "pool_of_name", "pool_performers"]
-
-DUE = "pool.due"
-"""Kind of the timers of records that are due."""
-WARN = "pool.warn"
-"""Kind of the timers of warnings."""
-HOLDING_OBJECT = "pool__holding"
-"""What events of pools are about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One change's transaction, tenant and actor, and instant."""
-
-    connection: Any
-    context: Context
-    now: datetime
-
-    @property
-    def model(self) -> TenantModel:
-        """The tenant's model."""
-        return self.context.model
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant's id."""
-        return self.context.model.tenant_id
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A record of a pool as it is stored, locked."""
-
-    pool: str
-    owner: str | None
-    state: str
-    clocks: Holding | None
-    former: str | None
-    freed_at: datetime | None
+__all__ = [
+    "Ownership",
+    "asked_of",
+    "asking",
+    "keeping",
+    "moved",
+    "pool_of_name",
+    "pool_performers",
+    "pools_of",
+    "terms",
+]
 
 
 def pool_of_name(model: TenantModel, name: str) -> Pool:
@@ -127,7 +97,7 @@ class Ownership:
                     path=("record",), hint="Claim another record.",
                 )  # fmt: skip
         await self._require_caps(standing, pool)
-        clocks = started(_terms(standing.model, pool, known), standing.now)
+        clocks = started(terms(standing.model, pool, known), standing.now)
         return await self._move(standing, pool, record, held, actor.id, clocks, act="claim", reason="")
 
     def require_member(self, standing: Standing, pool: Pool) -> None:
@@ -150,7 +120,7 @@ class Ownership:
         if known is None:
             raise NotFoundError.single("unknown_record", f"There is no {pool.object} {record}.", path=("record",))
         clocks = held.clocks if held.owner is not None else None
-        clocks = clocks or started(_terms(standing.model, pool, known), standing.now)
+        clocks = clocks or started(terms(standing.model, pool, known), standing.now)
         return await self._move(standing, pool, record, held, to, clocks, act="assign", reason=reason)
 
     async def release(self, standing: Standing, pool: Pool, record: str, reason: str, *, act: str = "return") -> Held:
@@ -195,46 +165,24 @@ class Ownership:
         clocks = None
         if owner is not None:
             clocks = held.clocks if held.owner is not None else None
-            clocks = clocks or started(_terms(standing.model, pool, known), standing.now)
+            clocks = clocks or started(terms(standing.model, pool, known), standing.now)
         act = "release" if owner is None else "transfer" if held.owner is not None else "assign"
         await self._move(standing, pool, record, held, owner, clocks, act=act, reason="", write=False)
 
     async def worked(self, standing: Standing, pool: Pool, record: str, at: datetime) -> None:
         """Effective work on a record: its due time moves, only if later, never past the maximum."""
         table = standing.model.object(pool.object).table
-        row = await standing.connection.fetchrow(sql.HOLDING, standing.tenant_id, table, record)
-        held = None if row is None else _held(row)
+        held = await locked(standing, table, record)
         if held is None or held.clocks is None or held.owner is None:
             return
         known = await self._known(standing, pool, record)
         if known is None:
             return
-        clocks = extended(held.clocks, _terms(standing.model, pool, known), at)
+        clocks = extended(held.clocks, terms(standing.model, pool, known), at)
         if clocks != held.clocks:
-            await self._store(standing, pool, record, replace(held, clocks=clocks, state="held"))
-            await self._note(standing, pool, record, "extend", held.owner, held.owner, "", clocks.due_at)
-
-    async def come(self, standing: Standing, pool: Pool, record: str, due: datetime) -> None:
-        """A record is due: taken back, unless it is exempt or a manager is asked first."""
-        table = standing.model.object(pool.object).table
-        row = await standing.connection.fetchrow(sql.HOLDING, standing.tenant_id, table, record)
-        held = None if row is None else _held(row)
-        if held is None or held.owner is None or held.clocks is None:
-            return
-        known = await self._known(standing, pool, record)
-        if known is None:
-            return
-        if held.state == "pending":
-            await self._undecided(standing, pool, record, held)
-        elif held.clocks.due_at != due:
-            return
-        elif pool.exempt and known[pool.exempt] is True:
-            await self._timer(standing, pool, record, due, standing.now + _ASK_AGAIN)
-        elif pool.approve and known[pool.approve] is True:
-            await self._ask(standing, pool, record, held, "")
-        else:
-            why = "maximum" if held.clocks.max_at == due else "protection"
-            await self.release(standing, pool, record, f"Its {why} has ended.", act="recycle")
+            longer = timed(pool, replace(held, clocks=clocks, state="held"), standing.now)
+            await saved(standing, pool, {record: longer})
+            await noted(standing, pool, [Change(record, "extend", held.owner, longer)])
 
     async def decide(self, standing: Standing, pool: Pool, record: str, *, approve: bool, reason: str) -> Held:
         """A manager lets a record be taken back, or gives its owner more time.
@@ -248,15 +196,7 @@ class Ownership:
             raise ConflictError.single("not_pending", "Nobody is asked about this record.", path=("record",))
         if approve:
             return await self.release(standing, pool, record, reason, act="recycle")
-        return await self._keep(standing, pool, record, held, held.clocks, reason)
-
-    async def warn(self, standing: Standing, pool: Pool, record: str, due: datetime) -> None:
-        """The owner is told that a record will be taken back."""
-        table = standing.model.object(pool.object).table
-        row = await standing.connection.fetchrow(sql.HOLDING, standing.tenant_id, table, record)
-        held = None if row is None else _held(row)
-        if held is not None and held.clocks is not None and held.clocks.due_at == due and held.owner is not None:
-            await self._note(standing, pool, record, "warn", held.owner, held.owner, "", due)
+        return await self._keep(standing, pool, record, held, reason)
 
     async def pool_of(self, standing: Standing, object_type: ObjectType, record: str) -> Pool | None:
         """The pool that a record belongs to: the first whose condition it meets."""
@@ -270,47 +210,27 @@ class Ownership:
     # ── a manager is asked ───────────────────────────────────────────────────────────────────────
 
     async def _ask(self, standing: Standing, pool: Pool, record: str, held: Held, reason: str) -> Held:
-        assert held.clocks is not None
-        pending = replace(held, state="pending")
-        await self._save(standing, pool, record, pending)
-        await self._note(standing, pool, record, "ask", held.owner, held.owner, reason, held.clocks.due_at)
-        decide_by = standing.now + timedelta(seconds=read_duration(pool.approval_within))
-        await self._timer(standing, pool, record, held.clocks.due_at, decide_by)
-        return pending
+        asked = asking(pool, held, standing.now)
+        await saved(standing, pool, {record: asked})
+        await noted(standing, pool, [Change(record, "ask", held.owner, asked, reason)])
+        return asked
 
-    async def _undecided(self, standing: Standing, pool: Pool, record: str, held: Held) -> None:
-        """Nobody has decided in time."""
-        assert held.clocks is not None
-        if pool.approval_default == "keep":
-            await self._keep(standing, pool, record, held, held.clocks, "No manager has decided in time.")
-        else:
-            await self.release(standing, pool, record, "No manager has decided in time.", act="recycle")
-
-    async def _keep(
-        self, standing: Standing, pool: Pool, record: str, held: Held, clocks: Holding, reason: str
-    ) -> Held:
-        later = postponed(clocks, pool.approval_extends, standing.now)
-        kept = replace(held, clocks=later, state="held")
-        await self._store(standing, pool, record, kept)
-        await self._note(standing, pool, record, "refuse", held.owner, held.owner, reason, later.due_at)
+    async def _keep(self, standing: Standing, pool: Pool, record: str, held: Held, reason: str) -> Held:
+        kept = keeping(pool, held, standing.now)
+        await saved(standing, pool, {record: kept})
+        await noted(standing, pool, [Change(record, "refuse", held.owner, kept, reason)])
         return kept
 
     # ── parts of all of them ─────────────────────────────────────────────────────────────────────
 
     async def _lock(self, standing: Standing, pool: Pool, table: str, record: str) -> Held:
-        await standing.connection.execute(sql.ENSURE, standing.tenant_id, table, record, pool.name)
-        return _held(await standing.connection.fetchrow(sql.HOLDING, standing.tenant_id, table, record))
+        held = await locked(standing, table, record, pool=pool)
+        assert held is not None  # it is there from now on
+        return held
 
     async def _known(self, standing: Standing, pool: Pool, record: str) -> Mapping[str, Any] | None:
-        texts = ["owner.id", pool.when, pool.newcomers_when, pool.exempt, pool.approve]
-        texts += [segment.when for segment in pool.segments]
         return await self.facts.values(
-            standing.connection,
-            standing.context,
-            pool.object,
-            record,
-            [text for text in texts if text],
-            instant=standing.now,
+            standing.connection, standing.context, pool.object, record, asked_of(pool), instant=standing.now
         )
 
     async def _require_caps(self, standing: Standing, pool: Pool) -> None:
@@ -364,72 +284,25 @@ class Ownership:
         write: bool = True,
     ) -> Held:
         """The record changes hands: its owner, the ledger, the clocks, and an event for whoever tells both."""
-        object_type = standing.model.object(pool.object)
         if write:
-            run = WriteRun(replace(standing.context, access=ADMINISTRATOR), standing.now)
-            values = {"owner": to, **({pool.former: held.owner} if pool.former and held.owner else {})}
-            await self.writer.update(standing.connection, run, object_type, record, values, None)
-        freed = standing.now if to is None else held.freed_at
-        former = held.owner if to is None else held.former
-        now = Held(pool.name, to, "free" if to is None else "held", clocks, former, freed)
-        await self._store(standing, pool, record, now)
-        due = None if clocks is None else clocks.due_at
-        start = pool.flow if act == "recycle" else ""
-        await self._note(standing, pool, record, act, held.owner, to, reason, due, start)
+            await self.write_owners(standing, pool, {record: (held.owner, to)})
+        now = moved(pool, held, to, clocks, standing.now)
+        await saved(standing, pool, {record: now})
+        flow = pool.flow if act == "recycle" else ""
+        await noted(standing, pool, [Change(record, act, held.owner, now, reason, flow)])
         return now
 
-    async def _save(self, standing: Standing, pool: Pool, record: str, held: Held) -> None:
-        table, clocks = standing.model.object(pool.object).table, held.clocks
-        since, due, latest = (None, None, None) if clocks is None else (clocks.since, clocks.due_at, clocks.max_at)
-        await standing.connection.execute(
-            sql.SAVE, standing.tenant_id, table, record, pool.name, held.owner, held.state, since, due, latest,
-            held.former, held.freed_at,
-        )  # fmt: skip
-
-    async def _store(self, standing: Standing, pool: Pool, record: str, held: Held) -> None:
-        """Save it, and set its timers."""
-        await self._save(standing, pool, record, held)
-        clocks = held.clocks
-        if clocks is None or held.owner is None:
-            for kind in (DUE, WARN):
-                await stop_timer(standing.connection, standing.tenant_id, kind, record)
-            return
-        await self._timer(standing, pool, record, clocks.due_at, clocks.due_at)
-        if pool.warning:
-            at = max(clocks.due_at - timedelta(seconds=read_duration(pool.warning)), standing.now)
-            await self._timer(standing, pool, record, clocks.due_at, at, WARN)
-
-    async def _timer(
-        self, standing: Standing, pool: Pool, record: str, due: datetime, at: datetime, kind: str = DUE
+    async def write_owners(
+        self, standing: Standing, pool: Pool, owners: Mapping[str, tuple[str | None, str | None]]
     ) -> None:
-        payload = {"pool": pool.name, "record": record, "due": due.isoformat()}
-        draft = TimerDraft(standing.tenant_id, kind, record, at, payload, f"pool:{record}")
-        await set_timer(standing.connection, draft)
-
-    async def _note(
-        self,
-        standing: Standing,
-        pool: Pool,
-        record: str,
-        act: str,
-        before: str | None,
-        after: str | None,
-        reason: str,
-        due: datetime | None,
-        start_flow: str = "",
-    ) -> None:
-        table, actor = standing.model.object(pool.object).table, standing.context.actor
-        await standing.connection.execute(
-            sql.ADD_LINE, standing.tenant_id, pool.name, table, record, act, actor.id or None, actor.name, before,
-            after, reason, standing.now, due,
-        )  # fmt: skip
-        told: dict[str, Any] = {
-            "pool": pool.name, "object": table, "record": record, "from": before, "to": after, "reason": reason,
-            "due_at": due,
-        }  # fmt: skip
-        if start_flow:
-            told["start_flow"] = start_flow
-        await append(standing.connection, draft_for(standing.context, _TOLD[act], HOLDING_OBJECT, record, told))
+        """Write who has records from now on: by record, who had it and who has it."""
+        run = WriteRun(replace(standing.context, access=ADMINISTRATOR), standing.now)
+        former = pool.former
+        values = {
+            record: {"owner": to, **({former: before} if former and before else {})}
+            for record, (before, to) in owners.items()
+        }
+        await self.writer.update_each(standing.connection, run, standing.model.object(pool.object), values)
 
 
 def pool_performers(ownership: Ownership) -> Sequence[Performer]:
@@ -446,34 +319,37 @@ def pool_performers(ownership: Ownership) -> Sequence[Performer]:
     return (Performer("to_pool", put),)
 
 
-_ASK_AGAIN = timedelta(days=1)
-"""How often it is looked at again whether a record is still exempt."""
-
-_TOLD: Mapping[str, str] = {
-    "claim": "claimed",
-    "assign": "assigned",
-    "transfer": "assigned",
-    "return": "returned",
-    "release": "returned",
-    "recycle": "recycled",
-    "extend": "extended",
-    "ask": "asked",
-    "refuse": "refused",
-    "warn": "warned",
-}
-"""Kind of the event of each act, as rules listen to it."""
+def asked_of(pool: Pool) -> list[str]:
+    """Expressions over a record that a pool decides by."""
+    texts = ["owner.id", pool.when, pool.newcomers_when, pool.exempt, pool.approve]
+    return [text for text in (*texts, *(segment.when for segment in pool.segments)) if text]
 
 
-def _terms(model: TenantModel, pool: Pool, known: Mapping[str, Any]) -> Terms:
+def moved(pool: Pool, held: Held, to: str | None, clocks: Holding | None, now: datetime) -> Held:
+    """How a record is held that has changed hands."""
+    if to is None:
+        return Held(pool.name, None, "free", None, held.owner, now)
+    return timed(pool, Held(pool.name, to, "held", clocks, held.former, held.freed_at), now)
+
+
+def asking(pool: Pool, held: Held, now: datetime) -> Held:
+    """How a record is held while a manager is asked."""
+    decide_by = now + timedelta(seconds=read_duration(pool.approval_within))
+    return replace(held, state="pending", look_at=decide_by, warn_at=None)
+
+
+def keeping(pool: Pool, held: Held, now: datetime) -> Held:
+    """How a record is held that is not taken back after all."""
+    assert held.clocks is not None  # somebody holds it
+    return timed(pool, replace(held, clocks=postponed(held.clocks, pool.approval_extends, now), state="held"), now)
+
+
+def terms(model: TenantModel, pool: Pool, known: Mapping[str, Any]) -> Terms:
+    """The lengths of time that count for a record, by what is known of it."""
     segment = next((one for one in pool.segments if known.get(one.when) is True), None)
     zone = ZoneInfo(model.settings.timezone)
     hours = hours_of(model.calendars, pool.calendar, model.settings.timezone) if pool.calendar else None
     return terms_of(pool, segment, zone, hours)
-
-
-def _held(row: Mapping[str, Any]) -> Held:
-    clocks = None if row["due_at"] is None else Holding(row["since"], row["due_at"], row["max_at"])
-    return Held(row["pool"], row["owner_id"], row["state"], clocks, row["former_id"], row["freed_at"])
 
 
 def pools_of(model: TenantModel, object_name: str) -> Sequence[Pool]:

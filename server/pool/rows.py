@@ -8,6 +8,8 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from server.events.rows import PartialIndex
+
 __all__ = ["PoolHolding", "PoolLedger"]
 
 
@@ -26,6 +28,8 @@ class PoolHolding(Model):
     max_at = fields.DatetimeField(null=True)
     former_id = fields.UUIDField(null=True, description="who held it before")
     freed_at = fields.DatetimeField(null=True)
+    look_at = fields.DatetimeField(null=True, description="when the pool looks at it next")
+    warn_at = fields.DatetimeField(null=True, description="when its owner is told that it will be taken back")
 
     class Meta:
         """Where it is stored."""
@@ -37,6 +41,12 @@ class PoolHolding(Model):
         indexes: ClassVar = (
             Index(fields=("tenant_id", "owner_id", "pool"), name="pool_holding_owner"),
             Index(fields=("tenant_id", "pool", "due_at"), name="pool_holding_due"),
+            PartialIndex(
+                fields=("tenant_id", "pool", "look_at"), name="pool_holding_look", where="look_at IS NOT NULL"
+            ),
+            PartialIndex(
+                fields=("tenant_id", "pool", "warn_at"), name="pool_holding_warn", where="warn_at IS NOT NULL"
+            ),
         )
 
 
@@ -56,6 +66,7 @@ class PoolLedger(Model):
     reason = fields.TextField()
     at = fields.DatetimeField()
     due_at = fields.DatetimeField(null=True)
+    version = fields.IntField(db_default=0, description="version of the configuration by which it was done")
 
     class Meta:
         """Where it is stored."""

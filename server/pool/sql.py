@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-_HOLDING: Final[LiteralString] = "pool, owner_id, state, since, due_at, max_at, former_id, freed_at"
+_HOLDING: Final[LiteralString] = """
+pool, owner_id::text, state, since, due_at, max_at, former_id::text, freed_at, look_at, warn_at
+"""
 
 LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7287))"
 ENSURE: Final[LiteralString] = """
@@ -15,16 +17,55 @@ HOLDING: Final[LiteralString] = f"""
 select {_HOLDING} from tangram.pool_holding
 where tenant_id = $1 and object = $2 and record_id = $3 for update
 """
+# SAVE: how several records of one object type are held from now on.
 SAVE: Final[LiteralString] = """
-update tangram.pool_holding
-set pool = $4, owner_id = $5, state = $6, since = $7, due_at = $8, max_at = $9, former_id = $10, freed_at = $11
-where tenant_id = $1 and object = $2 and record_id = $3
+update tangram.pool_holding as holding
+set pool = $3, owner_id = given.owner, state = given.state, since = given.since, due_at = given.due, max_at = given.max,
+    former_id = given.former, freed_at = given.freed, look_at = given.look, warn_at = given.warn
+from unnest(
+    $4::uuid[], $5::uuid[], $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::uuid[],
+    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[]
+) as given (record, owner, state, since, due, max, former, freed, look, warn)
+where holding.tenant_id = $1 and holding.object = $2 and holding.record_id = given.record
 """
-ADD_LINE: Final[LiteralString] = """
+ADD_LINES: Final[LiteralString] = """
 insert into tangram.pool_ledger (
-    tenant_id, pool, object, record_id, act, actor_id, actor_name, from_id, to_id, reason, at, due_at
+    tenant_id, pool, object, actor_id, actor_name, at, version, record_id, act, from_id, to_id, reason, due_at
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+select $1, $2, $3, $4, $5, $6, $7, given.*
+from unnest($8::uuid[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::timestamptz[]) as given
+"""
+# LOOKED_AT: what is due in a pool, the first first; what others are at work on is left to a later run.
+LOOKED_AT: Final[LiteralString] = f"""
+select record_id::text, {_HOLDING} from tangram.pool_holding
+where tenant_id = $1 and pool = $2 and look_at <= $3
+order by look_at, record_id
+limit $4
+for update skip locked
+"""
+WARNED: Final[LiteralString] = f"""
+select record_id::text, {_HOLDING} from tangram.pool_holding
+where tenant_id = $1 and pool = $2 and warn_at <= $3
+order by warn_at, record_id
+limit $4
+for update skip locked
+"""
+NEXT_LOOK: Final[LiteralString] = """
+select least(
+    (select min(look_at) from tangram.pool_holding where tenant_id = $1 and pool = $2),
+    (select min(warn_at) from tangram.pool_holding where tenant_id = $1 and pool = $2)
+)
+"""
+# ENROL: records that have an owner and were never in a pool.
+ENROL: Final[LiteralString] = """
+insert into tangram.pool_holding (
+    tenant_id, object, record_id, pool, owner_id, state, since, due_at, max_at, look_at, warn_at
+)
+select $1, $2, given.record, $3, given.owner, 'held', $4, given.due, given.max, given.due, given.warn
+from unnest($5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[])
+    as given (record, owner, due, max, warn)
+on conflict (tenant_id, object, record_id) do nothing
+returning record_id::text
 """
 CLAIMS: Final[LiteralString] = """
 select count(*) filter (where at >= $4) as today, max(at) as last
@@ -39,7 +80,7 @@ HELD: Final[LiteralString] = """
 select record_id::text from tangram.pool_holding where tenant_id = $1 and owner_id = $2 and pool = $3
 """
 HISTORY: Final[LiteralString] = """
-select id, pool, act, actor_id, actor_name, from_id, to_id, reason, at, due_at
+select id, pool, act, actor_id, actor_name, from_id, to_id, reason, at, due_at, version
 from tangram.pool_ledger
 where tenant_id = $1 and object = $2 and record_id = $3
 order by id desc

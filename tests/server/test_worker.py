@@ -112,7 +112,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "notifications.page",
         "notifications.tell",
         "outreach.convert", "outreach.send",
-        "pool.due", "pool.events", "pool.warn",
+        "pool.events", "pool.run",
         "routing.moved", "routing.wake", "routing.written",
         "rules.again", "rules.arm", "rules.due", "rules.events", "rules.schedule",
         "segments.clock", "segments.events", "segments.forget", "segments.sweep",

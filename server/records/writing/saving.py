@@ -110,6 +110,25 @@ class RecordWriter:
         reader.faults.raise_if_any()
         return (await self._saved(connection, run, [draft]))[0]
 
+    async def update_each(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, given: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Change several records, each by values of its own, all or none: one statement for those with like fields.
+
+        Args:
+            connection: In a transaction.
+            run: The write.
+            object_type: Of the records.
+            given: Values by field name, by the record's id.
+
+        Raises:
+            NotFoundError: One of them is not there.
+        """
+        reader = DraftReader(run.context, run.now)
+        drafts = [reader.change(object_type, id, values, ("input",)) for id, values in given.items()]
+        reader.faults.raise_if_any()
+        await self._saved(connection, run, drafts)
+
     async def update_where(
         self, connection: Any, run: WriteRun, object_type: ObjectType, given: Mapping[str, Any]
     ) -> list[str]:
