@@ -248,6 +248,7 @@ begin
     select lock.plan, lock.period into found
     from added join tangram.ledger_lock as lock
         on lock.tenant_id = added.tenant_id and lock.plan = added.plan and lock.period = added.period
+        and lock.reopened_at is null
     limit 1;
     if found is not null then
         perform tangram.refuse('period_closed', format('%s of %s', found.period, found.plan));

@@ -48,6 +48,7 @@ from server.performers import performers_of
 from server.pool.actions import Pools
 from server.pool.ownership import Ownership
 from server.pricing.figures import Figures
+from server.pricing.reopening import Reopening
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statement_records import StatementRecords
@@ -141,6 +142,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Settling: Settling(pricing, statements),
         StatementRecords: statements,
         Statements: Statements(pricing.facts),
+        Reopening: Reopening(),
         Figures: Figures(),
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),

@@ -19,6 +19,7 @@ storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
 closing      what keeps a month open, what is made up at its end
+reopening    a closed month opened again, by two people
 parting      the ledger by whom it belongs to
 statements   pools, statements, attribution run again, payouts, platforms' statements
 statement_records  statements as records, with their lines
@@ -29,6 +30,7 @@ figures      what was charged and paid out, by tier, payee and dimension
 acting       records priced by rules and steps of flows, and what is written of it
 actions      everything that GraphQL offers
              `statement_actions` has what is about whom it belongs to
-sql          statements of the ledger and of running totals; `statement_sql` those by whom it belongs to
+sql          statements of the ledger and of running totals; `statement_sql` those by whom it belongs to,
+             `closing_sql` those of closed months
 rows         the tables
 """

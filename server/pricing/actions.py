@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.access.plan import AccessPlan
-from server.actions import Action, ActionInput, ActionSet, ActionType, Perform
+from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType, Perform
+from server.pricing.reopening import Reopening
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statement_actions import STATEMENT_ACTIONS, STATEMENT_TYPES
@@ -230,8 +231,41 @@ _LEDGER_TYPES = (
     ),
     ActionType(
         "PriceClosed",
-        {"plan": "String!", "period": "Date!", "madeUp": "Int!", "balances": "[PriceBalance!]!"},
+        {
+            "plan": "String!",
+            "period": "Date!",
+            "revision": "Int!",
+            "madeUp": "Int!",
+            "balances": "[PriceBalance!]!",
+        },
         "A month that was closed, and what it came to.",
+    ),
+    ActionEnum(
+        "PriceClosingState",
+        {
+            "CLOSED": "Nothing is booked into it.",
+            "REOPENING_ASKED": "The same; somebody has asked to open it again.",
+            "REOPENED": "It was opened again; the next revision may be closed.",
+        },
+        "Where a revision of a month stands.",
+    ),
+    ActionType(
+        "PriceClosing",
+        {
+            "plan": "String!",
+            "period": "Date!",
+            "revision": "Int!",
+            "state": "PriceClosingState!",
+            "reason": "String!",
+            "closedAt": "DateTime!",
+            "closedBy": "ID",
+            "reopenReason": "String!",
+            "askedAt": "DateTime",
+            "askedBy": "ID",
+            "reopenedAt": "DateTime",
+            "reopenedBy": "ID",
+        },
+        "A month as it was closed once, and how it came to be opened again.",
     ),
 )
 
@@ -298,9 +332,9 @@ PRICING_ACTIONS = ActionSet(
         ),
         _query(
             "settlementBalances",
-            {"plan": "String!", "period": "Date", "payee": "String"},
+            {"plan": "String!", "period": "Date", "payee": "String", "revision": "Int"},
             "[PriceBalance!]!",
-            "What is due to whom, by component; of a month, or of all.",
+            "What is due to whom, by component; of a month, as it was when a revision of it was closed, or of all.",
             Settling.balances,
             engine=Settling,
             configures=True,
@@ -366,6 +400,35 @@ PRICING_ACTIONS = ActionSet(
             "PriceClosed!",
             "Close a month of a plan; what comes for it later is booked in an open one.",
             Settling.close,
+        ),
+        _query(
+            "periodClosings",
+            {"plan": "String!", "period": "Date"},
+            "[PriceClosing!]!",
+            "Revisions of a month of a plan, or of all its months, newest first.",
+            Reopening.closings,
+            engine=Reopening,
+            configures=True,
+        ),
+        Action(
+            "askToReopen",
+            "mutation",
+            {"plan": "String!", "period": "Date!", "reason": "String!"},
+            "PriceClosing!",
+            "Ask that a closed month be opened again; somebody else decides.",
+            Reopening,
+            Reopening.ask,
+            _configures,
+        ),
+        Action(
+            "decideReopening",
+            "mutation",
+            {"plan": "String!", "period": "Date!", "approve": "Boolean!"},
+            "PriceClosing!",
+            "Open a closed month again as somebody else has asked, or leave it closed; what it came to stays readable.",
+            Reopening,
+            Reopening.decide,
+            _configures,
         ),
         *STATEMENT_ACTIONS,
     ),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
-from server.pricing import again, sql, statement_sql, storing
+from server.pricing import again, closing_sql, sql, statement_sql, storing
 from server.pricing.definition import Component, Definition
 from server.pricing.ledger import Entry, Side, digest, entries_of, in_proportion
 from server.pricing.rating import true_up
@@ -17,7 +22,7 @@ from server.pricing.storing import NewBooking, kinds_of
 from server.pricing.values import PriceEvent, Tally
 from server.pricing.windows import next_window, window_of
 
-__all__ = ["Blocker", "booked_differences", "ending_windows", "make_up", "unassigned"]
+__all__ = ["Blocker", "booked_differences", "closed_at", "ending_windows", "make_up", "month_of", "unassigned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,41 @@ class Blocker:
     reason: str
     about: str
     count: int
+
+
+def month_of(value: Any) -> date:
+    """A month, named by its first day.
+
+    Raises:
+        BadInputError: `not_a_month`.
+    """
+    period = date.fromisoformat(str(value))
+    if period.day != 1:
+        raise BadInputError.single(
+            "not_a_month", f"{period} is no first day of a month.", path=("period",), hint="Name a month by its first."
+        )
+    return period
+
+
+async def closed_at(run: ActionRun, plan: str, period: date | None, revision: int) -> Any:
+    """When a revision of a month was closed: what was booked until then is what it came to.
+
+    Raises:
+        BadInputError: `missing`: a revision is of a month.
+        NotFoundError: `unknown_revision`.
+    """
+    if period is None:
+        raise BadInputError.single("missing", "A revision is of a month.", path=("period",), hint="Name the month.")
+    rows = await run.connection.fetch(closing_sql.CLOSINGS, run.tenant_id, plan, period)
+    found = next((row["locked_at"] for row in rows if row["revision"] == revision), None)
+    if found is None:
+        raise NotFoundError.single(
+            "unknown_revision",
+            f"{period} of price plan '{plan}' has no revision {revision}.",
+            path=("revision",),
+            hint="Ask periodClosings.",
+        )
+    return found
 
 
 async def unassigned(run: ActionRun, plan: str, period: date) -> list[Blocker]:
@@ -62,11 +102,11 @@ def ending_windows(component: Component, period: date) -> Iterator[str]:
         first = following.isoformat()
 
 
-async def make_up(run: ActionRun, definition: Definition, period: date, zone: ZoneInfo) -> int:
+async def make_up(run: ActionRun, definition: Definition, period: date, zone: ZoneInfo, revision: int) -> int:
     """Book what windows that end with a month are short of their least amount, or of what was promised.
 
-    It goes to the payees in proportion to what they have of the window, to the party where nobody has anything. Gives
-    how many bookings were made; what was made up once is not made up again.
+    It goes to the payees in proportion to what they have of the window, to the party where nobody has any. What was
+    made up before, when the month was closed for the first time, is taken off. Gives how many bookings were made.
     """
     plan = definition.plan.name
     components = {one.name: one for one in definition.components if (one.min_period or one.commitment)}
@@ -76,11 +116,14 @@ async def make_up(run: ActionRun, definition: Definition, period: date, zone: Zo
         rows = await run.connection.fetch(
             statement_sql.UNDER_MINIMUM, run.tenant_id, plan, [name], [*ending_windows(component, period)]
         )
+        before = await _made_up_before(run, plan, name, [row["party"] for row in rows])
         for row in rows:
             missing = true_up(component, Tally(booked=row["booked"]))
-            if missing:
-                weights = dict(zip(row["payees"], row["amounts"], strict=True)) or {row["party"]: 1}
-                found.append(_made_up(definition, component, row, in_proportion(missing, weights), ends))
+            weights = dict(zip(row["payees"], row["amounts"], strict=True)) or {row["party"]: 1}
+            wanted = Counter(in_proportion(missing, weights))
+            wanted.subtract(before.get((row["party"], row["window"]), {}))
+            if any(wanted.values()):
+                found.append(_made_up(definition, component, row, wanted, ends, revision))
     known = await run.connection.fetch(sql.KEYS, run.tenant_id, plan, [one.key for one in found])
     booked = {row["key"] for row in known}
     new = [one for one in found if one.key not in booked]
@@ -88,10 +131,29 @@ async def make_up(run: ActionRun, definition: Definition, period: date, zone: Zo
     return len(new)
 
 
+async def _made_up_before(
+    run: ActionRun, plan: str, component: str, parties: Collection[str]
+) -> Mapping[tuple[str, str], Counter[str]]:
+    """What was made up of a component, by party and window: amounts by payee."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for row in await run.connection.fetch(closing_sql.MADE_UP, run.tenant_id, plan, [*parties]):
+        outcome = msgspec.json.decode(row["outcome"])
+        for name, _, payee, amount in outcome["sides"]:
+            if name == component:
+                found.setdefault((row["party"], outcome["window"]), Counter())[payee] += amount
+    return found
+
+
 def _made_up(
-    definition: Definition, component: Component, row: Mapping[str, str], parts: Mapping[str, int], at: datetime
+    definition: Definition,
+    component: Component,
+    row: Mapping[str, str],
+    parts: Mapping[str, int],
+    at: datetime,
+    revision: int,
 ) -> NewBooking:
-    key = f"true_up {component.name} {row['window']} {row['party']}"
+    again = f" revision {revision}" if revision > 1 else ""
+    key = f"true_up {component.name} {row['window']} {row['party']}{again}"
     if len(key) > _MAX_KEY:
         key = f"true_up {digest({'key': key}).hex()}"
     sides = {Side(component.name, "true_up", payee): amount for payee, amount in parts.items()}

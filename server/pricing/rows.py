@@ -135,15 +135,24 @@ class LedgerEntry(Model):
 
 
 class LedgerLock(Model):
-    """A month of a plan that is closed: nothing is booked into it any more."""
+    """A month of a plan that is closed: nothing is booked into it any more.
+
+    One that was opened again has as many rows as it was closed; the last one counts.
+    """
 
     id = fields.BigIntField(primary_key=True)
     tenant_id = fields.UUIDField()
     plan = fields.CharField(max_length=63)
     period = fields.DateField()
+    revision = fields.IntField(db_default=1, description="1, and more where it was opened and closed again")
     reason = fields.CharField(max_length=500)
     locked_at = fields.DatetimeField()
     locked_by = fields.UUIDField(null=True)
+    reopen_reason = fields.CharField(max_length=500, db_default="", description="why it should be opened again")
+    reopen_asked_at = fields.DatetimeField(null=True)
+    reopen_asked_by = fields.UUIDField(null=True)
+    reopened_at = fields.DatetimeField(null=True, description="empty while it is closed")
+    reopened_by = fields.UUIDField(null=True, description="somebody else than who asked")
 
     class Meta:
         """Where it is stored."""
@@ -151,7 +160,7 @@ class LedgerLock(Model):
         app = "tangram"
         schema = "tangram"
         table = "ledger_lock"
-        unique_together: ClassVar = (("tenant_id", "plan", "period"),)
+        unique_together: ClassVar = (("tenant_id", "plan", "period", "revision"),)
 
 
 class PriceHolder(Model):

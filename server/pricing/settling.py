@@ -14,8 +14,8 @@ import msgspec
 
 from metadata.problems import BadInputError, ConflictError, NotFoundError
 from server.actions import ActionRun
-from server.pricing import booking, sql, storing
-from server.pricing.closing import Blocker, booked_differences, make_up, unassigned
+from server.pricing import booking, closing_sql, sql, storing
+from server.pricing.closing import Blocker, booked_differences, closed_at, make_up, month_of, unassigned
 from server.pricing.definition import Definition
 from server.pricing.explaining import money
 from server.pricing.pricing import sort_key
@@ -128,7 +128,7 @@ class Settling:
         or not handed in; `despite` says why it is closed nevertheless.
         """
         require_configurer(run)
-        plan, period = draft_of(run.context.model, given["plan"]).name, _month(given["period"])
+        plan, period = draft_of(run.context.model, given["plan"]).name, month_of(given["period"])
         await storing.hold_plan(run, plan)
         blockers = await self._blockers(run, plan, period)
         if blockers and not (given.get("despite") or "").strip():
@@ -142,25 +142,29 @@ class Settling:
         known = await versions(run.connection, run.tenant_id, plan)
         zone = ZoneInfo(run.context.model.settings.timezone)
         closed = await storing.locked_periods(run, plan)
-        made_up = await make_up(run, known[0].definition, period, zone) if known and period not in closed else 0
+        made_up = 0
+        if known and period not in closed:
+            revision = await run.connection.fetchval(closing_sql.REVISION, run.tenant_id, plan, period)
+            made_up = await make_up(run, known[0].definition, period, zone, revision)
         reason = " ".join(filter(None, (given["reason"], given.get("despite"))))[:500]
-        made = await run.connection.fetchval(
-            sql.LOCK_PERIOD, run.tenant_id, plan, period, reason, run.instant, run.user_id or None
+        revision = await run.connection.fetchval(
+            closing_sql.LOCK_PERIOD, run.tenant_id, plan, period, reason, run.instant, run.user_id or None
         )
-        if made is None:
+        if revision is None:
             raise ConflictError.single(
                 "period_closed",
                 f"{period} of price plan '{plan}' is closed.",
                 path=("period",),
                 hint="Nothing is to be done.",
             )
-        balances = await self._balances(run, plan, period, None)
-        return {"plan": plan, "period": period.isoformat(), "madeUp": made_up, "balances": balances}
+        balances = await self._balances(run, plan, period, None, None)
+        found = {"plan": plan, "period": period.isoformat(), "revision": revision}
+        return {**found, "madeUp": made_up, "balances": balances}
 
     async def blockers(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`settlementBlockers`: what keeps a month open."""
         require_configurer(run)
-        found = await self._blockers(run, given["plan"], _month(given["period"]))
+        found = await self._blockers(run, given["plan"], month_of(given["period"]))
         return [{"reason": one.reason, "about": one.about or None, "count": one.count} for one in found]
 
     async def _blockers(self, run: ActionRun, plan: str, period: date) -> list[Blocker]:
@@ -192,11 +196,12 @@ class Settling:
         return [await self._row_shown(run, row) for row in rows]
 
     async def balances(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`settlementBalances`: what is due to whom, by component; of a month, or of all."""
+        """`settlementBalances`: what is due to whom, by component; of a month, a revision of it, or of all."""
         require_configurer(run)
-        period = given.get("period")
+        period, revision, plan = given.get("period"), given.get("revision"), given["plan"]
         month = None if period is None else date.fromisoformat(str(period))
-        return await self._balances(run, given["plan"], month, given.get("payee"))
+        until = None if revision is None else await closed_at(run, plan, month, revision)
+        return await self._balances(run, plan, month, given.get("payee"), until)
 
     async def differences(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`settlementDifferences`: where the ledger is not what its sales come to when all are rated anew at once."""
@@ -220,9 +225,9 @@ class Settling:
         ]
 
     async def _balances(
-        self, run: ActionRun, plan: str, period: date | None, payee: str | None
+        self, run: ActionRun, plan: str, period: date | None, payee: str | None, until: datetime | None
     ) -> list[dict[str, Any]]:
-        rows = await run.connection.fetch(sql.BALANCES, run.tenant_id, plan, period, payee)
+        rows = await run.connection.fetch(sql.BALANCES, run.tenant_id, plan, period, payee, until)
         return [
             {
                 "account": row["account"],
@@ -273,20 +278,6 @@ class Settling:
                 for entry in entries
             ],
         }
-
-
-def _month(value: Any) -> date:
-    """A month, named by its first day.
-
-    Raises:
-        BadInputError: `not_a_month`.
-    """
-    period = date.fromisoformat(str(value))
-    if period.day != 1:
-        raise BadInputError.single(
-            "not_a_month", f"{period} is no first day of a month.", path=("period",), hint="Name a month by its first."
-        )
-    return period
 
 
 def _unknown_version(plan: str) -> NotFoundError:

@@ -17,8 +17,6 @@ __all__ = [
     "HOLD_PLAN",
     "KEYS",
     "KNOWN",
-    "LOCKED_PERIODS",
-    "LOCK_PERIOD",
     "PARTIES",
     "REFUNDS",
     "SALES",
@@ -77,7 +75,9 @@ select
         from tangram.price_tally
         where tenant_id = $1 and plan = $2 and party = any($4::text[]) and "window" = any($5::text[])
     ) as tallies,
-    array(select period from tangram.ledger_lock where tenant_id = $1 and plan = $2) as closed
+    array(
+        select period from tangram.ledger_lock where tenant_id = $1 and plan = $2 and reopened_at is null
+    ) as closed
 """
 """What is booked with some keys, the last sale of some parties, their running totals, and closed months."""
 
@@ -221,23 +221,16 @@ where tenant_id = $1 and plan = $2 and period = $3 and kind = 'sale' and record_
 order by effective_at, id
 """
 
-LOCKED_PERIODS: Final[LiteralString] = """
-select period from tangram.ledger_lock where tenant_id = $1 and plan = $2
-"""
-
-LOCK_PERIOD: Final[LiteralString] = """
-insert into tangram.ledger_lock (tenant_id, plan, period, reason, locked_at, locked_by)
-values ($1, $2, $3, $4, $5, $6)
-on conflict (tenant_id, plan, period) do nothing
-returning id
-"""
-
 BALANCES: Final[LiteralString] = """
 select account, payee, component, currency, sum(amount)::text as amount, count(*) as entries
 from tangram.ledger_entry
 where tenant_id = $1 and plan = $2
     and ($3::date is null or period = $3)
     and ($4::text is null or payee = $4)
+    and ($5::timestamptz is null or exists (
+        select from tangram.price_booking as booking
+        where booking.tenant_id = $1 and booking.id = ledger_entry.booking_id and booking.booked_at <= $5
+    ))
 group by account, payee, component, currency
 order by account, payee, component
 limit 2000

@@ -19,7 +19,7 @@ import uuid_utils
 from server.actions import ActionRun
 from server.audit import log as audit
 from server.audit.entries import AuditKind, NewEntry
-from server.pricing import sql
+from server.pricing import closing_sql, sql
 from server.pricing.definition import Definition
 from server.pricing.ledger import Entry, booking_digest
 from server.pricing.values import Holder, PriceEvent, Tally, TallyKey
@@ -144,7 +144,7 @@ def _tallies(rows: Iterable[Sequence[str]], wanted: Collection[TallyKey]) -> dic
 
 async def locked_periods(run: ActionRun, plan: str) -> set[date]:
     """The months of a plan that are closed."""
-    return {row["period"] for row in await run.connection.fetch(sql.LOCKED_PERIODS, run.tenant_id, plan)}
+    return {row["period"] for row in await run.connection.fetch(closing_sql.LOCKED_PERIODS, run.tenant_id, plan)}
 
 
 def kinds_of(definition: Definition) -> Mapping[str, str]:
