@@ -91,8 +91,8 @@ def _within(quotes: Iterable[Quote], touched: set[tuple[str, str]]) -> dict[Side
 
 async def _sales(run: ActionRun, definition: Definition, event: PriceEvent, zone: ZoneInfo) -> list[Booked]:
     """What the party has booked since its longest window began."""
-    since = _EVER
-    if all(one.declared.window not in ("contract", "rolling") for one in definition.components):
+    since, clock = _EVER, definition.plan.clocks[0].name
+    if all(one.clock == clock and one.declared.window not in ("contract", "rolling") for one in definition.components):
         starts = [key.window for key in tally_keys(definition, event, zone)]
         since = datetime.combine(date.fromisoformat(min(starts)), time(), zone) if starts else _EVER
     rows = await run.connection.fetch(sql.SALES, run.tenant_id, definition.plan.name, event.party, since)

@@ -96,7 +96,7 @@ async def _settle(run: ActionRun, plan: str, sales: Sequence[Sale], first: int) 
     known = await storing.known_of(run, plan, [one.event.key for one in sales], keys)
     refused: dict[str, TangramError] = {}
     new: list[Sale] = []
-    for one in sorted(sales, key=lambda one: sort_key(one.event)):
+    for one in sorted(sales, key=lambda one: sort_key(one.definition, one.event)):
         try:
             if _is_new(plan, known, one):
                 new.append(one)
@@ -151,7 +151,7 @@ def _is_late(known: Known, sale: Sale) -> bool:
 
 
 def _payload(plan: str, event: PriceEvent) -> bytes:
-    return digest({"plan": plan, "event": msgspec.to_builtins(event)})
+    return digest({"event": event, "plan": plan})
 
 
 class _Batch:

@@ -7,7 +7,10 @@ from datetime import date
 from server.pricing.definition import Component, Tariff
 from server.pricing.values import Candidate, PriceEvent
 
-__all__ = ["choose"]
+__all__ = ["MOST_TOLD", "choose"]
+
+MOST_TOLD = 50
+"""Of a component with more rates, candidates are those alone that are for the event's dimensions."""
 
 
 def choose(component: Component, event: PriceEvent, day: date) -> tuple[Tariff | None, tuple[Candidate, ...]]:
@@ -20,7 +23,8 @@ def choose(component: Component, event: PriceEvent, day: date) -> tuple[Tariff |
     """
     chosen: Tariff | None = None
     candidates = []
-    for tariff in component.tariffs:
+    few = len(component.tariffs) <= MOST_TOLD
+    for tariff in component.tariffs if few else component.fitting(event.dimensions):
         lost = _unfit(tariff, event, day)
         if not lost and chosen is not None:
             lost = _behind(chosen, tariff)

@@ -6,11 +6,12 @@ nor per cents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -113,6 +114,7 @@ class Component:
         shares: Who gets what; none for the party alone.
         residue: Place of the share that takes what rounding leaves.
         min_event, max_event, min_period, max_period, commitment: Minor units, or None.
+        index: Places of rates by the dimensions that narrow them, and by values of these.
     """
 
     declared: PriceComponent
@@ -127,10 +129,21 @@ class Component:
     max_period: int | None
     commitment: int | None
 
+    index: Mapping[tuple[str, ...], Mapping[tuple[str | None, ...], tuple[int, ...]]]
+
     @property
     def name(self) -> str:
         """Of the component."""
         return self.declared.name
+
+    def fitting(self, dimensions: Mapping[str, str | None]) -> list[Tariff]:
+        """The rates that are for these values of dimensions, the one that counts first first."""
+        places = [
+            place
+            for names, by_values in self.index.items()
+            for place in by_values.get(tuple(dimensions.get(name) for name in names), ())
+        ]
+        return [self.tariffs[place] for place in sorted(places)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +191,7 @@ def unpacked(text: str, currency: str, number: int) -> Definition:
 
 def _component(plan: PricePlan, one: PriceComponent, currency: str) -> Component:
     rates = sorted((rate for rate in plan.rates if rate.component == one.name), key=order_key, reverse=True)
+    tariffs = tuple(_tariff(one, rate, currency) for rate in rates)
     residue = next((place for place, share in enumerate(one.shares) if share.residue), None)
 
     def minor(value: str | int | None) -> int | None:
@@ -187,7 +201,7 @@ def _component(plan: PricePlan, one: PriceComponent, currency: str) -> Component
         declared=one,
         base=one.base or (plan.bases[0].name if plan.bases else ""),
         clock=one.clock or plan.clocks[0].name,
-        tariffs=tuple(_tariff(one, rate, currency) for rate in rates),
+        tariffs=tariffs,
         shares=tuple(Share(share.payee, exact(share.percent)) for share in one.shares),
         residue=residue,
         min_event=None if one.min_event is None else to_minor(exact(one.min_event), currency),
@@ -195,7 +209,18 @@ def _component(plan: PricePlan, one: PriceComponent, currency: str) -> Component
         min_period=minor(one.min_period),
         max_period=minor(one.max_period),
         commitment=minor(one.commitment),
+        index=_index(tariffs),
     )
+
+
+def _index(tariffs: Sequence[Tariff]) -> Mapping[tuple[str, ...], Mapping[tuple[str | None, ...], tuple[int, ...]]]:
+    found: dict[tuple[str, ...], dict[tuple[str | None, ...], tuple[int, ...]]] = {}
+    for place, tariff in enumerate(tariffs):
+        names = tuple(sorted(tariff.scope))
+        by_values = found.setdefault(names, {})
+        for values in product(*(sorted(tariff.scope[name]) for name in names)):
+            by_values[values] = (*by_values.get(values, ()), place)
+    return found
 
 
 def _tariff(component: PriceComponent, rate: PriceRate, currency: str) -> Tariff:

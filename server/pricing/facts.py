@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,6 +138,6 @@ def _instant(value: Any, zone: ZoneInfo) -> datetime | None:
     if value is None:
         return None
     if len(value) == 10:
-        return datetime.combine(date.fromisoformat(value), time(), zone)
+        return datetime.combine(date.fromisoformat(value), time(), zone).astimezone(UTC)
     found = datetime.fromisoformat(value)
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+    return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)

@@ -130,7 +130,7 @@ def fold(sales: Iterable[Booked], zone: ZoneInfo) -> tuple[Mapping[str, Quote], 
     tallies: dict[TallyKey, Tally] = {}
     quotes: dict[str, Quote] = {}
     left = [(remaining(one), one) for one in sales]
-    for event, one in sorted(left, key=lambda pair: sort_key(pair[0])):
+    for event, one in sorted(left, key=lambda pair: sort_key(pair[1].definition, pair[0])):
         if one.refunded and not event.quantity and not any(event.bases.values()):
             continue
         quote = price(one.definition, event, tallies, zone)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from metadata.pricing.numbers import exact, percent_of, rounded, split
@@ -28,9 +29,10 @@ PAYOUTS = ("base_fee", "commission", "subsidy", "rebate")
 Tallies = Mapping[TallyKey, Tally]
 
 
-def sort_key(event: PriceEvent) -> tuple[str, str]:
-    """The one order of events: by their first clock, then by key."""
-    first = next((at for at in event.clocks.values() if at is not None), None)
+def sort_key(definition: Definition, event: PriceEvent) -> tuple[str, str]:
+    """The one order of events: by the first clock of the plan that has happened, then by key."""
+    found = (event.clocks.get(clock.name) for clock in definition.plan.clocks)
+    first = next((at for at in found if at is not None), None)
     return ("" if first is None else first.astimezone(UTC).isoformat(timespec="microseconds"), event.key)
 
 
@@ -40,7 +42,7 @@ def price_all(
     """Price events in their one order, each on the totals that those before it leave."""
     known = dict(tallies or {})
     found = []
-    for event in sorted(events, key=sort_key):
+    for event in sorted(events, key=partial(sort_key, definition)):
         quote = price(definition, event, known, zone)
         if not quote.is_blocked:
             known |= quote.tallies

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,7 @@ class Settling:
         events, skipped, holders = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
         refused: Counter[str] = Counter(skipped)
         sales: list[booking.Sale] = []
-        for event in sorted(events, key=sort_key):
+        for event in sorted(events, key=partial(sort_key, newest)):
             at = event.clocks[newest.plan.clocks[0].name]
             version = next((one for one in known if at is not None and one.valid_from <= at), None)
             if version is None:
