@@ -259,3 +259,19 @@ $$;
 create or replace trigger entries_checked
     after insert on tangram.ledger_entry referencing new table as added for each statement
     execute function tangram.check_entries();
+
+-- posted_shares: what a sale that a run has booked comes to for whom: its own lines, and what it changes of others'.
+-- Argument: the booking's outcome.
+create or replace function tangram.posted_shares(outcome text)
+returns table (component text, rate text, "window" text, payee text, amount bigint)
+language sql immutable
+as $$
+    select line ->> 0, line ->> 1, line ->> 2, share.payee, share.amount::bigint
+    from jsonb_array_elements(outcome::jsonb -> 'lines') as line
+    cross join lateral rows from (jsonb_array_elements_text(line -> 3), jsonb_array_elements_text(line -> 4))
+        as share (payee, amount)
+    where share.amount <> '0'
+    union all
+    select side ->> 0, null, side ->> 1, side ->> 2, (side ->> 3)::bigint
+    from jsonb_array_elements(outcome::jsonb -> 'again') as side
+$$;

@@ -15,6 +15,9 @@ service      what people and programs ask
 ledger       what is booked: entries, refunds, differences, hashes: pure
 set_sql      the statement that rates all events at once
 setwise      a plan rated by it
+record_sql   records as events, in SQL
+run_sql      the statements that book many sales together
+running      a run of them
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order

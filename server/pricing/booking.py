@@ -12,15 +12,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from metadata.problems import BadInputError, ConflictError, TangramError
 from server.actions import ActionRun
 from server.events.log import EventDraft, append_all, draft_for
 from server.pricing import again, sql, storing
 from server.pricing.definition import Definition
 from server.pricing.explaining import quote_shown
-from server.pricing.ledger import Booked, Side, digest, entries_of, part_of, remaining, sides_of, taken_back
+from server.pricing.ledger import Booked, Side, digest, entries_of, part_of, recorded, remaining, sides_of, taken_back
 from server.pricing.pricing import price, sort_key, tally_keys
 from server.pricing.storing import Known, NewBooking, event_from, kinds_of
 from server.pricing.values import Holder, Line, PriceEvent, Quote, Tally, TallyKey
@@ -268,11 +266,9 @@ async def refund(run: ActionRun, sale: Any, key: str, part: Decimal | None, note
     whole, by_now, last = _progress(definition, event, remaining(after))
     before: dict[Side, int] = {}
     for row in rows:
-        for component, window, payee, amount in msgspec.json.decode(row["outcome"])["sides"]:
-            side = Side(component, window, payee)
+        for side, amount in recorded(row["outcome"]).items():
             before[side] = before.get(side, 0) + amount
-    recorded = {Side(*names): amount for *names, amount in msgspec.json.decode(sale["outcome"])["sides"]}
-    back = taken_back(recorded, by_now, whole, before, last=last)
+    back = taken_back(recorded(sale["outcome"]), by_now, whole, before, last=last)
     rated, tallies = await again.rated_again(run, definition, after, event, back, zone, closed)
     sides = {side: back.get(side, 0) + rated.get(side, 0) for side in (*back, *rated)}
     new = NewBooking(

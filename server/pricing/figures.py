@@ -29,14 +29,37 @@ _OF_ENTRIES: Mapping[str, str] = {
     "party": "entry.party",
     "month": "to_char(entry.period, 'YYYY-MM')",
     "account": "entry.account",
-    "rate": """(
-        select line ->> 'rate'
-        from jsonb_array_elements(coalesce(sale.outcome, booking.outcome)::jsonb -> 'quote' -> 'lines') as line
-        where line ->> 'component' = entry.component
-        limit 1
+    "rate": """coalesce(
+        entry.rate,
+        (
+            select line ->> 'rate'
+            from jsonb_array_elements(coalesce(sale.outcome, booking.outcome)::jsonb -> 'quote' -> 'lines') as line
+            where line ->> 'component' = entry.component
+            limit 1
+        ),
+        (
+            select line ->> 1
+            from jsonb_array_elements(coalesce(sale.outcome, booking.outcome)::jsonb -> 'lines') as line
+            where line ->> 0 = entry.component
+            limit 1
+        )
     )""",
 }
 """What figures may be grouped by besides the plan's dimensions."""
+
+_ENTRIES = """
+    select booking_id, component, payee, party, period, account, amount, currency, null::text as rate
+    from tangram.ledger_entry
+    where tenant_id = {tenant} and plan = {plan} and account in ('receivable', 'payable')
+    union all
+    select posted.id, share.component, share.payee, posted.party, posted.period,
+        case when share.component = any({charged}) then 'receivable' else 'payable' end,
+        share.amount * case when share.component = any({prices}) then 1 else -1 end, posted.currency, share.rate
+    from tangram.price_booking as posted
+    cross join lateral tangram.posted_shares(posted.outcome) as share
+    where posted.tenant_id = {tenant} and posted.plan = {plan} and posted.run_id is not null
+"""
+"""Entries of bookings, and what sales have of the entries of their run."""
 
 _MAX_GROUPS = 1_000
 
@@ -61,11 +84,12 @@ class Figures:
                 )  # fmt: skip
         placeholder = compiler.parameters.placeholder
         named: dict[str, Any] = {"figures.plan": plan.name, "figures.most": _MAX_GROUPS}
-        conditions = [
-            f"entry.tenant_id = {placeholder('tenant.id', '::uuid')}",
-            f"entry.plan = {placeholder('figures.plan', '::text')}",
-            "entry.account in ('receivable', 'payable')",
-        ]
+        named["figures.prices"] = [one.name for one in plan.components if one.kind == "price"]
+        named["figures.charged"] = [one.name for one in plan.components if one.kind in ("price", "discount")]
+        tenant, chosen = placeholder("tenant.id", "::uuid"), placeholder("figures.plan", "::text")
+        prices, charged = (placeholder(f"figures.{name}", "::text[]") for name in ("prices", "charged"))
+        entries = _ENTRIES.format(tenant=tenant, plan=chosen, prices=prices, charged=charged)
+        conditions = ["booking.kind <> 'run'"]
         for name, sign in (("from", ">="), ("to", "<")):
             if given.get(name) is not None:
                 named[f"figures.{name}"] = datetime.fromisoformat(str(given[name])).isoformat()
@@ -77,15 +101,15 @@ class Figures:
                 keys.append(f"({_OF_ENTRIES[one]})::text")
             else:
                 named[f"figures.by{place}"] = one
-                chosen = placeholder(f"figures.by{place}", "::text")
-                keys.append(f"coalesce(sale.event, booking.event)::jsonb -> 'dimensions' ->> {chosen}")
+                name = placeholder(f"figures.by{place}", "::text")
+                keys.append(f"coalesce(sale.event, booking.event)::jsonb -> 'dimensions' ->> {name}")
         text = f"""
         with counted as (
             select array[{", ".join(keys)}]::text[] as keys, entry.account, entry.amount, entry.currency,
                 entry.booking_id
-            from tangram.ledger_entry as entry
+            from ({entries}) as entry
             join tangram.price_booking as booking
-                on booking.id = entry.booking_id and booking.tenant_id = entry.tenant_id
+                on booking.id = entry.booking_id and booking.tenant_id = {tenant}
             left join tangram.price_booking as sale
                 on sale.id = booking.reverses and sale.tenant_id = booking.tenant_id
             where {" and ".join(conditions)}

@@ -36,6 +36,7 @@ __all__ = [
     "fold",
     "in_proportion",
     "part_of",
+    "recorded",
     "remaining",
     "sides_of",
     "taken_back",
@@ -91,6 +92,20 @@ def sides_of(lines: Iterable[Line]) -> dict[Side, int]:
             assert line.key is not None
             side = Side(line.component, line.key.window, share.payee)
             found[side] = found.get(side, 0) + share.amount
+    return {side: amount for side, amount in found.items() if amount}
+
+
+def recorded(outcome: str) -> dict[Side, int]:
+    """Shares of a sale as they were booked: by itself, or by a run."""
+    read = msgspec.json.decode(outcome)
+    found: dict[Side, int] = {}
+    for component, window, payee, amount in read.get("sides", ()):
+        side = Side(component, window, payee)
+        found[side] = found.get(side, 0) + amount
+    for component, _, window, payees, amounts in read.get("lines", ()):
+        for payee, amount in zip(payees, amounts, strict=True):
+            side = Side(component, window, payee)
+            found[side] = found.get(side, 0) + amount
     return {side: amount for side, amount in found.items() if amount}
 
 

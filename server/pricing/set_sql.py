@@ -7,10 +7,20 @@ them), so that one text serves every plan; it only has a layer of its own for ea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, LiteralString
 
-__all__ = ["DIFFERENCES", "FROM_LEDGER", "FROM_VALUES", "LINES", "lines_sql"]
+__all__ = [
+    "BOOKED_BEFORE",
+    "DIFFERENCES",
+    "FROM_LEDGER",
+    "FROM_VALUES",
+    "LINES",
+    "TALLIES",
+    "Shape",
+    "lines_sql",
+]
 
 FROM_VALUES: Final[LiteralString] = """
     select given.event::jsonb as event, given.version
@@ -18,37 +28,53 @@ FROM_VALUES: Final[LiteralString] = """
 """
 """Events that are sent: their JSON and versions."""
 
-FROM_LEDGER: Final[LiteralString] = """
+_FROM_LEDGER: Final[LiteralString] = """
     select
-        case when back.events is null then sale.event::jsonb else sale.event::jsonb || jsonb_build_object(
-            'quantity', greatest(0, (sale.event::jsonb ->> 'quantity')::numeric - back.quantity)::text,
+        case when back.events is null then sale.facts else sale.facts || jsonb_build_object(
+            'quantity', greatest(0, (sale.facts ->> 'quantity')::numeric - back.quantity)::text,
             'bases', (
                 select coalesce(jsonb_object_agg(base.key, greatest(0, base.value::text::numeric - coalesce((
                     select sum((refund.event -> 'bases' ->> base.key)::numeric)
                     from unnest(back.events) as refund (event)
                 ), 0))), '{}'::jsonb)
-                from jsonb_each(sale.event::jsonb -> 'bases') as base
+                from jsonb_each(sale.facts -> 'bases') as base
             ),
             'amounts', (
                 select coalesce(jsonb_object_agg(came.key, greatest(0, came.value::text::numeric - coalesce((
                     select sum((refund.event -> 'amounts' ->> came.key)::numeric)
                     from unnest(back.events) as refund (event)
                 ), 0))), '{}'::jsonb)
-                from jsonb_each(sale.event::jsonb -> 'amounts') as came
+                from jsonb_each(sale.facts -> 'amounts') as came
             ),
             'refunded', true
         ) end as event,
-        sale.version
-    from tangram.price_booking as sale
-    left join lateral (
-        select array_agg(refund.event::jsonb) as events, sum((refund.event::jsonb ->> 'quantity')::numeric) as quantity
-        from tangram.price_booking as refund
-        where refund.tenant_id = sale.tenant_id and refund.reverses = sale.id
-    ) as back on true
-    where sale.tenant_id = $5::uuid and sale.plan = $6::text and sale.kind = 'sale'
-        and ($7::text is null or sale.party = $7::text)
+        sale.version%(at)s
+    from (
+        select event::jsonb as facts, version, id, effective_at
+        from tangram.price_booking
+        where tenant_id = $5::uuid and plan = $6::text and kind = 'sale' and %(whose)s
+            and ($8::timestamptz is null or effective_at >= $8)
+            and ($9::text is null or (effective_at, key collate "C") < ($10::timestamptz, $9))
+            and ($11::timestamptz is null or booked_at <= $11)
+        offset 0
+    ) as sale
+    left join (
+        select reverses, array_agg(event::jsonb) as events, sum((event::jsonb ->> 'quantity')::numeric) as quantity
+        from tangram.price_booking
+        where tenant_id = $5::uuid and plan = $6::text and kind = 'refund' and %(whose)s
+            and ($11::timestamptz is null or booked_at < $11)
+        group by reverses
+    ) as back on back.reverses = sale.id
 """
-"""Sales of a plan as they are left by their refunds."""
+
+_SOME: Final[LiteralString] = "($7::text[] is null or party = any($7))"
+_WAITING: Final[LiteralString] = "$7::text[] is null and party in (select party from pg_temp.settlement_sale)"
+
+FROM_LEDGER: Final = _FROM_LEDGER % {"whose": _SOME, "at": ""}
+"""Sales of a plan as refunds leave them: of some parties, since an instant, before an event, as booked then."""
+
+BOOKED_BEFORE: Final = _FROM_LEDGER % {"whose": _WAITING, "at": ", sale.effective_at as at"}
+"""The same, of the parties that a run is about, with their instants."""
 
 _HEAD: Final[LiteralString] = """
 component as materialized (
@@ -60,46 +86,48 @@ component as materialized (
 ),
 tariff as materialized (
     select * from jsonb_to_recordset($2::jsonb) as it (
-        version int, name text, component text, model text, measure text, switch text, rate numeric, flat numeric,
-        per text, size numeric, free numeric, free_count int, reached_at boolean, lowers numeric[], rates numeric[],
-        flats numeric[], below numeric[], entered numeric[], cells jsonb
+        id int, version int, name text, component text, model text, measure text, switch text, rate numeric,
+        flat numeric, per text, size numeric, free numeric, free_count int, reached_at boolean, lowers numeric[],
+        rates numeric[], flats numeric[], below numeric[], entered numeric[], cells jsonb
     )
 ),
 scope as materialized (
     select * from jsonb_to_recordset($3::jsonb) as it (
-        version int, component text, tariff text, rank int, starts date, ends date, dimensions text[], cell jsonb
+        version int, component text, tariff int, rank int, starts date, ends date, dimensions text[], cell jsonb
     )
 ),
-source as (%(source)s),
+named as materialized (
+    select clock.key::int as version, array(select jsonb_array_elements_text(clock.value)) as clocks,
+        array(select jsonb_array_elements_text($4::jsonb -> 'scoped')) as scoped
+    from jsonb_each($4::jsonb -> 'clocks') as clock
+),
+source as materialized (%(source)s),
 fact as materialized (
-    select row_number() over () as no, it.version, it.event ->> 'key' as key, it.event ->> 'party' as party,
-        it.event ->> 'contract' as contract, (it.event ->> 'quantity')::numeric as quantity,
-        it.event -> 'bases' as bases, it.event -> 'clocks' as clocks, it.event -> 'dimensions' as dimensions,
-        it.event -> 'fires' as fires,
-        it.event -> 'payees' as payees, it.event -> 'amounts' as amounts,
-        (
-            select (it.event -> 'clocks' ->> clock.name)::timestamptz
-            from jsonb_array_elements_text($4::jsonb -> it.version::text) with ordinality as clock (name, place)
-            where it.event -> 'clocks' ->> clock.name is not null
-            order by clock.place limit 1
-        ) as happened
-    from source as it
-    where not (
-        it.event ? 'refunded' and (it.event ->> 'quantity')::numeric = 0
-        and not exists (select from jsonb_each_text(it.event -> 'bases') as base where base.value::numeric <> 0)
-    )
+    select row_number() over (order by happened nulls first, key collate "C") as no, it.*
+    from (
+        select it.version, it.event ->> 'key' as key, it.event ->> 'party' as party,
+            it.event ->> 'contract' as contract, (it.event ->> 'quantity')::numeric as quantity,
+            it.event -> 'bases' as bases, it.event -> 'clocks' as clocks, it.event -> 'dimensions' as dimensions,
+            it.event -> 'fires' as fires, it.event -> 'payees' as payees, it.event -> 'amounts' as amounts,
+            %(happened)s as happened, %(spot)s as spot
+        from source as it
+        join named on named.version = it.version
+        where not (
+            it.event ? 'refunded' and (it.event ->> 'quantity')::numeric = 0
+            and not exists (select from jsonb_each_text(it.event -> 'bases') as base where base.value::numeric <> 0)
+        )
+    ) as it
 ),
 -- which rate counts: once for each combination of dimensions, by equality with what rates are narrowed by
 combination as materialized (
-    select version || ' ' || dimensions as id, version, dimensions
-    from (select distinct version, dimensions from fact) as it
+    select version, spot, any_value(dimensions) as dimensions from fact group by version, spot
 ),
 narrowing as materialized (select distinct version, component, dimensions from scope),
 keyed as materialized (
     select concat_ws(' ', version, component, dimensions, cell) as key, tariff, rank, starts, ends from scope
 ),
 projected as materialized (
-    select combination.id, narrowing.component,
+    select combination.version, combination.spot, narrowing.component,
         concat_ws(' ', combination.version, narrowing.component, narrowing.dimensions, (
             select coalesce(jsonb_object_agg(name, combination.dimensions -> name), '{}'::jsonb)
             from unnest(narrowing.dimensions) as name
@@ -108,118 +136,94 @@ projected as materialized (
     join narrowing on narrowing.version = combination.version
 ),
 option as materialized (
-    select projected.id || ' ' || projected.component as id,
+    select projected.version, projected.spot, projected.component,
         array_agg(scope.tariff order by scope.rank) as tariffs,
         array_agg(scope.starts order by scope.rank) as starts,
-        array_agg(scope.ends order by scope.rank) as ends
+        array_agg(scope.ends order by scope.rank) as ends,
+        count(scope.starts) + count(scope.ends) > 0 as is_bounded
     from projected
     join keyed as scope on scope.key = projected.key
-    group by projected.id, projected.component
+    group by projected.version, projected.spot, projected.component
 ),
 fitting as (
-    select fact.*, component.name as component, component.ordinal, component."group", component.policy,
-        component.layer, component.days, component.min_event, component.max_event, component.max_period,
-        component.percents, component.payees as payee_of, component.residue,
-        coalesce((fact.bases ->> component.base)::numeric, 0) as whole_base,
-        (fact.clocks ->> component.clock)::timestamptz as at,
-        case component."window"
-            when 'contract' then 'contract ' || fact.contract
-            when 'rolling' then 'rolling ' || component.days
-            when 'day' then date.day::text
-            else date_trunc(component."window", date.day::timestamp)::date::text
-        end as "window",
-        (
-            select chosen.name from unnest(option.tariffs, option.starts, option.ends)
-                with ordinality as chosen (name, starts, ends, place)
-            where (chosen.starts is null or date.day >= chosen.starts)
-                and (chosen.ends is null or date.day < chosen.ends)
+    select it.*, case when is_bounded then (
+            select chosen.tariff from unnest(it.tariffs, it.starts, it.ends)
+                with ordinality as chosen (tariff, starts, ends, place)
+            where (chosen.starts is null or it.day >= chosen.starts)
+                and (chosen.ends is null or it.day < chosen.ends)
             order by chosen.place limit 1
-        ) as tariff_name
-    from fact
-    join component on component.version = fact.version and fact.fires ? component.name
-        and fact.clocks ->> component.clock is not null
-    join option on option.id = concat_ws(' ', fact.version, fact.dimensions, component.name)
-    cross join lateral (
-        select ((fact.clocks ->> component.clock)::timestamptz at time zone %(zone)s::text)::date as day
-    ) as date
-),
-counting as materialized (
-    select * from (
-        select *, min(ordinal) over (partition by no, "group") as first from fitting where tariff_name is not null
+        ) else it.tariffs[1] end as tariff_id,
+        case it.every
+            when 'contract' then 'contract ' || it.contract
+            when 'rolling' then 'rolling ' || it.days
+            when 'day' then it.day::text
+            else date_trunc(it.every, it.day::timestamp)::date::text
+        end as "window"
+    from (
+        select fact.no, fact.version, fact.party, fact.contract, fact.quantity, fact.happened,
+            component.name as component, component.ordinal, component."group", component.policy, component.layer,
+            component.days,
+            component."window" as every, component.min_event, component.max_event, component.max_period,
+            coalesce((fact.bases ->> component.base)::numeric, 0) as whole_base,
+            ((fact.clocks ->> component.clock)::timestamptz at time zone %(zone)s::text)::date as day,
+            option.tariffs, option.starts, option.ends, option.is_bounded, %(carried)s
+        from fact
+        join component on component.version = fact.version and fact.fires ? component.name
+        join option on option.version = fact.version and option.spot = fact.spot and option.component = component.name
+        where fact.clocks ->> component.clock is not null
+        offset 0
     ) as it
-    where policy <> 'exclusive' or ordinal = first
-)
+),
+counting as materialized (%(counting)s)
 """
 
+_ALL_COUNT: Final[LiteralString] = """
+    select no, version, party, quantity, happened, component, ordinal, "group", policy, layer, days, min_event,
+        max_event, max_period, whole_base, "window", tariff_id, dimensions, amounts
+    from fitting where tariff_id is not null
+"""
+_FIRST_COUNTS: Final[LiteralString] = f"""
+    select * from (
+        select *, min(ordinal) over (partition by no, "group") as first from ({_ALL_COUNT}) as it
+    ) as it
+    where policy <> 'exclusive' or ordinal = first
+"""
+
+_WINDOW: Final[LiteralString] = 'partition by component, party collate "C", "window" collate "C" order by no'
+
 _LAYER: Final[LiteralString] = """,
-measured_%(n)s as materialized (
-    select it.*, tariff.name as tariff, tariff.model, tariff.switch, tariff.rate, tariff.flat, tariff.per, tariff.size,
-        tariff.free, tariff.free_count, tariff.reached_at, tariff.lowers, tariff.rates, tariff.flats, tariff.below,
-        tariff.entered, tariff.cells,
-        case when tariff.measure = 'base' then greatest(0, it.whole_base - %(taken)s) else it.quantity end as measured
-    from counting as it
-    join tariff on concat_ws(' ', tariff.version, tariff.name) = concat_ws(' ', it.version, it.tariff_name)
-    where it.layer = %(n)s
-),
-summed_%(n)s as (
+summed_%(n)s as materialized (
     select *,
         %(earlier)s as earlier,
         %(events)s as events
-    from measured_%(n)s
-    window before as (
-        partition by component, party, "window" order by happened nulls first, key collate "C"
-        rows between unbounded preceding and 1 preceding
-    )
-),
-placed_%(n)s as materialized (
-    select it.*, it.earlier + it.measured as total,
-        case when lowers is not null then %(place_before)s end as place_before,
-        case when lowers is not null then %(place_after)s end as place_after
-    from summed_%(n)s as it
-),
--- a step that is reached rates everything again: for each event, each rate of its version that the window has used
-used_%(n)s as (
-    select distinct component, party, "window", version, tariff, reached_at, lowers, rates, flats
-    from placed_%(n)s where switch = 'retroactive_period'
-),
-again_%(n)s as (
-    select no, component, sum(value_after - value_before) as gained
     from (
-        select it.no, it.component,
-            case when it.sum_after <> 0
-                then it.sum_after * it.rates[it.place_after] + it.flats[it.place_after] else 0 end as value_after,
-            case when it.sum_before <> 0
-                then it.sum_before * it.rates[it.place_before] + it.flats[it.place_before] else 0 end as value_before
-        from (
-            select event.no, event.component, used.rates, used.flats, %(used_before)s as place_before,
-                %(used_after)s as place_after,
-                coalesce(sum(event.measured) filter (where event.tariff = used.tariff) over upto, 0) as sum_after,
-                coalesce(sum(event.measured) filter (where event.tariff = used.tariff) over upto, 0)
-                    - case when event.tariff = used.tariff then event.measured else 0 end as sum_before
-            from placed_%(n)s as event
-            join used_%(n)s as used using (component, party, "window", version)
-            where event.switch = 'retroactive_period'
-            window upto as (
-                partition by event.component, event.party, event."window", event.version, used.tariff
-                order by event.happened nulls first, event.key collate "C"
-                rows between unbounded preceding and current row
-            )
-        ) as it
-    ) as valued
-    group by no, component
+        select it.*, tariff.measure,
+            case when tariff.measure = 'base' then greatest(0, it.whole_base - %(taken)s)
+                else it.quantity end as measured
+        from counting as it
+        join tariff on tariff.id = it.tariff_id
+        where it.layer = %(n)s
+    ) as it
+    window before as (%(window)s rows between unbounded preceding and 1 preceding)
 ),
+placed_%(n)s as %(kept)s (
+    select it.*, case when tariff.lowers is not null then %(place_before)s end as place_before,
+        case when tariff.lowers is not null then %(place_after)s end as place_after, tariff.model, tariff.switch,
+        tariff.rate, tariff.flat, tariff.per, tariff.size, tariff.free, tariff.free_count, tariff.reached_at,
+        tariff.lowers, tariff.rates, tariff.flats, tariff.below, tariff.entered, tariff.cells, tariff.name as tariff
+    from (select *, earlier + measured as total from summed_%(n)s) as it
+    join tariff on tariff.id = it.tariff_id
+)%(again)s,
 gained_%(n)s as (
     select it.*,
         case
-            when it.switch = 'retroactive_period' then again.gained
-            when it.min_event is not null and rated.gained < it.min_event then it.min_event
-            when it.max_event is not null and rated.gained > it.max_event then it.max_event
-            else rated.gained
+            when it.switch = 'retroactive_period' then %(regained)s
+            when it.min_event is not null and it.plainly < it.min_event then it.min_event
+            when it.max_event is not null and it.plainly > it.max_event then it.max_event
+            else it.plainly
         end as gained
-    from placed_%(n)s as it
-    left join again_%(n)s as again on again.no = it.no and again.component = it.component
-    cross join lateral (
-        select case
+    from (
+        select it.*, case
             when it.switch = 'retroactive_period' then 0
             when it.switch = 'step_forward' then it.measured * it.rates[it.place_after]
                 + case when it.total > 0 and not (it.earlier > 0 and it.place_before >= it.place_after)
@@ -249,45 +253,84 @@ gained_%(n)s as (
                 order by cell.place limit 1
             ), 0)
             else coalesce((it.amounts ->> it.tariff)::numeric, 0)
-        end as gained
-    ) as rated
+        end as plainly
+        from placed_%(n)s as it
+        offset 0
+    ) as it
+    %(regaining)s
 ),
 line_%(n)s as materialized (
-    select no, key, version, component, ordinal, "group", policy, party, "window", tariff, total, payees, percents,
-        payee_of, residue, exact, happened,
+    select no, version, component, ordinal, "group", policy, party, "window", tariff_id, tariff, switch, total,
+        measured, events, place_before, place_after, exact, happened,
         (least(round(exact), coalesce(max_period, round(exact)))
             - least(round(exact - gained), coalesce(max_period, round(exact - gained)))) as amount
     from (
-        select *, sum(gained) over (
-            partition by component, party, "window" order by happened nulls first, key collate "C"
-            rows between unbounded preceding and current row
-        ) as exact
+        select *, sum(gained) over (%(window)s rows between unbounded preceding and current row) as exact
         from gained_%(n)s
     ) as it
 )
 """
 
+_AGAIN: Final[LiteralString] = """,
+-- a step that is reached rates everything again: for each event, each rate of its version that the window has used
+used_%(n)s as (
+    select distinct component, party, "window", version, tariff_id, reached_at, lowers, rates, flats
+    from placed_%(n)s where switch = 'retroactive_period'
+),
+again_%(n)s as (
+    select no, component, sum(value_after - value_before) as gained
+    from (
+        select it.no, it.component,
+            case when it.sum_after <> 0
+                then it.sum_after * it.rates[it.place_after] + it.flats[it.place_after] else 0 end as value_after,
+            case when it.sum_before <> 0
+                then it.sum_before * it.rates[it.place_before] + it.flats[it.place_before] else 0 end as value_before
+        from (
+            select event.no, event.component, used.rates, used.flats, %(used_before)s as place_before,
+                %(used_after)s as place_after,
+                coalesce(sum(event.measured) filter (where event.tariff_id = used.tariff_id) over upto, 0) as sum_after,
+                coalesce(sum(event.measured) filter (where event.tariff_id = used.tariff_id) over upto, 0)
+                    - case when event.tariff_id = used.tariff_id then event.measured else 0 end as sum_before
+            from placed_%(n)s as event
+            join used_%(n)s as used using (component, party, "window", version)
+            where event.switch = 'retroactive_period'
+            window upto as (
+                partition by event.component, event.party, event."window", event.version, used.tariff_id
+                order by event.no
+                rows between unbounded preceding and current row
+            )
+        ) as it
+    ) as valued
+    group by no, component
+)"""
+
+_REGAINING: Final[LiteralString] = """
+    left join again_%(n)s as again on again.no = it.no and again.component = it.component"""
+
 _TAIL: Final[LiteralString] = """,
 line as (%(lines)s),
 -- shares by largest remainders, the first of equals; or a named one takes what rounding leaves
-shared as (
-    select line.*, coalesce(part.shares, array[amount]) as shares, coalesce(part.names, array[party]) as names
-    from line
-    left join lateral (
-        select array_agg(sign(line.amount) * (it.whole + case
-                when line.residue is null then (it.turn <= it.rest)::int
-                when it.place = line.residue then it.rest else 0 end) order by it.place) as shares,
-            array_agg(coalesce(line.payees ->> line.payee_of[it.place], '') order by it.place) as names
+cut as (
+    select *, abs(amount) - (%(sum_of_wholes)s) as rest
+    from (
+        select *, %(wholes)s
         from (
-            select cut.place, cut.whole, abs(line.amount) - sum(cut.whole) over () as rest,
-                row_number() over (order by cut.whole - cut.wanted, cut.place) as turn
-            from (
-                select place, abs(line.amount) * percent * 0.01 as wanted,
-                    trunc(abs(line.amount) * percent * 0.01) as whole
-                from unnest(line.percents) with ordinality as share (percent, place)
-            ) as cut
+            select line.*, fact.key, fact.payees, component.kind, component.percents, component.payees as payee_of,
+                component.residue, %(wanted)s
+            from line
+            join fact on fact.no = line.no
+            join component on component.version = line.version and component.name = line.component
+            offset 0
         ) as it
-    ) as part on true
+        offset 0
+    ) as it
+    offset 0
+),
+shared as (
+    select *,
+        case when percents is null then array[amount] else (array[%(shares)s])[1:cardinality(percents)] end as shares,
+        case when percents is null then array[party] else (array[%(names)s])[1:cardinality(percents)] end as names
+    from cut
 )
 """
 
@@ -295,8 +338,17 @@ LINES: Final[LiteralString] = """
 select key, version, component, tariff, party, "window", total::text as total, exact::text as exact,
     amount::text as amount, shares::text[] as shares, names
 from shared
-order by happened nulls first, key collate "C", ordinal
+order by no, ordinal
 """
+
+TALLIES: Final[LiteralString] = """
+select component, party, "window", version, tariff, switch, happened, measured::text as measured, total::text as total,
+    exact::text as exact, events, amount::text as amount
+from shared
+where component = any($13::text[]) and "window" = any($14::text[])
+order by no
+"""
+"""What makes running totals: the lines of some windows."""
 
 DIFFERENCES: Final[LiteralString] = """,
 wanted as (
@@ -312,7 +364,7 @@ booked as (
     join (select distinct on (name) name, kind from component order by name, version desc) as named
         on named.name = entry.component
     where entry.tenant_id = $5::uuid and entry.plan = $6::text and entry.account in ('receivable', 'payable')
-        and entry."window" not in ('adjustment', 'true_up') and ($7::text is null or entry.party = $7::text)
+        and entry."window" not in ('adjustment', 'true_up') and ($7::text[] is null or entry.party = any($7))
     group by entry.component, entry.party, entry."window", entry.payee
 )
 select component, party, "window", payee, coalesce(wanted.amount, 0)::text as wanted,
@@ -343,7 +395,7 @@ _ROLLING: Final[LiteralString] = """
                 partition by component, party, "window", days order by happened
                 range between make_interval(hours => 24 * %(days)s) preceding and current row
             ) - %(what)s over (
-                partition by component, party, "window", happened order by key collate "C"
+                partition by component, party, "window", happened order by no
                 rows between current row and unbounded following
             )"""
 
@@ -354,18 +406,53 @@ def _before(what: str, plain: str, days: Iterable[int]) -> str:
     return f"case coalesce(days, 0){rolling} else {plain} end" if rolling else plain
 
 
-def lines_sql(source: str, ending: str, layers: int, days: Collection[int], zone: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of the statement depends on the plan.
+
+    Attributes:
+        layers: How many components the longest sequential group has, 1 at least.
+        days: Lengths of rolling windows.
+        clocks: How many clocks a version has at most.
+        scoped: How many dimensions narrow rates.
+        shares: How many a component has at most, 1 at least.
+        is_exclusive: Whether a group has one component count alone.
+        looks_up: Whether a rate looks at dimensions or amounts of an event itself.
+        rates_again: Whether a step that is reached rates everything again.
+    """
+
+    layers: int
+    days: frozenset[int]
+    clocks: int
+    scoped: int
+    shares: int
+    is_exclusive: bool
+    looks_up: bool
+    rates_again: bool
+
+
+def lines_sql(source: str, ending: str, shape: Shape, zone: str) -> str:
     """The whole statement.
 
     Args:
-        source: FROM_VALUES or FROM_LEDGER.
-        ending: LINES or DIFFERENCES.
-        layers: How many components the longest sequential group has, 1 at least.
-        days: Lengths of rolling windows.
+        source: One of those that begin with FROM.
+        ending: What is asked of the lines.
+        shape: Of the plan.
         zone: Placeholder of the tenant's zone.
     """
-    text = "with " + _HEAD % {"source": source, "zone": zone}
-    for n in range(layers):
+    text = "with " + _HEAD % {
+        "source": source,
+        "zone": zone,
+        "happened": _first_of(
+            f"(it.event -> 'clocks' ->> named.clocks[{place}])::timestamptz" for place in _to(shape.clocks)
+        ),
+        "spot": _array_of(f"it.event -> 'dimensions' -> named.scoped[{place}]" for place in _to(shape.scoped)),
+        "carried": "fact.dimensions, fact.amounts"
+        if shape.looks_up
+        else "null::jsonb as dimensions, null::jsonb as amounts",
+        "counting": _FIRST_COUNTS if shape.is_exclusive else _ALL_COUNT,
+    }
+    for n in range(shape.layers):
         before = " union all ".join(f'select no, "group", policy, amount from line_{one}' for one in range(n))
         taken = (
             f"""coalesce((select sum(earlier.amount) from ({before}) as earlier
@@ -373,15 +460,62 @@ def lines_sql(source: str, ending: str, layers: int, days: Collection[int], zone
             if n
             else "0"
         )
-        text += _LAYER % {
+        again = _AGAIN % {
             "n": n,
-            "taken": taken,
-            "earlier": _before("sum(measured)", "coalesce(sum(measured) over before, 0)", days),
-            "events": _before("count(*)", "row_number() over before - 1", days),
-            "place_before": _place("it.earlier", "it"),
-            "place_after": _place("(it.earlier + it.measured)", "it"),
             "used_before": _place("event.earlier", "used"),
             "used_after": _place("event.total", "used"),
         }
-    lines = " union all ".join(f"select * from line_{n}" for n in range(layers))
-    return text + _TAIL % {"lines": lines} + ending
+        text += _LAYER % {
+            "n": n,
+            "taken": taken,
+            "window": _WINDOW,
+            "earlier": _before("sum(measured)", "coalesce(sum(measured) over before, 0)", shape.days),
+            "events": _before("count(*)", "row_number() over before - 1", shape.days),
+            "place_before": _place("it.earlier", "tariff"),
+            "place_after": _place("it.total", "tariff"),
+            "kept": "materialized" if shape.rates_again else "not materialized",
+            "again": again if shape.rates_again else "",
+            "regained": "again.gained" if shape.rates_again else "0",
+            "regaining": _REGAINING % {"n": n} if shape.rates_again else "",
+        }
+    lines = " union all ".join(f"select * from line_{n}" for n in range(shape.layers))
+    return text + _TAIL % {"lines": lines, **_split(shape.shares)} + ending
+
+
+def _to(count: int) -> range:
+    return range(1, count + 1)
+
+
+def _first_of(texts: Iterable[str]) -> str:
+    return f"coalesce({', '.join(texts)})"
+
+
+def _array_of(texts: Iterable[str]) -> str:
+    return f"jsonb_build_array({', '.join(texts)})::text"
+
+
+def _split(shares: int) -> dict[str, str]:
+    """Parts of an amount: so many wholes, and one more for those whose remainder is among the largest."""
+
+    def turn(place: int) -> str:
+        """How many come before it."""
+        others = (
+            f"(wanted_{other} - whole_{other} {'>=' if other < place else '>'} wanted_{place} - whole_{place})::int"
+            for other in _to(shares)
+            if other != place
+        )
+        return " + ".join(others) or "0"
+
+    def share(place: int) -> str:
+        more = f"case when rest = 0 then 0 when residue is null then (({turn(place)}) < rest)::int"
+        return f"sign(amount) * (whole_{place} + {more} when residue = {place} then rest else 0 end)"
+
+    return {
+        "wanted": ", ".join(
+            f"abs(line.amount) * coalesce(component.percents[{one}], 0) * 0.01 as wanted_{one}" for one in _to(shares)
+        ),
+        "wholes": ", ".join(f"trunc(wanted_{one}) as whole_{one}" for one in _to(shares)),
+        "sum_of_wholes": " + ".join(f"whole_{one}" for one in _to(shares)),
+        "shares": ", ".join(map(share, _to(shares))),
+        "names": ", ".join(f"coalesce(payees ->> payee_of[{one}], '')" for one in _to(shares)),
+    }

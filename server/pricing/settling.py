@@ -8,20 +8,34 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from metadata.problems import BadInputError, ConflictError, NotFoundError
+from metadata.problems import BadInputError, ConflictError, NotFoundError, TangramError
 from server.actions import ActionRun
 from server.pricing import booking, closing_sql, sql, storing
 from server.pricing.closing import Blocker, booked_differences, closed_at, make_up, month_of, unassigned
 from server.pricing.definition import Definition
-from server.pricing.explaining import money
-from server.pricing.pricing import sort_key
+from server.pricing.explaining import money, quote_shown
+from server.pricing.facts import asked_of, event_of
+from server.pricing.ledger import Entry, entries_of, recorded
+from server.pricing.pricing import price, sort_key, tally_keys
 from server.pricing.publishing import draft_of, publish_live, version_at, versions
+from server.pricing.running import (
+    FEW,
+    Span,
+    Waiting,
+    falling_parties,
+    is_for_runs,
+    keep_first,
+    load,
+    post,
+    waiting_sales,
+)
 from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
+from server.pricing.setwise import Moment, tallies_before
 from server.pricing.simulating import past_events
 from server.pricing.statement_records import StatementRecords
 from server.pricing.windows import next_window
@@ -29,15 +43,24 @@ from server.pricing.windows import next_window
 __all__ = ["Settling"]
 
 Arguments = Mapping[str, Any]
-_MAX_RUN = 10_000
+_MAX_RUN = 5_000_000
+_MAX_ONE_BY_ONE = 10_000
+_AT_ONCE = 5_000
 
 
 @dataclass(eq=False)
 class Settling:
-    """The ledger, as it is asked."""
+    """The ledger, as it is asked.
+
+    Attributes:
+        pricing: Quotes.
+        statements: Whom it belongs to.
+        few: Fewer sales of a run than this are booked one by one.
+    """
 
     pricing: Pricing
     statements: StatementRecords
+    few: ClassVar[int] = FEW
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""
@@ -67,9 +90,48 @@ class Settling:
         known = await versions(run.connection, run.tenant_id, plan)
         if not known:
             raise _unknown_version(plan)
-        zone = ZoneInfo(run.context.model.settings.timezone)
         begins, ends = (datetime.fromisoformat(str(given[name])) for name in ("from", "to"))
-        newest = known[0].definition
+        await storing.hold_plan(run, plan)
+        span = Span(plan, known, begins, ends)
+        waiting = await load(run, span, [*await storing.locked_periods(run, plan)])
+        if waiting is None:
+            return await self._settle_records(run, span, first)
+        refused = await self._refused(run, span, waiting)
+        is_run = waiting.count >= self.few and is_for_runs(span)
+        first = first if is_run else min(first, _MAX_ONE_BY_ONE)
+        if waiting.count > first:
+            await keep_first(run, first)
+        parties = await falling_parties(run, span) if is_run else None
+        sales = await waiting_sales(run, span, parties) if parties or not is_run else []
+        found = await booking.settle_all(run, plan, sales, len(sales))
+        for error in found.refused.values():
+            refused.update({fault.reason for fault in error.faults})
+        settled = found.settled + (await post(run, span) if is_run else 0)
+        left = max(0, waiting.count - first)
+        return {"settled": settled, "known": waiting.known, "refused": dict(refused), "left": left}
+
+    async def _refused(self, run: ActionRun, span: Span, waiting: Waiting) -> Counter[str]:
+        """Why records of a span cannot be booked, with how many."""
+        found = Counter({"other_payload": waiting.other, "unknown_version": waiting.nameless})
+        zone, definition = ZoneInfo(run.context.model.settings.timezone), span.newest
+        asked = asked_of(definition, run.context.model)
+        for place in range(0, len(waiting.unsound), _AT_ONCE):
+            records = waiting.unsound[place : place + _AT_ONCE]
+            values = await self.pricing.facts.many(
+                run.connection, run.context, definition.plan.object, records, asked.expressions, instant=run.instant
+            )
+            for record in records:
+                try:
+                    event_of(definition, asked, values.get(record, {}), record, zone)
+                    found["not_happened"] += 1
+                except TangramError as error:
+                    found.update({fault.reason for fault in error.faults})
+        return +found
+
+    async def _settle_records(self, run: ActionRun, span: Span, first: int) -> dict[str, Any]:
+        """The same record by record, where their facts are not read by SQL alone."""
+        plan, known, begins, ends = span.plan, span.versions, span.begins, span.ends
+        zone, newest, first = ZoneInfo(run.context.model.settings.timezone), span.newest, min(first, _MAX_ONE_BY_ONE)
         events, skipped, holders = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
         refused: Counter[str] = Counter(skipped)
         sales: list[booking.Sale] = []
@@ -175,16 +237,26 @@ class Settling:
         zone, newest = ZoneInfo(run.context.model.settings.timezone), known[0].definition
         begins, ends = (datetime.combine(day, time(), zone) for day in (period, next_window("month", period)))
         found = await unassigned(run, plan, period)
-        events, skipped, _ = await past_events(run, self.pricing.facts, newest, begins, ends, zone)
-        keys = [event.key for event in events]
-        booked = {row["key"] for row in await run.connection.fetch(sql.KEYS, run.tenant_id, plan, keys)}
-        waiting = len(set(keys) - booked)
+        waiting, skipped = await self._waiting(run, Span(plan, known, begins, ends))
         found += [Blocker("unsettled", "", waiting)] if waiting else []
         found += [Blocker("unsettled", reason, count) for reason, count in sorted(skipped.items())]
         differences = await booked_differences(run, [one.definition for one in known], None, zone)
         found += [Blocker("differences", "", len(differences))] if differences else []
         waiting_forms = await self.statements.open_statements(run, newest, period)
         return found + [Blocker("open_statements", name, count) for name, count in waiting_forms.items()]
+
+    async def _waiting(self, run: ActionRun, span: Span) -> tuple[int, Mapping[str, int]]:
+        """How many records of a span are not booked, and why others cannot be."""
+        found = await load(run, span, ())
+        if found is not None:
+            refused = await self._refused(run, span, found)
+            refused.pop("other_payload", None)
+            return found.count, refused
+        zone = ZoneInfo(run.context.model.settings.timezone)
+        events, skipped, _ = await past_events(run, self.pricing.facts, span.newest, span.begins, span.ends, zone)
+        keys = [event.key for event in events]
+        booked = {row["key"] for row in await run.connection.fetch(sql.KEYS, run.tenant_id, span.plan, keys)}
+        return len(set(keys) - booked), skipped
 
     async def explain(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`explainSettlement`: everything that was booked of a record, with how it came about."""
@@ -194,7 +266,21 @@ class Settling:
             raise _unknown(plan, record, "record")
         definition = await self._version(run, plan, rows[0]["version"])
         await self.pricing.event(run, definition, record, ZoneInfo(run.context.model.settings.timezone))
-        return [await self._row_shown(run, row) for row in rows]
+        shown = []
+        for row in rows:
+            quote = await self._quote_of(run, row) if row["run_id"] is not None else None
+            shown.append(await self._row_shown(run, row, quote))
+        return shown
+
+    async def _quote_of(self, run: ActionRun, row: Any) -> dict[str, Any]:
+        """How a sale that a run has booked came about: rated again on the totals that there were before it."""
+        zone = ZoneInfo(run.context.model.settings.timezone)
+        known = {one.number: one.definition for one in await versions(run.connection, run.tenant_id, row["plan"])}
+        definition, event = known[row["version"]], storing.event_from(row["event"])
+        keys = tally_keys(definition, event, zone)
+        moment = Moment(event.party, event.key, row["effective_at"], row["booked_at"], frozenset(keys))
+        tallies = await tallies_before(run.connection, run.tenant_id, [*known.values()], zone, moment)
+        return quote_shown(definition, price(definition, event, tallies, zone), event.key)
 
     async def balances(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`settlementBalances`: what is due to whom, by component; of a month, a revision of it, or of all."""
@@ -249,9 +335,13 @@ class Settling:
         row = await run.connection.fetchrow(sql.BY_KEY, run.tenant_id, plan, key)
         return await self._row_shown(run, row)
 
-    async def _row_shown(self, run: ActionRun, row: Any) -> dict[str, Any]:
-        entries = await run.connection.fetch(sql.ENTRIES, run.tenant_id, row["id"])
+    async def _row_shown(self, run: ActionRun, row: Any, quote: Any = None) -> dict[str, Any]:
         currency = row["currency"]
+        if row["run_id"] is None:
+            entries = [Entry(*one) for one in await run.connection.fetch(sql.ENTRIES, run.tenant_id, row["id"])]
+        else:
+            definition = await self._version(run, row["plan"], row["version"])
+            entries = entries_of(recorded(row["outcome"]), storing.kinds_of(definition))
         return {
             "id": row["id"],
             "plan": row["plan"],
@@ -267,14 +357,14 @@ class Settling:
             "note": row["note"],
             "bookedAt": row["booked_at"],
             "hash": row["hash"].hex(),
-            "quote": msgspec.json.decode(row["outcome"]).get("quote"),
+            "quote": quote or msgspec.json.decode(row["outcome"]).get("quote"),
             "entries": [
                 {
-                    "component": entry["component"],
-                    "window": entry["window"],
-                    "account": entry["account"],
-                    "payee": entry["payee"] or None,
-                    "amount": money(entry["amount"], currency),
+                    "component": entry.component,
+                    "window": entry.window,
+                    "account": entry.account,
+                    "payee": entry.payee or None,
+                    "amount": money(entry.amount, currency),
                 }
                 for entry in entries
             ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise, product
 from typing import Any
@@ -15,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from metadata.pricing.numbers import exact, percent_of, times, to_minor
+from metadata.pricing.numbers import EXACT, exact, percent_of, times, to_minor
 from metadata.pricing.values import (
+    ExternalSettings,
     FlatSettings,
     MatrixSettings,
     PackageSettings,
@@ -25,9 +27,20 @@ from metadata.pricing.values import (
 )
 from server.pricing import set_sql
 from server.pricing.definition import Component, Definition, Tariff, unit_rate
-from server.pricing.values import PriceEvent
+from server.pricing.values import PriceEvent, Tally, TallyKey
 
-__all__ = ["Difference", "SetLine", "differences_of", "is_set_based", "lines_of", "parameters", "rated", "statement_of"]
+__all__ = [
+    "Difference",
+    "Moment",
+    "SetLine",
+    "differences_of",
+    "is_set_based",
+    "lines_of",
+    "parameters",
+    "rated",
+    "statement_of",
+    "tallies_before",
+]
 
 _FEEDS_BACK = ("best_for_payee", "best_for_company")
 
@@ -63,6 +76,8 @@ def is_set_based(definition: Definition) -> bool:
 async def lines_of(connection: Any, events: Iterable[tuple[PriceEvent, Definition]], zone: ZoneInfo) -> list[SetLine]:
     """Lines of events from nothing, in their one order, each by its own version."""
     given = list(events)
+    if not given:
+        return []
     definitions = {one.number: one for _, one in given}
     sql = statement_of(definitions.values(), set_sql.FROM_VALUES, set_sql.LINES, "$7")
     rows = await rated(
@@ -114,13 +129,66 @@ async def differences_of(
         zone: The tenant's.
         party: Narrows to one.
     """
-    sql = statement_of(definitions, set_sql.FROM_LEDGER, set_sql.DIFFERENCES, "$8")
+    sql = statement_of(definitions, set_sql.FROM_LEDGER, set_sql.DIFFERENCES, "$12")
     plan = next(iter(definitions)).plan.name
-    rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, party, str(zone))
+    parties = None if party is None else [party]
+    within = (parties, None, None, None, None)
+    rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, *within, str(zone))
     return [
         Difference(row["component"], row["party"], row["window"], row["payee"], int(row["wanted"]), int(row["booked"]))
         for row in rows
     ]
+
+
+async def tallies_before(
+    connection: Any, tenant_id: str, definitions: Collection[Definition], zone: ZoneInfo, before: Moment
+) -> dict[TallyKey, Tally]:
+    """Running totals of some windows of a party as they were before a sale that a run has booked.
+
+    Args:
+        connection: An asyncpg connection.
+        tenant_id: Of the tenant.
+        definitions: Every version that was booked under, all of them `is_set_based`.
+        zone: The tenant's.
+        before: Which sale, and which totals.
+    """
+    sql = statement_of(definitions, set_sql.FROM_LEDGER, set_sql.TALLIES, "$12")
+    plan = next(iter(definitions)).plan.name
+    keys = before.keys
+    within = ([before.party], None, before.key, before.at, before.booked_at)
+    windows = sorted({key.component for key in keys}), sorted({key.window for key in keys})
+    rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, *within, str(zone), *windows)
+    days = {one.name: one.declared.days for each in definitions for one in each.components}
+    found: dict[TallyKey, Tally] = {}
+    for row in rows:
+        key = TallyKey(row["component"], row["party"], row["window"])
+        if key in keys:
+            found[key] = _counted(found.get(key, Tally()), row, days.get(key.component))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Before a sale of a party, as the ledger was when it was booked: some totals."""
+
+    party: str
+    key: str
+    at: datetime
+    booked_at: datetime
+    keys: Collection[TallyKey]
+
+
+def _counted(tally: Tally, row: Any, days: int | None) -> Tally:
+    measured, sums = Decimal(row["measured"]), dict(tally.sums)
+    if row["switch"] == "retroactive_period":
+        rate = f"{row['tariff']}@{row['version']}"
+        sums[rate] = EXACT.add(sums.get(rate, Decimal(0)), measured)
+    recent = list(tally.recent)
+    if days is not None:
+        recent = [one for one in recent if one[0] >= row["happened"] - timedelta(days=days)]
+        recent.append((row["happened"], measured))
+    booked = tally.booked + int(row["amount"])
+    return Tally(Decimal(row["total"]), row["events"] + 1, Decimal(row["exact"]), sums, booked, recent)
 
 
 async def rated(connection: Any, sql: str, *arguments: Any) -> Sequence[Any]:
@@ -144,16 +212,34 @@ def statement_of(definitions: Collection[Definition], source: str, ending: str, 
         ending: What is asked of the rated lines.
         zone: Placeholder of the tenant's zone.
     """
-    layers = [
-        len(components) for one in definitions for group, components in one.groups if group.policy == "sequential"
-    ]
-    components = [one.declared for definition in definitions for one in definition.components]
-    days = {one.days for one in components if one.days is not None}
-    return set_sql.lines_sql(source, ending, max([1, *layers]), days, zone)
+    return set_sql.lines_sql(source, ending, _shape(list(definitions)), zone)
+
+
+def _shape(definitions: Sequence[Definition]) -> set_sql.Shape:
+    components = [one for definition in definitions for one in definition.components]
+    tariffs = [tariff for one in components for tariff in one.tariffs]
+    groups = [group for definition in definitions for group in definition.groups]
+    return set_sql.Shape(
+        layers=max([1, *(len(members) for group, members in groups if group.policy == "sequential")]),
+        days=frozenset(one.declared.days for one in components if one.declared.days is not None),
+        clocks=max(len(definition.plan.clocks) for definition in definitions),
+        scoped=len(_scoped(definitions)),
+        shares=max([1, *(len(one.shares) for one in components)]),
+        is_exclusive=any(group.policy == "exclusive" for group, _ in groups),
+        looks_up=any(isinstance(tariff.settings, (MatrixSettings, ExternalSettings)) for tariff in tariffs),
+        rates_again=any(tariff.switch == "retroactive_period" for tariff in tariffs),
+    )
+
+
+def _scoped(definitions: Iterable[Definition]) -> list[str]:
+    """Dimensions that narrow rates."""
+    components = (one for definition in definitions for one in definition.components)
+    return sorted({name for one in components for tariff in one.tariffs for name in tariff.scope})
 
 
 def parameters(definitions: Iterable[Definition]) -> tuple[str, str, str, str]:
-    """Components, rates, what they are narrowed by, and clocks of versions: the statement's first four parameters."""
+    """Components, rates, what they are narrowed by, and names: the statement's first four parameters."""
+    definitions = list(definitions)
     components: list[Mapping[str, Any]] = []
     tariffs: list[Mapping[str, Any]] = []
     scopes: list[Mapping[str, Any]] = []
@@ -167,10 +253,12 @@ def parameters(definitions: Iterable[Definition]) -> tuple[str, str, str, str]:
                 components.append(
                     _component(definition, one, group.policy, layer) | {"ordinal": order[one.name], "group": group.name}
                 )
-                tariffs += (_tariff(definition, one, tariff) for tariff in one.tariffs)
                 for rank, tariff in enumerate(one.tariffs):
-                    scopes += _scope(definition, one, tariff, rank)
-    return _json(components), _json(tariffs), _json(scopes), _json(clocks)
+                    number = len(tariffs)
+                    tariffs.append(_tariff(definition, one, tariff) | {"id": number})
+                    scopes += _scope(definition, one, tariff, rank, number)
+    named = {"clocks": clocks, "scoped": _scoped(definitions)}
+    return _json(components), _json(tariffs), _json(scopes), _json(named)
 
 
 def _json(value: Any) -> str:
@@ -198,14 +286,16 @@ def _component(definition: Definition, one: Component, policy: str, layer: int) 
     }
 
 
-def _scope(definition: Definition, one: Component, tariff: Tariff, rank: int) -> Iterable[Mapping[str, Any]]:
+def _scope(
+    definition: Definition, one: Component, tariff: Tariff, rank: int, number: int
+) -> Iterable[Mapping[str, Any]]:
     """A row for each combination of values, so that events find their rates by equality."""
     names = sorted(tariff.scope)
     for values in product(*(sorted(tariff.scope[name]) for name in names)):
         yield {
             "version": definition.number,
             "component": one.name,
-            "tariff": tariff.name,
+            "tariff": number,
             "rank": rank,
             "starts": tariff.starts,
             "ends": tariff.ends,

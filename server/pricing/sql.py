@@ -36,7 +36,7 @@ HOLD_PLAN: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended
 _BOOKING: Final[LiteralString] = """
     booking.id, booking.plan, booking.key, booking.payload_hash, booking.kind, booking.reverses, booking.record_id,
     booking.party, booking.version, booking.currency, booking.effective_at, booking.period, booking.original_period,
-    booking.event, booking.outcome, booking.note, booking.hash, booking.booked_at, booking.booked_by
+    booking.event, booking.outcome, booking.note, booking.hash, booking.booked_at, booking.booked_by, booking.run_id
 """
 
 BY_KEY: Final[LiteralString] = f"""
@@ -238,19 +238,20 @@ limit 2000
 
 ALL_BOOKINGS: Final[LiteralString] = f"""
 select {_BOOKING},
-    (
+    case when booking.kind <> 'run' then (
         select json_agg(
             json_build_array(entry.component, entry."window", entry.account, entry.payee, entry.amount)
             order by entry.id
         )
         from tangram.ledger_entry as entry where entry.booking_id = booking.id and entry.tenant_id = booking.tenant_id
-    )::text as entries,
+    )::text end as entries,
     (
         select min(logged.detail ->> 'hash') from tangram.audit_entry as logged
         where logged.tenant_id = booking.tenant_id and logged.object = 'price_booking'
             and logged.records = array[booking.id::text]
     ) as logged
 from tangram.price_booking as booking
-where booking.tenant_id = $1
+where booking.tenant_id = $1 and booking.run_id is null
 order by booking.booked_at, booking.id
 """
+"""All that have entries of their own; and runs, which have their sales'."""

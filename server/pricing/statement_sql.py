@@ -21,22 +21,34 @@ _PARTS: Final[LiteralString] = """
 with base as (
     select booking.id, booking.key, booking.kind, booking.record_id, booking.effective_at, booking.period,
         booking.original_period, booking.party, booking.currency, booking.event::jsonb -> 'dimensions' as dimensions,
+        case when booking.run_id is not null then booking.outcome end as posted,
         coalesce(booking.reverses, booking.id) as sale_id,
         case booking.kind when 'sale' then 1 when 'refund' then -1 else 0 end
             * coalesce((booking.event::jsonb -> 'bases' ->> $5::text)::bigint, 0) as turnover
     from tangram.price_booking as booking
-    where booking.tenant_id = $1::uuid and booking.plan = $2::text and booking.kind <> 'payout'
+    where booking.tenant_id = $1::uuid and booking.plan = $2::text and booking.kind not in ('payout', 'run')
         and ($3::date is null or booking.period = $3::date)
         and ($8::date is null or (booking.effective_at at time zone $9::text)::date = $8::date)
 ),
-part as (
-    select base.*, entry.component, entry.payee,
-        sum(entry.amount * case when entry.component = any($6::text[]) then 1 else -1 end)::bigint as amount
+side as (
+    select base.id, entry.component, entry.payee,
+        entry.amount * case when entry.component = any($6::text[]) then 1 else -1 end as amount
     from base
     join tangram.ledger_entry as entry on entry.tenant_id = $1::uuid and entry.booking_id = base.id
         and entry.account in ('receivable', 'payable')
-    group by base.id, base.key, base.kind, base.record_id, base.effective_at, base.period, base.original_period,
-        base.party, base.currency, base.dimensions, base.sale_id, base.turnover, entry.component, entry.payee
+    union all
+    select base.id, share.component, share.payee, share.amount
+    from base
+    cross join lateral tangram.posted_shares(base.posted) as share
+    where base.posted is not null
+),
+part as (
+    select base.*, side.component, side.payee, side.amount
+    from (
+        select id, component, payee, sum(amount)::bigint as amount from side
+        group by id, component, payee having sum(amount) <> 0
+    ) as side
+    join base using (id)
 ),
 whole as (
     select id, key, kind, record_id, effective_at, period, original_period, party, currency, dimensions, sale_id,

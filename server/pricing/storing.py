@@ -37,6 +37,7 @@ __all__ = [
     "known_of",
     "locked_periods",
     "new_id",
+    "open_month",
     "store",
     "tallies_of",
 ]
@@ -51,6 +52,7 @@ class NewBooking:
         sides: What is booked, by component, window and payee.
         outcome: How it came about, JSON-ready.
         holders: Whom it is attributed to.
+        id: Where it is known already.
     """
 
     plan: str
@@ -67,6 +69,7 @@ class NewBooking:
     record_id: str | None = None
     note: str = ""
     holders: Sequence[Holder] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,14 @@ async def hold_again(run: ActionRun, held: Mapping[str, Sequence[Holder]]) -> in
     return count
 
 
+def open_month(closed: Collection[date], now: datetime, zone: ZoneInfo) -> date:
+    """The month that is booked into where another one is closed: the first open one from now on."""
+    period = date.fromisoformat(window_of("month", day_of(now, zone)))
+    while period in closed:
+        period = next_window("month", period)
+    return period
+
+
 def new_id() -> str:
     """A UUID of version 7: sorted by time of creation."""
     return str(uuid_utils.uuid7())
@@ -248,11 +259,9 @@ def _body(run: ActionRun, new: NewBooking, closed: Collection[date], zone: ZoneI
     original = date.fromisoformat(window_of("month", day_of(new.effective_at, zone)))
     period = original
     if period in closed:
-        period = date.fromisoformat(window_of("month", day_of(run.instant, zone)))
-        while period in closed:
-            period = next_window("month", period)
+        period = open_month(closed, run.instant, zone)
     body = {
-        "id": new_id(),
+        "id": new.id or new_id(),
         "plan": new.plan,
         "key": new.key,
         "payload_hash": new.payload_hash,

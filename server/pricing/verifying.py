@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,13 @@ import msgspec
 
 from server.audit.verifying import Report, Verifier
 from server.database.connections import Connections
-from server.pricing import sql
+from server.pricing import run_sql, sql
 from server.pricing.ledger import Entry, booking_digest
 from server.secrets.keys import KeyRing
 
 __all__ = ["LedgerReport", "LedgerVerifier"]
+
+_LONG_S = 3_600
 
 _GONE = """
 select logged.records[1] as id
@@ -62,6 +64,7 @@ class LedgerVerifier:
         """Walk one tenant's ledger, and the chain that it is logged in."""
         chain = await self._audit.verify(tenant_id)
         findings: list[tuple[str, str]] = []
+        runs: dict[str, Any] = {}
         count = unlogged = 0
         async with (
             self._connections.acquire(tenant_id) as connection,
@@ -70,13 +73,48 @@ class LedgerVerifier:
             async for row in connection.cursor(sql.ALL_BOOKINGS, tenant_id, prefetch=500):
                 count += 1
                 findings += ((row["id"], problem) for problem in _problems(row))
+                if row["kind"] == "run":
+                    runs[row["id"]] = msgspec.json.decode(row["outcome"])
                 if row["logged"] is None and chain.removed_before:
                     unlogged += 1
                 elif row["logged"] is None:
                     findings.append((row["id"], "it was not booked by the server"))
             for row in await connection.fetch(_GONE, tenant_id):
                 findings.append((row["id"], "it was removed"))
+            if runs:
+                count += await _walk_runs(connection, tenant_id, runs, findings)
         return LedgerReport(tenant_id, count, unlogged, chain, tuple(findings))
+
+
+async def _walk_runs(
+    connection: Any,
+    tenant_id: str,
+    runs: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    findings: list[tuple[str, str]],
+) -> int:
+    """Hold runs to the hashes of their sales and entries that they were booked with; gives how many sales there are."""
+    none = {"count": 0, "digest": "", "total": "0", "changed": None}
+    sales = {row["run_id"]: row for row in await _all(connection, run_sql.POSTED_SALES, tenant_id)}
+    entries = {row["run_id"]: row for row in await _all(connection, run_sql.POSTED_ENTRIES, tenant_id)}
+    for run_id, booked in runs.items():
+        sold, entered = sales.get(run_id, none), entries.get(run_id, none)
+        findings += ((one, "it is not what was booked") for one in sold["changed"] or ())
+        if (sold["count"], sold["digest"]) != (booked["sales"]["count"], booked["sales"]["digest"]):
+            findings.append((run_id, "its sales are not those that were booked"))
+        if (entered["count"], entered["digest"]) != (booked["entries"]["count"], booked["entries"]["digest"]):
+            findings.append((run_id, "an entry of it is not what was booked"))
+        if int(entered["total"]):
+            findings.append((run_id, "its entries do not sum to zero"))
+    findings += ((run_id, "its sales are of no run") for run_id in sales if run_id not in runs)
+    unequal = await _all(connection, run_sql.UNEQUAL, tenant_id)
+    findings += ((row["run_id"], "its entries are not what its sales come to") for row in unequal)
+    return sum(row["count"] for row in sales.values())
+
+
+async def _all(connection: Any, statement: str, tenant_id: str) -> Sequence[Any]:
+    await connection.execute("set local statement_timeout = 0")
+    rows: Sequence[Any] = await connection.fetch(statement, tenant_id, timeout=_LONG_S)
+    return rows
 
 
 def _problems(row: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,216 @@
+"""A run that books many sales together comes to what booking them one by one comes to, and explains each as well."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.audit.sealing import Sealer
+from server.pricing.settling import Settling
+from server.pricing.values import Tally
+from server.pricing.verifying import LedgerReport, LedgerVerifier
+from tests.fixtures.tenants import Tenant, Tenants
+from tests.scenarios.settlement import Books, books_of, ladder
+
+SHARES = [
+    {"payee": "dealer", "percent": "33.34"},
+    {"payee": "doctor", "percent": "33.33"},
+    {"payee": "city", "percent": "33.33"},
+]
+TIERS: list[dict[str, Any]] = [{"percent": "1.5"}, {"lower": 900, "percent": 4}, {"lower": 2500, "percent": "7.25"}]
+LADDER = [ladder("back", *TIERS)]
+MATRIX = {
+    "name": "back_rate",
+    "component": "back",
+    "model": "matrix",
+    "settings": {
+        "dimensions": ["city"],
+        "cells": [{"values": ["x"], "percent": "3.3"}, {"values": ["*"], "percent": "1"}],
+    },
+}
+FIXED = {"name": "fee_rate", "component": "fee", "model": "flat", "settings": {"amount": 9, "per": "period"}}
+HOLDERS = [
+    {
+        "name": "town",
+        "rules": [
+            {"name": "both", "when": "campaign == true", "to": [{"value": "city", "percent": 30, "role": "signer"},
+                                                                {"value": "doctor", "percent": 70}]},
+            {"name": "plain", "to": [{"value": "doctor"}]},
+        ],
+    }
+]  # fmt: skip
+
+
+def back(**more: Any) -> dict[str, Any]:
+    return {"name": "back", "kind": "rebate", "window": "month", "shares": SHARES, **more}
+
+
+PLANS: Mapping[str, Mapping[str, Any]] = {
+    "marginal": {"components": [back(switch="marginal")], "rates": LADDER},
+    "stepping": {"components": [back(switch="step_forward", window="quarter")], "rates": LADDER},
+    "anew": {"components": [back(switch="retroactive_period", window="year", max_period=60)], "rates": LADDER},
+    "rolling": {"components": [back(switch="marginal", window="rolling", days=20)], "rates": LADDER},
+    "table": {
+        "components": [back(kind="discount", when="minutes > 5"), {"name": "fee", "kind": "price", "window": "week"}],
+        "rates": [MATRIX, FIXED],
+        "attributions": HOLDERS,
+    },
+    "first": {
+        "groups": [{"name": "one", "policy": "exclusive"}],
+        "components": [back(group="one", when="minutes > 5"), {"name": "fee", "kind": "base_fee", "group": "one"}],
+        "rates": [*LADDER, FIXED],
+    },
+}
+
+
+async def _declare(books: Books) -> None:
+    for name, plan in PLANS.items():
+        for way in ("run", "one"):
+            await books.declare(
+                name=f"{name}_{way}",
+                party="dealer",
+                dimensions=[{"name": "city", "value": "city"}, {"name": "channel", "value": "channel"}],
+                **plan,
+            )
+
+
+async def _deals(books: Books, chance: random.Random, count: int, days: int) -> None:
+    await books.deals(
+        [
+            {
+                "dealNo": f"n{place}",
+                "dealer": f"经销\"商{chance.randrange(3)}" if chance.random() < 0.9 else None,
+                "doctor": f"d{chance.randrange(3)}",
+                "city": chance.choice(["x", "y", None]),
+                "channel": chance.choice(["web", "shop"]),
+                "campaign": chance.random() < 0.4,
+                "minutes": chance.randrange(12),
+                "amount": f"{chance.randrange(1, 40_000)}.{chance.randrange(100):02}",
+                "closedAt": f"2020-{chance.randrange(4, 7):02}-{chance.randrange(1, days + 1):02}T09:00:{place:02}Z",
+            }
+            for place in range(count)
+        ]
+    )  # fmt: skip
+
+
+async def _told(books: Books, plan: str, *, late: bool = False) -> dict[str, Any]:
+    """What is asked of a ledger; of late sales not by which of them what they change of others was booked."""
+    figures = """query($plan: String!, $by: [String!]!) { found: settlementFigures(plan: $plan, by: $by) {
+        keys { by value } charged due bookings } }"""
+    tallies = 'select component, party, "window", state from tangram.price_tally where tenant_id = $1 and plan = $2'
+    async with books.tenant.services.connections.acquire(books.tenant.id) as connection:
+        rows = await connection.fetch(tallies, books.tenant.id, plan)
+    found: dict[str, Any] = {str(tuple(row)[:3]): msgspec.json.decode(row["state"], type=Tally) for row in rows}
+    found["due"] = {name: amount for name, amount in (await books.due(plan)).items() if amount}
+    by_sale = () if late else ("channel", "town") if plan.startswith("table") else ("channel",)
+    for by in ("party", "payee", "component", *by_sale):
+        for component in ("back", "fee", None):
+            found[f"{by} {component}"] = await books.pools(plan, by, component)
+    for by in ("payee", "party", *(() if late else ("month", "rate", "city"))):
+        data = (await books.tenant.data(figures, {"plan": plan, "by": [by]}))["found"]
+        data = [one | ({"bookings": 0} if late else {}) for one in data]
+        found[f"figures {by}"] = [one for one in data if Decimal(one["charged"]) or Decimal(one["due"])]
+    return found
+
+
+EXPLAIN = """
+query($plan: String!, $r: ID!) { found: explainSettlement(plan: $plan, record: $r) {
+    kind period originalPeriod entries { component window account payee amount }
+    quote { revenue payout lines { component rate amount lost totalBefore totalAfter
+        parts { label of quantity rate amount } shares { payee amount } candidates { rate lost }
+        transition { rate before after difference } } } } }
+"""
+
+
+async def _verified(tenant: Tenant) -> LedgerReport:
+    await Sealer(tenant.services.connections, tenant.services.keys, tenant.services.clock).seal(tenant.id)
+    return await LedgerVerifier(tenant.services.connections, tenant.services.keys).verify(tenant.id)
+
+
+async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books, chance = await books_of(tenants.east), random.Random(7)
+    await _declare(books)
+
+    async def settle(until: str) -> None:
+        for name in PLANS:
+            found = []
+            for way, few in (("run", 1), ("one", 10**9)):
+                monkeypatch.setattr(Settling, "few", few)
+                found.append(await books.run(f"{name}_{way}", "2020-01-01", until))
+            assert found[0] == found[1]
+            assert found[0]["left"] == 0
+
+    async def compare(*, late: bool = False) -> None:
+        for name in PLANS:
+            assert await _told(books, f"{name}_run", late=late) == await _told(books, f"{name}_one", late=late), name
+            assert await books.differences(f"{name}_run") == []
+
+    await _deals(books, chance, 40, 20)
+    await settle("2020-06-15")
+    await compare()
+    records = await books.tenant.data("{ deals(first: 40) { nodes { id } } }")
+    some = [one["id"] for one in records["deals"]["nodes"]][::9]
+    for name in PLANS:
+        for record in some:
+            told = [
+                (await books.tenant.graphql(EXPLAIN, {"plan": f"{name}_{way}", "r": record})) for way in ("run", "one")
+            ]
+            assert told[0].body["data"] == told[1].body["data"], (name, record)
+
+    # Refunds take back what the run recorded; what comes late changes what others come to; a run again changes nothing.
+    for place, record in enumerate(some[:3]):
+        for name in PLANS:
+            for way in ("run", "one"):
+                amount = {"amount": "0.07"} if place else {}
+                await books.tenant.graphql(
+                    """mutation($plan: String!, $of: String!, $key: String!, $amount: Decimal) {
+                        refundSettlement(plan: $plan, of: $of, key: $key, amount: $amount) { key } }""",
+                    {"plan": f"{name}_{way}", "of": record, "key": f"back {place}", **amount},
+                )
+    await compare()
+    await _deals(books, chance, 25, 28)
+    await settle("2020-08-01")
+    await compare(late=True)
+    before = await _told(books, "anew_run")
+    assert (await books.run("anew_run", "2020-01-01", "2020-08-01"))["known"] == 65
+    assert await _told(books, "anew_run") == before
+    report = await _verified(tenants.east)
+    assert report.is_whole, report.findings
+    assert report.bookings >= 2 * len(PLANS) * 65
+
+
+async def test_what_is_changed_in_a_run_behind_the_servers_back_is_found(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settling, "few", 1)
+    east = tenants.east
+    books = await books_of(east)
+    await books.declare(name="anew", party="dealer", **PLANS["anew"])
+    await _deals(books, random.Random(1), 5, 20)
+    assert (await books.run("anew", "2020-01-01", "2021-01-01"))["settled"] == 5
+    assert (await _verified(east)).is_whole
+    assert (await _verified(tenants.west)).is_whole
+
+    async def after(statement: str) -> set[str]:
+        async with east.services.connections.definer.acquire(east.id) as connection, connection.transaction():
+            await connection.execute(statement, east.id)
+        found = {problem for _, problem in (await _verified(east)).findings}
+        return found
+
+    one = "(select id from tangram.price_booking where tenant_id = $1 and run_id is not null order by id limit 1)"
+    assert await after(f"update tangram.price_booking set party = 'me' where tenant_id = $1 and id = {one}") == {
+        "it is not what was booked",
+        "its entries are not what its sales come to",
+    }
+    assert await after(f"delete from tangram.price_booking where tenant_id = $1 and id = {one}") >= {
+        "its sales are not those that were booked"
+    }
+    changed = "update tangram.ledger_entry set amount = amount + 1 where tenant_id = $1 and account = 'payable'"
+    assert await after(changed) >= {"an entry of it is not what was booked", "its entries do not sum to zero"}
