@@ -250,6 +250,8 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("clocks.*.value", Shape.EXPRESSION, start="object"),
         Naming("dimensions.*.value", Shape.EXPRESSION, start="object"),
         Naming("statements.*.object", Shape.OBJECT),
+        Naming("statements.*.lines.object", Shape.OBJECT),
+        Naming("tell", Shape.ROLE),
         Naming("attributions.*.rules.*.when", Shape.EXPRESSION, start="object"),
         Naming("attributions.*.rules.*.to.*.value", Shape.EXPRESSION, start="object"),
     ),

@@ -114,6 +114,29 @@ EVENTS: Mapping[str, MessageEvent] = MappingProxyType(
                  "en": "{{ message.pool }}{% if message.reason %}: {{ message.reason }}{% endif %}"},
             ),
             MessageEvent(
+                "tier_reached", "A total of a price plan has reached a tier", ("plan", "component", "rate", "tier"),
+                _titled("结算升档", "A tier is reached"),
+                {"zh": "{{ message.plan }}：{{ message.component }} 达到第 {{ message.tier }} 档",
+                 "en": "{{ message.plan }}: {{ message.component }} is in tier {{ message.tier }}"},
+            ),
+            MessageEvent(
+                "limit_passed", "A sale passes a limit of its price plan, and asks for an approval", ("plan", "limits"),
+                _titled("结算超限，请审批", "Past a limit"),
+                {"zh": "{{ message.plan }}：{{ message.limits }}", "en": "{{ message.plan }}: {{ message.limits }}"},
+            ),
+            MessageEvent(
+                "period_closed", "A month of a price plan was closed", ("plan", "period", "revision"),
+                {"zh": "结算已关账", "en": "A month is closed"},
+                {"zh": "{{ message.plan }}：{{ message.period }}，第 {{ message.revision }} 版",
+                 "en": "{{ message.plan }}: {{ message.period }}, revision {{ message.revision }}"},
+            ),
+            MessageEvent(
+                "period_reopened", "A closed month of a price plan was opened again", ("plan", "period", "revision"),
+                {"zh": "结算重新打开", "en": "A month is open again"},
+                {"zh": "{{ message.plan }}：{{ message.period }}，原第 {{ message.revision }} 版",
+                 "en": "{{ message.plan }}: {{ message.period }}, which was revision {{ message.revision }}"},
+            ),
+            MessageEvent(
                 "notice", "Somebody sent a message by its template", (),
                 {"zh": "通知", "en": "A notice"}, {"zh": "", "en": ""},
             ),

@@ -17,6 +17,7 @@ from metadata.expressions.types import BOOLEAN, Kind
 from metadata.fields import FIELD_TYPES
 from metadata.fields.inputs import shown
 from metadata.fields.relations import relation_of
+from metadata.model.policies import BUILT_IN_ROLES
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.pricing.models import measure_of, model_of, number_faults, settings_of, switch_of
@@ -117,6 +118,10 @@ class _Lint:
             yield from (fault.under("attributions", place) for fault in self.attribution(attribution))
         for place, form in enumerate(plan.statements):
             yield from (fault.under("statements", place) for fault in self.statement(form))
+        for place, role in enumerate(plan.tell):
+            if role not in self.model.roles and role not in BUILT_IN_ROLES:
+                message = f"{self.what} tells {shown(role)}, which is no role."
+                yield Fault("unknown_role", message, ("tell", place), f"Known: {', '.join(self.model.roles)}.")
         yield from self.required()
         for place, guard in enumerate(plan.guards):
             here = ("guards", place, "percent")

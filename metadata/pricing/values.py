@@ -327,6 +327,9 @@ class PricePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     nightly: Annotated[
         bool, About("Every night what happened the day before is booked, and statements are written")
     ] = False
+    tell: Annotated[
+        tuple[str, ...], About("Roles that are told when a tier is reached, and when a month is closed or opened again")
+    ] = ()
     groups: Annotated[tuple[StackGroup, ...], About("How components that come together add up, in order")] = ()
     guards: Annotated[tuple[Guard, ...], About("Limits over all components of an event, in order")] = ()
     components: Annotated[tuple[PriceComponent, ...], About("What it computes, in order")] = ()

@@ -228,7 +228,7 @@ TRIGGER_KINDS: Mapping[str, TriggerKind] = MappingProxyType(
             TriggerKind("count", "So many related records in a window", values.CountTrigger, check=_count),
             TriggerKind("schedule", "A time of day, for every record that meets the condition",
                         values.ScheduleTrigger, check=_schedule),
-            TriggerKind("event", "A flow, promise, segment or pool says so", values.EventTrigger),
+            TriggerKind("event", "A flow, promise, segment, pool or price plan says so", values.EventTrigger),
             TriggerKind("webhook", "Another system sends signed JSON about a record", values.WebhookTrigger,
                         check=_webhook),
             TriggerKind("manual", "Somebody, or a program, asks for it", values.ManualTrigger),

@@ -150,9 +150,12 @@ class ScheduleTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
 class EventTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
     """Another part of the server says that something happened to the record."""
 
-    source: Annotated[Literal["flow", "sla", "segment", "pool", "message", "journey"], About("Which part")]
-    event: Annotated[str, About("What: ended, sla_breach, sla_step, entered, left, claimed, recycled …; empty for any")]
-    name: Annotated[str, About("Of which flow, promise, segment or pool; empty for any")] = ""
+    source: Annotated[Literal["flow", "sla", "segment", "pool", "message", "journey", "price"], About("Which part")]
+    event: Annotated[
+        str,
+        About("What: ended, sla_breach, entered, left, claimed, recycled, tier_reached, limit_passed …; empty for any"),
+    ]
+    name: Annotated[str, About("Of which flow, promise, segment, pool or price plan; empty for any")] = ""
 
 
 class SentValue(Part, frozen=True, kw_only=True, omit_defaults=True):

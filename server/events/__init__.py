@@ -10,6 +10,7 @@ acting       how a handler acts in a tenant: as the system, once, by the newest 
 relay        unhandled events → notices on the bus, job rows; per tenant in order
 bus          notices of changes for subscriptions, across processes
 jobs         job rows: enqueue, claim, finish, back off, dead letters
+hindering    dead letters about records, for whoever closes something
 dispatch     ready job rows → arq, a fair share for each tenant
 running      one job run: claim, handler, outcome
 timers       due timers → job rows

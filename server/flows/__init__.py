@@ -8,6 +8,7 @@ In order of control flow:
     showing     who sees which instance, and how instances and tasks are answered
     auditing    the required steps of many runs, for who audits them
     evidence    which of them were taken, in which order, and what is missing: pure
+    hindering   what is at no end yet
     management  many runs at once: other versions, suspension, incidents, leavers; `management_actions` offers it
     asking      who can act, and why somebody cannot
     proxies     standing in for somebody for a time

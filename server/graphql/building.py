@@ -44,11 +44,11 @@ from server.notifications.wording import Wording
 from server.organisation.transfers import Transfers
 from server.outreach.actions import Outreach
 from server.outreach.tracking import MessageLinks
-from server.performers import performers_of
+from server.performers import HINDERING, performers_of
 from server.pool.actions import Pools
 from server.pool.ownership import Ownership
 from server.pricing.figures import Figures
-from server.pricing.reopening import Reopening
+from server.pricing.months import Months
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statement_records import StatementRecords
@@ -123,6 +123,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     keeper = Keeper()
     flows = Flows(RecordWriter(parts.vault, parts.connections), performers, keeper)
     pricing = Pricing()
+    settling = Settling(pricing)
     statements = StatementRecords(pricing.facts, RecordWriter(parts.vault, parts.connections))
     engines = {
         Grants: Grants(),
@@ -139,10 +140,10 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Proxies: Proxies(),
         Promises: Promises(keeper),
         Pricing: pricing,
-        Settling: Settling(pricing, statements),
+        Settling: settling,
         StatementRecords: statements,
         Statements: Statements(pricing.facts),
-        Reopening: Reopening(),
+        Months: Months(settling, statements, HINDERING),
         Figures: Figures(),
         Routing: Routing(),
         ProgressLinks: ProgressLinks(FlowCourses(), parts.progress, parts.base_url),

@@ -37,6 +37,8 @@ def interest(event: Event, _model: TenantModel) -> bool:
             return event.kind == "rated"
         case "pool__holding":
             return event.kind in _POOL
+        case "price_booking" | "ledger_lock":
+            return event.kind in _LEDGER
         case _:
             return event.object == SENT_OBJECT and event.kind == SENT_KIND
 
@@ -57,6 +59,8 @@ def notices_of(event: Event, model: TenantModel) -> tuple[Notice, ...]:
             return tuple(_rated(model, changes))
         case "pool__holding", _:
             return tuple(_pool(event, model, changes))
+        case "price_booking" | "ledger_lock", _:
+            return tuple(_ledger(event, model, changes))
         case "message__sent", "sent":
             return tuple(_sent(changes))
     return ()
@@ -154,6 +158,30 @@ def _pool(event: Event, model: TenantModel, told: Mapping[str, Any]) -> Iterator
     for what, account, more in (("pool_taken", told["from"], {}), ("pool_given", told["to"], due)):
         if account and account != event.actor_id and told["from"] != told["to"]:
             yield Notice(what, Audience((account,)), *place, {**names, **more}, detail)
+
+
+_LEDGER = ("tier_reached", "limit_passed", "period_closed", "period_reopened")
+"""What the ledger says that people are told of."""
+
+
+def _ledger(event: Event, model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:
+    """Whoever the price plan names is told: of a tier, a limit, a month."""
+    plan = model.price_plans.get(told["plan"])
+    if plan is None or not plan.tell:
+        return
+    names: dict[str, Any] = {"plan": plan.label or plan.name}
+    if event.kind == "tier_reached":
+        component = next((one for one in plan.components if one.name == told["component"]), None)
+        label = (component.label if component else None) or told["component"]
+        names |= {"component": label, "rate": told["rate"], "tier": told["after"]}
+    elif event.kind == "limit_passed":
+        names["limits"] = ", ".join(told["limits"])
+    else:
+        names |= {"period": told["period"], "revision": told["revision"]}
+    detail = {"plan": plan.name}
+    yield Notice(
+        event.kind, Audience(roles=plan.tell), told.get("object") or "", told.get("record") or "", names, detail
+    )
 
 
 def _sent(told: Mapping[str, Any]) -> Iterator[Notice]:

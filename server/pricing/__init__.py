@@ -21,8 +21,9 @@ running      a run of them
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
-closing      what keeps a month open, what is made up at its end
-reopening    a closed month opened again, by two people
+closing      what accounts come to, what is made up at the end of a month
+months       what keeps a month open, how it is closed, and opened again by two people
+telling      what the ledger says, as events
 parting      the ledger by whom it belongs to
 statements   pools, statements, attribution run again, payouts, platforms' statements
 statement_records  statements as records, with their lines

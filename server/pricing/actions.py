@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType, Perform
-from server.pricing.reopening import Reopening
+from server.pricing.months import Months
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statement_actions import STATEMENT_ACTIONS, STATEMENT_TYPES
@@ -344,8 +344,8 @@ PRICING_ACTIONS = ActionSet(
             {"plan": "String!", "period": "Date!"},
             "[PriceBlocker!]!",
             "What keeps a month of a plan from being closed.",
-            Settling.blockers,
-            engine=Settling,
+            Months.blockers,
+            engine=Months,
             configures=True,
         ),
         _query(
@@ -394,20 +394,23 @@ PRICING_ACTIONS = ActionSet(
             "Book an amount by hand, with its reason.",
             Settling.adjust,
         ),
-        _change(
+        Action(
             "closePeriod",
+            "mutation",
             {"plan": "String!", "period": "Date!", "reason": "String!", "despite": "String"},
             "PriceClosed!",
             "Close a month of a plan; what comes for it later is booked in an open one.",
-            Settling.close,
+            Months,
+            Months.close,
+            _configures,
         ),
         _query(
             "periodClosings",
             {"plan": "String!", "period": "Date"},
             "[PriceClosing!]!",
             "Revisions of a month of a plan, or of all its months, newest first.",
-            Reopening.closings,
-            engine=Reopening,
+            Months.closings,
+            engine=Months,
             configures=True,
         ),
         Action(
@@ -416,8 +419,8 @@ PRICING_ACTIONS = ActionSet(
             {"plan": "String!", "period": "Date!", "reason": "String!"},
             "PriceClosing!",
             "Ask that a closed month be opened again; somebody else decides.",
-            Reopening,
-            Reopening.ask,
+            Months,
+            Months.ask,
             _configures,
         ),
         Action(
@@ -426,8 +429,8 @@ PRICING_ACTIONS = ActionSet(
             {"plan": "String!", "period": "Date!", "approve": "Boolean!"},
             "PriceClosing!",
             "Open a closed month again as somebody else has asked, or leave it closed; what it came to stays readable.",
-            Reopening,
-            Reopening.decide,
+            Months,
+            Months.decide,
             _configures,
         ),
         *STATEMENT_ACTIONS,

@@ -14,14 +14,15 @@ from zoneinfo import ZoneInfo
 
 from metadata.problems import BadInputError, ConflictError, TangramError
 from server.actions import ActionRun
-from server.events.log import EventDraft, append_all, draft_for
+from server.events.log import append_all
 from server.pricing import again, sql, storing
 from server.pricing.definition import Definition
 from server.pricing.explaining import quote_shown
 from server.pricing.ledger import Booked, Side, digest, entries_of, part_of, recorded, remaining, sides_of, taken_back
 from server.pricing.pricing import price, sort_key, tally_keys
 from server.pricing.storing import Known, NewBooking, event_from, kinds_of
-from server.pricing.values import Holder, Line, PriceEvent, Quote, Tally, TallyKey
+from server.pricing.telling import sale_told
+from server.pricing.values import Holder, PriceEvent, Quote, Tally, TallyKey
 
 __all__ = ["Sale", "Settled", "adjust", "booked_by_key", "refund", "settle", "settle_all"]
 
@@ -159,7 +160,7 @@ class _Batch:
         self.run, self.plan, self.zone, self.tallies = run, plan, zone, tallies
         self._changed: dict[TallyKey, Tally] = {}
         self._new: list[NewBooking] = []
-        self._lines: list[Sequence[Line]] = []
+        self._quotes: list[tuple[Sale, Quote]] = []
 
     def add(
         self,
@@ -183,7 +184,7 @@ class _Batch:
         own = [[*side, amount] for side, amount in sorted(sides_of(quote.lines).items())]
         self.tallies |= tallies
         self._changed |= tallies
-        self._lines.append(quote.lines)
+        self._quotes.append((sale, quote))
         self._new.append(
             NewBooking(
                 plan=self.plan,
@@ -202,38 +203,14 @@ class _Batch:
         )
 
     async def store(self, known: Known) -> None:
-        """Write them; a tier that was reached is an event, for flows, rules and webhooks."""
+        """Write them; a tier that was reached, or a limit that was passed, is an event that rules and webhooks hear."""
         ids = await storing.store(self.run, self._new, self._changed, known.closed, self.zone)
         drafts = [
             draft
-            for booking_id, lines in zip(ids, self._lines, strict=True)
-            for draft in _reached(self.run, self.plan, booking_id, lines)
+            for booking_id, (sale, quote) in zip(ids, self._quotes, strict=True)
+            for draft in sale_told(self.run, sale.definition, booking_id, sale.record_id, quote)
         ]
         await append_all(self.run.connection, drafts)
-
-
-def _reached(run: ActionRun, plan: str, booking_id: str, lines: Sequence[Line]) -> list[EventDraft]:
-    return [
-        draft_for(
-            run.context,
-            "tier_reached",
-            "price_booking",
-            booking_id,
-            {
-                "plan": plan,
-                "component": line.component,
-                "party": line.key.party,
-                "window": line.key.window,
-                "rate": line.transition.rate,
-                "before": line.transition.before + 1,
-                "after": line.transition.after + 1,
-                "switch": line.transition.switch,
-                "difference": line.transition.difference,
-            },
-        )
-        for line in lines
-        if line.transition is not None and line.key is not None
-    ]
 
 
 async def refund(run: ActionRun, sale: Any, key: str, part: Decimal | None, note: str, definition: Definition) -> None:

@@ -15,6 +15,7 @@ from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
 from server.pricing import again, closing_sql, sql, statement_sql, storing
 from server.pricing.definition import Component, Definition
+from server.pricing.explaining import money
 from server.pricing.ledger import Entry, Side, digest, entries_of, in_proportion
 from server.pricing.rating import true_up
 from server.pricing.setwise import Difference, differences_of, is_set_based
@@ -22,7 +23,16 @@ from server.pricing.storing import NewBooking, kinds_of
 from server.pricing.values import PriceEvent, Tally
 from server.pricing.windows import next_window, window_of
 
-__all__ = ["Blocker", "booked_differences", "closed_at", "ending_windows", "make_up", "month_of", "unassigned"]
+__all__ = [
+    "Blocker",
+    "balances_of",
+    "booked_differences",
+    "closed_at",
+    "ending_windows",
+    "make_up",
+    "month_of",
+    "unassigned",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +40,16 @@ class Blocker:
     """Something that keeps a month open.
 
     Attributes:
-        reason: `unassigned`, `unsettled`, `differences`, `open_statements`.
-        about: What it is about: an attribution, a reason why records cannot be booked, a statement.
+        reason: `unassigned`, `unsettled`, `differences`, `open_statements`; `waiting`, `failed` or `frozen`.
+        about: What it is about: an attribution, a reason why records cannot be booked, a statement, a flow, a rule.
         count: How often.
+        records: Some of the records.
     """
 
     reason: str
     about: str
     count: int
+    records: tuple[str, ...] = ()
 
 
 def month_of(value: Any) -> date:
@@ -73,6 +85,24 @@ async def closed_at(run: ActionRun, plan: str, period: date | None, revision: in
             hint="Ask periodClosings.",
         )
     return found
+
+
+async def balances_of(
+    run: ActionRun, plan: str, period: date | None, payee: str | None, until: datetime | None
+) -> list[dict[str, Any]]:
+    """What accounts come to: of a month or of all, of one payee or of all, by what was booked until an instant."""
+    rows = await run.connection.fetch(sql.BALANCES, run.tenant_id, plan, period, payee, until)
+    return [
+        {
+            "account": row["account"],
+            "payee": row["payee"] or None,
+            "component": row["component"],
+            "currency": row["currency"],
+            "amount": money(int(row["amount"]), row["currency"]),
+            "entries": row["entries"],
+        }
+        for row in rows
+    ]
 
 
 async def unassigned(run: ActionRun, plan: str, period: date) -> list[Blocker]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-__all__ = ["ASK", "CLOSED", "CLOSINGS", "LOCKED_PERIODS", "LOCK_PERIOD", "MADE_UP", "REFUSE", "REOPEN", "REVISION"]
+__all__ = [
+    "ASK",
+    "CLOSED",
+    "CLOSINGS",
+    "CONCERNED",
+    "LOCKED_PERIODS",
+    "LOCK_PERIOD",
+    "MADE_UP",
+    "REFUSE",
+    "REOPEN",
+    "REVISION",
+]
 
 _COLUMNS: Final[LiteralString] = """
 id, plan, period, revision, reason, locked_at, locked_by::text, reopen_reason, reopen_asked_at,
@@ -60,6 +71,21 @@ select party, outcome from tangram.price_booking
 where tenant_id = $1 and plan = $2 and kind = 'true_up' and party = any($3::text[])
 """
 """What was made up before, of some parties."""
+
+CONCERNED: Final[LiteralString] = """
+select booking.record_id::text as id from tangram.price_booking as booking
+where booking.tenant_id = $1::uuid and booking.plan = $2::text and booking.record_id = any($4::text[]::uuid[])
+    and $3::date in (booking.period, booking.original_period)
+union
+select booking.party from tangram.price_booking as booking
+where booking.tenant_id = $1::uuid and booking.plan = $2::text and booking.party = any($4::text[])
+    and $3::date in (booking.period, booking.original_period)
+union
+select statement.record_id::text from tangram.price_statement as statement
+where statement.tenant_id = $1::uuid and statement.plan = $2::text and statement.record_id = any($4::text[]::uuid[])
+    and statement.first_day >= $3::date and statement.first_day < ($3::date + interval '1 month')
+"""
+"""Which of some records a month is about: its sales, their parties, its statements."""
 
 REVISION: Final[LiteralString] = """
 select coalesce(max(revision), 0) + 1 from tangram.ledger_lock where tenant_id = $1 and plan = $2 and period = $3

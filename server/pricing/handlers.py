@@ -33,7 +33,7 @@ class _Night:
     def __init__(self, writer: RecordWriter, acting: Acting) -> None:
         pricing = Pricing()
         self._statements = StatementRecords(pricing.facts, writer)
-        self._settling = Settling(pricing, self._statements)
+        self._settling = Settling(pricing)
         self._acting = acting
 
     async def run(self, run: Run) -> None:

@@ -341,8 +341,8 @@ where sale.is_new and sale.version = $10
 """Whom the sales of a version belong to."""
 
 TIERS: Final[LiteralString] = """
-select sale.id::text as id, line.component, line.party, line."window", line.tariff, line.place_before,
-    line.place_after, line.switch, line.amount
+select sale.id::text as id, sale.record_id::text as record_id, line.component, line.party, line."window",
+    line.tariff as rate, line.place_before as before, line.place_after as after, line.switch, line.amount as difference
 from pg_temp.settlement_line as line
 join pg_temp.settlement_sale as sale on sale.key = line.key
 where line.is_new and line.place_before <> line.place_after

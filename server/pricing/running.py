@@ -19,7 +19,7 @@ import asyncpg
 
 from metadata.problems import BadInputError
 from server.actions import ActionRun
-from server.events.log import EventDraft, append_all, draft_for
+from server.events.log import append_all
 from server.pricing import run_sql, set_sql, storing
 from server.pricing.booking import Sale
 from server.pricing.definition import Definition
@@ -28,6 +28,7 @@ from server.pricing.publishing import Published
 from server.pricing.record_sql import held_by, records_statement, targets_of
 from server.pricing.setwise import is_set_based, parameters, statement_of
 from server.pricing.storing import NewBooking, event_from
+from server.pricing.telling import Reached, tier_told
 from server.pricing.values import PriceEvent
 from server.pricing.windows import day_of, window_of
 from server.records.run_values import values_for
@@ -166,8 +167,8 @@ async def falling_parties(run: ActionRun, span: Span) -> list[str]:
 
 
 def is_for_runs(span: Span) -> bool:
-    """Whether its versions can be rated set-based."""
-    return all(is_set_based(one.definition) for one in span.versions)
+    """Whether its versions can be rated set-based; limits that ask for an approval are told sale by sale."""
+    return all(is_set_based(one.definition) and not one.definition.guards for one in span.versions)
 
 
 async def post(run: ActionRun, span: Span) -> int:
@@ -225,7 +226,10 @@ async def _post(run: ActionRun, span: Span) -> int:
         closed,
         zone,
     )
-    await append_all(connection, [_reached(run, span.plan, row) for row in await connection.fetch(run_sql.TIERS)])
+    tiers = map(tuple, await connection.fetch(run_sql.TIERS))
+    await append_all(
+        connection, [tier_told(run, span.newest, sale, record, Reached(*tier)) for sale, record, *tier in tiers]
+    )
     return sum(row["sales"] for row in booked)
 
 
@@ -302,18 +306,3 @@ def _run_booking(
         entries=(),
         outcome=outcome,
     )
-
-
-def _reached(run: ActionRun, plan: str, row: Mapping[str, Any]) -> EventDraft:
-    found = {
-        "plan": plan,
-        "component": row["component"],
-        "party": row["party"],
-        "window": row["window"],
-        "rate": row["tariff"],
-        "before": row["place_before"],
-        "after": row["place_after"],
-        "switch": row["switch"],
-        "difference": row["amount"],
-    }
-    return draft_for(run.context, "tier_reached", "price_booking", row["id"], found)

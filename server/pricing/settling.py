@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from metadata.problems import BadInputError, ConflictError, NotFoundError, TangramError
+from metadata.problems import BadInputError, NotFoundError, TangramError
 from server.actions import ActionRun
-from server.pricing import booking, closing_sql, sql, storing
-from server.pricing.closing import Blocker, booked_differences, closed_at, make_up, month_of, unassigned
+from server.pricing import booking, sql, storing
+from server.pricing.closing import balances_of, booked_differences, closed_at
 from server.pricing.definition import Definition
 from server.pricing.explaining import money, quote_shown
 from server.pricing.facts import asked_of, event_of
 from server.pricing.ledger import Entry, entries_of, recorded
 from server.pricing.pricing import price, sort_key, tally_keys
-from server.pricing.publishing import draft_of, publish_live, version_at, versions
+from server.pricing.publishing import publish_live, version_at, versions
 from server.pricing.running import (
     FEW,
     Span,
@@ -37,8 +37,6 @@ from server.pricing.running import (
 from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
 from server.pricing.setwise import Moment, tallies_before
 from server.pricing.simulating import past_events
-from server.pricing.statement_records import StatementRecords
-from server.pricing.windows import next_window
 
 __all__ = ["Settling"]
 
@@ -54,12 +52,10 @@ class Settling:
 
     Attributes:
         pricing: Quotes.
-        statements: Whom it belongs to.
         few: Fewer sales of a run than this are booked one by one.
     """
 
     pricing: Pricing
-    statements: StatementRecords
     few: ClassVar[int] = FEW
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
@@ -184,68 +180,7 @@ class Settling:
         await booking.adjust(run, found.definition, {**given, "key": given["key"][:200]}, amount)
         return await self._shown(run, plan, given["key"][:200])
 
-    async def close(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`closePeriod`: lock a month of a plan; what comes for it later is booked in an open one.
-
-        What is short of a least amount or a promise is made up first. Closing asks about what is unassigned, not booked
-        or not handed in; `despite` says why it is closed nevertheless.
-        """
-        require_configurer(run)
-        plan, period = draft_of(run.context.model, given["plan"]).name, month_of(given["period"])
-        await storing.hold_plan(run, plan)
-        blockers = await self._blockers(run, plan, period)
-        if blockers and not (given.get("despite") or "").strip():
-            told = "; ".join(f"{one.count} {one.reason} ({one.about})".replace(" ()", "") for one in blockers)
-            raise ConflictError.single(
-                "period_blocked",
-                f"{period} of price plan '{plan}' is not ready to be closed: {told}.",
-                path=("period",),
-                hint="Ask settlementBlockers and see to them, or say in `despite` why it is closed nevertheless.",
-            )
-        known = await versions(run.connection, run.tenant_id, plan)
-        zone = ZoneInfo(run.context.model.settings.timezone)
-        closed = await storing.locked_periods(run, plan)
-        made_up = 0
-        if known and period not in closed:
-            revision = await run.connection.fetchval(closing_sql.REVISION, run.tenant_id, plan, period)
-            made_up = await make_up(run, known[0].definition, period, zone, revision)
-        reason = " ".join(filter(None, (given["reason"], given.get("despite"))))[:500]
-        revision = await run.connection.fetchval(
-            closing_sql.LOCK_PERIOD, run.tenant_id, plan, period, reason, run.instant, run.user_id or None
-        )
-        if revision is None:
-            raise ConflictError.single(
-                "period_closed",
-                f"{period} of price plan '{plan}' is closed.",
-                path=("period",),
-                hint="Nothing is to be done.",
-            )
-        balances = await self._balances(run, plan, period, None, None)
-        found = {"plan": plan, "period": period.isoformat(), "revision": revision}
-        return {**found, "madeUp": made_up, "balances": balances}
-
-    async def blockers(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`settlementBlockers`: what keeps a month open."""
-        require_configurer(run)
-        found = await self._blockers(run, given["plan"], month_of(given["period"]))
-        return [{"reason": one.reason, "about": one.about or None, "count": one.count} for one in found]
-
-    async def _blockers(self, run: ActionRun, plan: str, period: date) -> list[Blocker]:
-        known = await versions(run.connection, run.tenant_id, plan)
-        if not known or period in await storing.locked_periods(run, plan):
-            return []
-        zone, newest = ZoneInfo(run.context.model.settings.timezone), known[0].definition
-        begins, ends = (datetime.combine(day, time(), zone) for day in (period, next_window("month", period)))
-        found = await unassigned(run, plan, period)
-        waiting, skipped = await self._waiting(run, Span(plan, known, begins, ends))
-        found += [Blocker("unsettled", "", waiting)] if waiting else []
-        found += [Blocker("unsettled", reason, count) for reason, count in sorted(skipped.items())]
-        differences = await booked_differences(run, [one.definition for one in known], None, zone)
-        found += [Blocker("differences", "", len(differences))] if differences else []
-        waiting_forms = await self.statements.open_statements(run, newest, period)
-        return found + [Blocker("open_statements", name, count) for name, count in waiting_forms.items()]
-
-    async def _waiting(self, run: ActionRun, span: Span) -> tuple[int, Mapping[str, int]]:
+    async def waiting(self, run: ActionRun, span: Span) -> tuple[int, Mapping[str, int]]:
         """How many records of a span are not booked, and why others cannot be."""
         found = await load(run, span, ())
         if found is not None:
@@ -288,7 +223,7 @@ class Settling:
         period, revision, plan = given.get("period"), given.get("revision"), given["plan"]
         month = None if period is None else date.fromisoformat(str(period))
         until = None if revision is None else await closed_at(run, plan, month, revision)
-        return await self._balances(run, plan, month, given.get("payee"), until)
+        return await balances_of(run, plan, month, given.get("payee"), until)
 
     async def differences(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`settlementDifferences`: where the ledger is not what its sales come to when all are rated anew at once."""
@@ -309,22 +244,6 @@ class Settling:
                 "booked": money(one.booked, known[0].currency),
             }
             for one in found
-        ]
-
-    async def _balances(
-        self, run: ActionRun, plan: str, period: date | None, payee: str | None, until: datetime | None
-    ) -> list[dict[str, Any]]:
-        rows = await run.connection.fetch(sql.BALANCES, run.tenant_id, plan, period, payee, until)
-        return [
-            {
-                "account": row["account"],
-                "payee": row["payee"] or None,
-                "component": row["component"],
-                "currency": row["currency"],
-                "amount": money(int(row["amount"]), row["currency"]),
-                "entries": row["entries"],
-            }
-            for row in rows
         ]
 
     async def _version(self, run: ActionRun, plan: str, number: int) -> Definition:

@@ -17,8 +17,8 @@ def _configures(plan: AccessPlan) -> bool:
 STATEMENT_TYPES = (
     ActionType(
         "PriceBlocker",
-        {"reason": "String!", "about": "String", "count": "Int!"},
-        "Something that keeps a month open: unassigned, unsettled, differences, open_statements.",
+        {"reason": "String!", "about": "String", "count": "Int!", "records": "[ID!]!"},
+        "What keeps a month open: unassigned, unsettled, differences, open_statements, waiting, failed, frozen.",
     ),
     ActionType(
         "PricePool",

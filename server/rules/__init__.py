@@ -11,6 +11,7 @@ acting       what the actions do
 engine       one event or moment → rules considered in order, done, and logged
 waiting      moments of records: dates, absences, schedules, windows
 handlers     events and timers → the engine
+hindering    incidents, for whoever closes something
 trying       rules run on past events, and undone
 service      what people and programs ask
 actions      what is offered about rules, declared

@@ -25,6 +25,7 @@ PLATFORM_SOURCES: Mapping[str, str] = {
     "pool__holding": "pool",
     "outreach__message": "message",
     "journey__entry": "journey",
+    "price_booking": "price",
 }
 """Which part of the server an event is of, by what it is about."""
 
@@ -35,6 +36,7 @@ _NAMES = {
     "pool": "pool",
     "message": "template",
     "journey": "flow",
+    "price": "plan",
 }
 
 
@@ -44,7 +46,7 @@ class Told:
 
     Attributes:
         event: What happened; of flows `ended` or what was done.
-        name: Of which flow, promise, segment or pool.
+        name: Of which flow, promise, segment, pool or price plan.
         table: Physical table of the record.
     """
 

@@ -49,6 +49,8 @@ objects:
       - {name: amount, type: money}
       - {name: minutes, type: integer}
       - {name: closed_at, type: datetime}
+    validations:
+      - {name: minutes_positive, rule: minutes >= 0, field: minutes, message: {en: Not below 0}}
   - name: branch_statement
     plural: branch_statements
     display: day

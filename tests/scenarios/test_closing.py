@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.fixtures.tenants import Person
 from tests.fixtures.timeline import Timeline
-from tests.scenarios.settlement import Books, books_of, ladder, percent
+from tests.scenarios.settlement import APPLY, Books, books_of, ladder, percent
 from tests.server.flows.quotes import Office
 
 CLOSE = """mutation($plan: String!, $period: Date!, $despite: String) {
@@ -108,3 +109,105 @@ async def test_a_closed_month_is_opened_again_by_two_people_and_closed_as_a_revi
     audited = "{ auditLog(filter: {kinds: [PERIOD_REOPENED]}, first: 9) { detail } }"
     found = (await east.data(audited, path="/metadata"))["auditLog"]
     assert [one["detail"]["done"] for one in found] == ["reopened", "asked", "refused", "asked"]
+
+
+CHECKS = """
+- {name: begin, kind: start, settings: {trigger: manual}, edges: [{to: check}]}
+- name: check
+  kind: approval
+  settings: {assign: [{by: role, value: ROLE}], nobody: error}
+  edges: [{to: done, outcome: approved}, {to: done, outcome: rejected}]
+- {name: done, kind: end}
+"""
+BLOCKERS = """query($plan: String!, $period: Date!) {
+    found: settlementBlockers(plan: $plan, period: $period) { reason about count records } }"""
+FIRE = 'mutation($record: ID!) { done: fireRule(rule: "measure", record: $record) { id outcome } }'
+RULE = {
+    "name": "measure",
+    "object": "deal",
+    "live": True,
+    "trigger": "manual",
+    "settings": {},
+    "actions": [{"name": "set", "kind": "set", "settings": {"values": [{"field": "minutes", "value": "=0 - 1"}]}}],
+}
+
+
+async def test_what_is_at_no_end_keeps_a_month_open_and_people_are_told(timeline: Timeline) -> None:
+    east = timeline.east
+    books, office = await books_of(east), Office(east)
+    clerk = await office.hire("clerk", "finance")
+    await east.data(APPLY, {"document": {"rules": [RULE]}}, path="/metadata")
+    for name, object_name, role in (
+        ("deal_check", "deal", "finance"),
+        ("deal_break", "deal", "headquarters"),
+        ("branch_check", "branch", "finance"),
+    ):
+        await office.publish(name, CHECKS.replace("ROLE", role), object_name=object_name)
+    await books.declare(
+        name="stores",
+        party="branch.id",
+        tell=["finance"],
+        guards=[{"limit": "max_payout", "percent": 50, "breach": "flag_for_approval"}],
+        components=[{"name": "share", "kind": "commission", "bound_rule": "more_than", "switch": "step_forward"}],
+        rates=[ladder("share", {"percent": 10}, {"lower": 1000, "percent": 60})],
+    )
+    month = timeline.now.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-01")
+    stores = Month(books, "stores", month)
+    store, now = await books.branch("南京路店"), timeline.now.isoformat()
+    waiting, frozen, failed, wrong = [
+        await books.deal("250.00", now, branchId=store, minutes=5) for _ in range(4)
+    ]  # fmt: skip
+    await books.run("stores", month, "2099-01-01")
+    await timeline.settle()
+
+    async def blockers() -> list[tuple[str, str | None, list[str]]]:
+        found = (await east.data(BLOCKERS, stores.named))["found"]
+        return [(one["reason"], one["about"], one["records"]) for one in found]
+
+    assert await blockers() == []
+    await office.start("deal_check", waiting)
+    stopped = await office.start("deal_check", frozen)
+    await east.data("mutation($i: ID!) { suspendFlow(instance: $i) { id } }", {"i": stopped["id"]})
+    await office.start("deal_break", failed)
+    await office.start("branch_check", store)
+    assert (await east.data(FIRE, {"record": wrong}))["done"]["outcome"] == "FAILED"
+    new = await books.deal("1.00", now, branchId=store)
+    await timeline.settle()
+    assert await blockers() == [
+        ("unsettled", None, []),
+        ("waiting", "flow branch_check", [store]),
+        ("failed", "flow deal_break", [failed]),
+        ("waiting", "flow deal_check", [waiting]),
+        ("frozen", "flow deal_check", [frozen]),
+        ("failed", "rule measure", [wrong]),
+    ]
+    assert await stores.refused(CLOSE) == [("CONFLICT", "period_blocked", ("period",))]
+
+    # The one that passes 1,000 by a yuan reaches the tier, and a limit; finance is told of both.
+    inbox = "{ myNotifications { nodes { title body } } }"
+
+    async def told() -> list[str]:
+        found = (await east.data(inbox, person=clerk))["myNotifications"]["nodes"]
+        return [one["title"] for one in found if one["title"][:2] in ("结算", "A ", "Pa")]
+
+    assert await told() == []
+    await books.settle("stores", new)
+    await timeline.settle()
+    assert len(await told()) == 2
+
+    # One by one they come to an end, and the month can be closed, of which finance is told as well.
+    await east.data("mutation($i: ID!) { resumeFlow(instance: $i) { id } }", {"i": stopped["id"]})
+    for task in await office.tasks(clerk):
+        await office.act("approveTask", clerk, task["id"])
+    await east.data('mutation { skipIncidents(flow: "deal_break", reason: "nobody") { done } }')
+    set_one = {"values": [{"field": "minutes", "value": 1}]}
+    better = {**RULE, "actions": [{"name": "set", "kind": "set", "settings": set_one}]}
+    await east.data(APPLY, {"document": {"rules": [better]}}, path="/metadata")
+    runs = '{ ruleRuns(rule: "measure", first: 1) { id } }'
+    (run,) = (await east.data(runs))["ruleRuns"]
+    await east.data("mutation($r: ID!) { retryRuleRun(run: $r) { outcome } }", {"r": run["id"]})
+    await timeline.settle()
+    assert await blockers() == []
+    assert (await stores.do(CLOSE))["revision"] == 1
+    await timeline.settle()
+    assert len(await told()) == 3
