@@ -50,9 +50,9 @@ objects:
       - {name: part, type: integer, required: true}
       - {name: state, type: text}
       - {name: done, type: text}
-pools:
-  - {name: sea, object: item, protection: P10D, claims_per_day: 100000, holding: 100000}
 """
+_POOL = {"name": "sea", "object": "item", "protection": "P10D", "claims_per_day": 100_000, "holding": 100_000}
+"""Declared for the claims: records that are made under a pool are followed by it, which is not what is measured."""
 _APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
 _MAKE = "mutation($inputs: [CreateItemInput!]!) { made: createItems(inputs: $inputs) { id } }"
 _WRITE = 'mutation { updateItems(filter: {part: {gte: 0}}, input: {state: "ready"}) { count } }'
@@ -115,6 +115,7 @@ async def measure(
         async with signed_in(process.url, tenant, email) as client:
             records = await _made(client, rows)
             took, fired, doubled = await _bulk(place, client, tenant, rows)
+            await client.ask("/metadata", _APPLY, {"document": {"pools": [_POOL]}})
     say("claiming")
     claims_per_s, refused, twice = await _claims(place, tenant, records)
     return RuleFigures(event_ms, condition_us, rows, rows / took, fired, doubled, claims_per_s, refused, twice)
@@ -202,16 +203,20 @@ async def _bulk(place: Installation, client: Client, tenant: str, rows: int) -> 
     await client.ask("/metadata", _APPLY, {"document": {"rules": rules}})
     async with open_services(place.config) as services:
         tenant_id = (await services.tenants.get(tenant)).model.tenant_id
-        began, fired, doubled = time.perf_counter(), 0, 0
+        began = time.perf_counter()
         await client.ask("/graphql", _WRITE)
-        while fired < rows:
-            await asyncio.sleep(0.2)
+        while True:
+            await asyncio.sleep(0.1)
             async with services.connections.acquire(tenant_id) as connection:
-                row = await connection.fetchrow(_FIRED, tenant_id)
-            fired, doubled = row["fired"], row["doubled"]
-        return time.perf_counter() - began, fired, doubled
+                if await connection.fetchval(_RUNS, tenant_id) >= rows:
+                    break
+        took = time.perf_counter() - began
+        async with services.connections.acquire(tenant_id) as connection:
+            row = await connection.fetchrow(_FIRED, tenant_id)
+        return took, row["fired"], row["doubled"]
 
 
+_RUNS = "select count(*) from tangram.rule_run where tenant_id = $1 and outcome = 'fired'"
 _FIRED = """
 select count(*) as fired, count(*) filter (where times > 1) as doubled
 from (

@@ -57,7 +57,16 @@ class Performer:
     Attributes:
         kind: Key of the kind.
         perform: Does it; gives what it did, JSON-ready, for the log and for whoever tries a rule.
+        perform_all: Does it for the same action of the same rule and several records at once, in one transaction; what
+            it did, in their order. May be left out; then they are done one after the other.
     """
 
     kind: str
     perform: Callable[[RuleStep], Awaitable[Mapping[str, Any]]]
+    perform_all: Callable[[Sequence[RuleStep]], Awaitable[Sequence[Mapping[str, Any]]]] | None = None
+
+    async def act(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+        """Do it for every one of several records."""
+        if self.perform_all is not None:
+            return await self.perform_all(steps)
+        return [await self.perform(step) for step in steps]

@@ -59,7 +59,7 @@ class Relay:
         dispatcher: Dispatcher,
         clock: Clock,
         *,
-        batch: int = 200,
+        batch: int = 500,
         parallel: int = 3,
     ) -> None:
         self._connections = connections

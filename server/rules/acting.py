@@ -7,13 +7,14 @@ listens to it (`rule__run`).
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from metadata.fields.relations import relation_of
 from metadata.flows.terms import expression_of
 from metadata.flows.values import FieldValue
-from metadata.model.tenant import field_of
+from metadata.model.tenant import TenantModel, field_of
 from metadata.problems import ConflictError
 from metadata.rules.values import (
     AssignAction,
@@ -35,6 +36,7 @@ __all__ = ["TOLD_OBJECT", "own_performers", "values_of"]
 TOLD_OBJECT = "rule__run"
 """What events of rules are about."""
 
+_TENANTS_KEPT = 200
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
 
@@ -59,20 +61,45 @@ class _Own:
 
     def __init__(self, writer: RecordWriter) -> None:
         self._writer = writer
+        self._compiled: OrderedDict[str, tuple[int, dict[Any, Any]]] = OrderedDict()
+
+    def _compiled_of(self, model: TenantModel) -> dict[Any, Any]:
+        """Statements of a tenant's model that were made before."""
+        version, kept = self._compiled.get(model.tenant_id, (model.version, {}))
+        kept = kept if version == model.version else {}
+        self._compiled[model.tenant_id] = (model.version, kept)
+        self._compiled.move_to_end(model.tenant_id)
+        if len(self._compiled) > _TENANTS_KEPT:
+            self._compiled.popitem(last=False)
+        return kept
 
     async def set(self, step: RuleStep) -> Mapping[str, Any]:
-        settings: SetAction = step.settings
-        record, object_type = step.record_id, step.object_type
+        return (await self.set_all([step]))[0]
+
+    async def set_all(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+        settings: SetAction = steps[0].settings
         if settings.target:
-            path = f"{settings.target}.id"
-            record = (await step.known([path]))[path]
-            field = field_of(object_type, settings.target)
-            relation = None if field is None else relation_of(field)
-            if not record or relation is None:
-                raise ConflictError.single(
-                    "no_record", f"'{settings.target}' leads to no record.", hint="Fill it in, or ask for it in `when`."
-                )
-            object_type = step.context.model.object(relation.to)
+            return [await self._set_related(step, settings) for step in steps]
+        given = {step.record_id: await values_of(step, settings.values) for step in steps}
+        causes = {step.record_id: step.context.cause.chain for step in steps}
+        first = steps[0]
+        run = WriteRun(first.context, first.now, compiled=self._compiled_of(first.context.model))
+        await self._writer.update_each(first.connection, run, first.object_type, given, causes)
+        return [
+            {"object": step.object_type.name, "record": step.record_id, "values": given[step.record_id]}
+            for step in steps
+        ]
+
+    async def _set_related(self, step: RuleStep, settings: SetAction) -> Mapping[str, Any]:
+        path = f"{settings.target}.id"
+        record = (await step.known([path]))[path]
+        field = field_of(step.object_type, settings.target)
+        relation = None if field is None else relation_of(field)
+        if not record or relation is None:
+            raise ConflictError.single(
+                "no_record", f"'{settings.target}' leads to no record.", hint="Fill it in, or ask for it in `when`."
+            )
+        object_type = step.context.model.object(relation.to)
         given = await values_of(step, settings.values)
         run = WriteRun(step.context, step.now)
         await self._writer.update(step.connection, run, object_type, record, given, None)
@@ -155,7 +182,7 @@ def own_performers(writer: RecordWriter) -> Sequence[Performer]:
     """Performers of the actions that rules do by themselves."""
     own = _Own(writer)
     return (
-        Performer("set", own.set),
+        Performer("set", own.set, own.set_all),
         Performer("create", own.create),
         Performer("assign", own.assign),
         Performer("notify", _notify),

@@ -75,18 +75,39 @@ async def guard_facts(
     rule: Rule,
     *,
     table: str,
-    record_id: str,
-    cause: Sequence[int],
+    causes: Mapping[str, Sequence[int]],
     now: datetime,
     timezone: str,
-) -> Stood:
-    """How a rule stands with a record; a rule with a cap in all is asked one at a time."""
-    if rule.guard.per_day:
+) -> dict[str, Stood]:
+    """How a rule stands with records, by their ids; a rule with a cap in all is asked by one transaction at a time.
+
+    Args:
+        connection: In a transaction.
+        tenant_id: The tenant.
+        rule: The rule.
+        table: Of the records.
+        causes: Events that led here, by record.
+        now: The instant.
+        timezone: The tenant's.
+    """
+    guard = rule.guard
+    asks = guard.once or guard.cooldown or guard.record_per_day or guard.per_day
+    if not asks and all(len(chain) < 2 for chain in causes.values()):
+        # It cannot have acted in a chain that begins here, and nothing else matters.
+        return {record: Stood(None, 0, 0, False, len(chain)) for record, chain in causes.items()}
+    capped = bool(guard.per_day)
+    if capped:
         await connection.execute(sql.LOCK, f"cap:{tenant_id}:{rule.name}")
-    row: Mapping[str, Any] = await connection.fetchrow(
-        sql.GUARD_FACTS, tenant_id, rule.name, table, record_id, midnight_of(now, timezone), list(cause)
+    chains = [f"{{{','.join(map(str, chain))}}}" for chain in causes.values()]
+    rows: Sequence[Mapping[str, Any]] = await connection.fetch(
+        sql.GUARD_FACTS, tenant_id, rule.name, table, list(causes), midnight_of(now, timezone), chains, capped
     )
-    return Stood(row["last"], row["today"], row["record_today"], row["in_chain"], len(cause))
+    return {
+        row["record"]: Stood(
+            row["last"], row["today"], row["record_today"], row["in_chain"], len(causes[row["record"]])
+        )
+        for row in rows
+    }
 
 
 def midnight_of(now: datetime, timezone: str) -> datetime:

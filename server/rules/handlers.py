@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from metadata.calendars.hours import hours_of
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
@@ -18,11 +20,12 @@ from metadata.rules.values import CountTrigger, ScheduleTrigger
 from server.context import Context
 from server.events import sql as event_sql
 from server.events.acting import Acting
-from server.events.handlers import Handler, Run
+from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run
+from server.events.jobs import JobDraft, add_jobs
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer
 from server.rules import sql
-from server.rules.engine import AGAIN, Occasion, RuleEngine
+from server.rules.engine import AGAIN, Occasion, RuleEngine, Verdict, add_runs
 from server.rules.knowing import Moment
 from server.rules.matching import PLATFORM_SOURCES, RECORD_EVENTS, recovers, told_of
 from server.rules.ruleset import Published, RuleSet, RuleSets
@@ -33,8 +36,13 @@ __all__ = ["event_occasion", "rule_handlers"]
 _MAX_CAUSES = 40
 """Events that may have caused each other; rules themselves allow fewer (`guard.depth`)."""
 
+ALONE = "rules.event"
+"""Handler of events that are gone through by themselves."""
+
 _BATCH = 200
 _TABLES_KEPT = 500
+
+_log = structlog.get_logger("tangram.rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +62,14 @@ def rule_handlers(engine: RuleEngine, sets: RuleSets, acting: Acting) -> Sequenc
     return [
         Handler(
             "rules.events",
-            work.event,
+            work.events,
             interest=interest.of,
-            stream=lambda event: f"rule:{event.record_id}",
+            refine=work.refine,
+            stream=lambda _event: "rules",
+            batched=True,
             atomic=True,
         ),
+        Handler(ALONE, work.event, atomic=True),
         Handler(DUE, work.due, atomic=True),
         Handler(AGAIN, work.again, atomic=True),
         Handler(ARM, work.arm, atomic=True),
@@ -116,31 +127,77 @@ class _Work:
 
         await self._acting.once(run, standing)
 
+    async def refine(self, connection: Any, model: TenantModel, events: Sequence[Event]) -> Sequence[Event]:
+        """Those of some events that a rule has to look at."""
+        try:
+            rules = await self._sets.of(connection, model)
+            return [event for event in events if rules.concerns(event)]
+        except Exception as error:  # it must show as a failed job, not as a stopped stream of events
+            _log.error("rules of a tenant cannot be read", tenant=model.tenant_id, exc_info=error)
+            return events
+
+    async def events(self, run: Run) -> None:
+        """Records were written, or other engines say something of some; all in one transaction.
+
+        Where that fails, each event is gone through by itself, so that one that cannot be handled holds up no other.
+        """
+        try:
+            await self._once(run, lambda standing: self._look_at(standing, run.events))
+        except (RetryLaterError, GiveUpError):
+            raise
+        except Exception as error:
+            if len(run.events) == 1:
+                raise
+            _log.warning("events are gone through one by one", tenant=run.tenant_id, job=run.job_id, exc_info=error)
+            now = run.clock.now()
+            drafts = [
+                JobDraft(
+                    handler=ALONE, key=str(event.id), stream=f"rule:{event.record_id}", event_ids=(event.id,),
+                    next_at=now,
+                )
+                for event in run.events
+            ]  # fmt: skip
+            async with run.once() as connection:
+                if connection is not None:
+                    await add_jobs(connection, run.tenant_id, drafts)
+
     async def event(self, run: Run) -> None:
-        """A record was written, or another engine says something of one."""
-        event = run.event
+        """One event, by itself."""
+        await self._once(run, lambda standing: self._look_at(standing, run.events))
 
-        async def consider(standing: _Standing) -> None:
-            told = told_of(event)
-            if told is not None:
-                object_type = _object_of(standing.context.model, told.table)
-                if object_type is not None:
-                    occasion = Occasion(
-                        f"e:{event.id}", object_type, told.record, Moment(standing.now), standing.now, event.id,
-                        (*event.cause, event.id),
-                    )  # fmt: skip
-                    await self._consider(standing, standing.rules.of_told(told), occasion)
-                return
-            object_type = _object_of(standing.context.model, event.object)
-            if object_type is None or event.kind not in RECORD_EVENTS:
-                return
-            await self._rearm(standing, object_type, event)
-            occasion = event_occasion(event, object_type, standing.now)
-            await self._consider(standing, standing.rules.of_event(event), occasion)
-            await self._count(standing, event)
-            await self._move(standing, object_type, event)
+    async def _look_at(self, standing: _Standing, events: Sequence[Event]) -> None:
+        """Events in their order: those of different records together, those of one record one after the other."""
+        for wave in _waves(events):
+            considered: dict[str, list[tuple[Occasion, Sequence[Published]]]] = {}
+            for each in wave:
+                occasion, rules = await self._heard(standing, each)
+                if occasion is not None and rules:
+                    considered.setdefault(occasion.object_type.name, []).append((occasion, rules))
+            for those in considered.values():
+                await self._engine.consider_all(standing.connection, standing.context, those)
+            for each in wave:
+                object_type = _object_of(standing.context.model, each.object)
+                if object_type is not None and each.kind in RECORD_EVENTS:
+                    await self._count(standing, each)
+                    await self._move(standing, object_type, each)
 
-        await self._once(run, consider)
+    async def _heard(self, standing: _Standing, event: Event) -> tuple[Occasion | None, Sequence[Published]]:
+        """The occasion that an event is, and the rules that listen to it."""
+        told = told_of(event)
+        if told is not None:
+            object_type = _object_of(standing.context.model, told.table)
+            if object_type is None:
+                return None, ()
+            occasion = Occasion(
+                f"e:{event.id}", object_type, told.record, Moment(standing.now), standing.now, event.id,
+                (*event.cause, event.id),
+            )  # fmt: skip
+            return occasion, standing.rules.of_told(told)
+        object_type = _object_of(standing.context.model, event.object)
+        if object_type is None or event.kind not in RECORD_EVENTS:
+            return None, ()
+        await self._rearm(standing, object_type, event)
+        return event_occasion(event, object_type, standing.now), standing.rules.of_event(event)
 
     async def _consider(self, standing: _Standing, rules: Sequence[Published], occasion: Occasion) -> None:
         if rules:
@@ -188,10 +245,10 @@ class _Work:
     async def _incident(
         self, standing: _Standing, one: Published, object_type: ObjectType, event: Event, error: TangramError
     ) -> None:
-        await standing.connection.execute(
-            sql.ADD_RUN, event.tenant_id, one.rule.name, one.number, f"e:{event.id}", event.id, object_type.table,
-            event.record_id, standing.now, "failed", error.message[:2_000], "[]", 0, len(event.cause),
-        )  # fmt: skip
+        verdict = Verdict(one, "failed", error.message)
+        await add_runs(
+            standing.connection, event.tenant_id, [(event_occasion(event, object_type, standing.now), verdict)]
+        )
 
     async def due(self, run: Run) -> None:
         """A moment of a record has come."""
@@ -298,6 +355,19 @@ async def set_schedule(connection: Any, model: TenantModel, one: Published, now:
     if due is not None:
         payload = {"rule": one.rule.name, "due": due.isoformat(), "after": ""}
         await set_timer(connection, TimerDraft(model.tenant_id, SCHEDULE, one.rule.name, due, payload))
+
+
+def _waves(events: Sequence[Event]) -> list[list[Event]]:
+    """Events in order, in groups that name no record twice."""
+    waves, seen = list[list[Event]](), dict[str, int]()
+    for event in events:
+        told = told_of(event)
+        record = event.record_id if told is None else told.record
+        place = seen[record] = seen.get(record, -1) + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place].append(event)
+    return waves
 
 
 def _object_of(model: TenantModel, table: str) -> ObjectType | None:

@@ -186,7 +186,7 @@ class Hooks:
                     "unknown_rule", f"There is no published rule '{rule}' that takes messages.", hint="Publish it."
                 )
             await connection.execute(sql.LOCK, f"hook:{model.tenant_id}:{rule}:{message_id}")
-            if await connection.fetch(sql.DECIDED, model.tenant_id, key, [rule]):
+            if await connection.fetch(sql.DECIDED, model.tenant_id, [key], [rule]):
                 return Received(repeated=True)
             if await self.counters.add(f"hooks:{model.tenant_id}:{rule}", 1, now) > settings.per_hour:
                 raise LimitError.single(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -38,14 +39,16 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from server.access.plan import ADMINISTRATOR
 from server.context import Context
+from server.database.sql import quote_identifier
 from server.events.log import Event
 from server.records.compiler import Compiler
 from server.records.layout import Layout
 from server.records.run_values import values_for
-from server.records.statements import Statement
+from server.records.statements import Statement, cast_of
 
 __all__ = ["Knowing", "Moment", "conjuncts"]
 
+_ENCODER = msgspec.json.Encoder(decimal_format="string")
 _AS_TEXT = frozenset({Kind.DECIMAL, Kind.MONEY})
 _HELD = frozenset(
     {
@@ -56,6 +59,7 @@ _HELD = frozenset(
 """Kinds whose values an event holds as expressions compute with them."""
 
 
+@lru_cache(maxsize=4_096)
 def conjuncts(text: str) -> tuple[str, ...]:
     """The conditions of which all have to be met, one by one, so that it can be told which was not."""
     if not text:
@@ -124,17 +128,41 @@ class Knowing:
         Raises:
             BadInputError: An expression names what is no longer there.
         """
-        wanted = tuple(dict.fromkeys(texts))
-        statement, held = self._statement(context.model, object_type, wanted, moment)
-        named = {name: _given(moment.pairs[column][side]) for name, (column, side) in held.items()}
-        value_of = values_for(context, moment.instant, {"record.id": record_id, **named})
-        data = await connection.fetchval(statement.sql, *map(value_of, statement.parameters))
-        return None if data is None else dict(zip(wanted, msgspec.json.decode(data), strict=True))
+        found = await self.values_of_all(connection, context, object_type, {record_id: moment}, texts)
+        return found.get(record_id)
+
+    async def values_of_all(
+        self,
+        connection: Any,
+        context: Context,
+        object_type: ObjectType,
+        moments: Mapping[str, Moment],
+        texts: Sequence[str],
+    ) -> dict[str, Mapping[str, Any]]:
+        """The same of several records, by their ids, each at its moment: one statement for moments of one shape.
+
+        Raises:
+            BadInputError: An expression names what is no longer there.
+        """
+        wanted, shapes = tuple(dict.fromkeys(texts)), dict[tuple[_Shape, datetime], list[str]]()
+        for record_id, moment in moments.items():
+            shapes.setdefault((_shape_of(moment), moment.instant), []).append(record_id)
+        found: dict[str, Mapping[str, Any]] = {}
+        for (shape, instant), ids in shapes.items():
+            statement, held = self._statement(context.model, object_type, wanted, shape)
+            given = [
+                {"id": one, **{name: _given(moments[one].pairs[column][side]) for name, (column, side) in held.items()}}
+                for one in ids
+            ]
+            value_of = values_for(context, instant, {"given": _ENCODER.encode(given).decode()})
+            rows = await connection.fetch(statement.sql, *map(value_of, statement.parameters))
+            for row in rows:
+                found[row["id"]] = dict(zip(wanted, msgspec.json.decode(row["data"]), strict=True))
+        return found
 
     def _statement(
-        self, model: TenantModel, object_type: ObjectType, texts: tuple[str, ...], moment: Moment
+        self, model: TenantModel, object_type: ObjectType, texts: tuple[str, ...], shape: _Shape
     ) -> tuple[Statement, Mapping[str, tuple[str, int]]]:
-        shape = _Shape(frozenset(moment.pairs), moment.kind == "create", moment.deleted)
         key = (model.tenant_id, model.version, object_type.name, texts, shape)
         found = self._compiled.get(key)
         if found is None:
@@ -145,24 +173,45 @@ class Knowing:
         return found
 
 
+def _shape_of(moment: Moment) -> _Shape:
+    return _Shape(frozenset(moment.pairs), moment.kind == "create", moment.deleted)
+
+
 def _compile(
     model: TenantModel, object_type: ObjectType, texts: tuple[str, ...], shape: _Shape
 ) -> tuple[Statement, Mapping[str, tuple[str, int]]]:
+    """What events hold of each record stands in a row of `given`, where expressions find it as a column."""
     compiler = Compiler(model, ADMINISTRATOR)
-    scope = compiler.open(object_type)
     placing = _Placing(model, object_type, shape)
     whole, present = ModelScope(model, object_type.name, RULE_ROOTS), ModelScope(model, object_type.name, FORMULA_ROOTS)
-    parts = []
-    for text in texts:
-        tree = parse(text)
+    trees = [parse(text) for text in texts]
+    for tree in trees:
         check(tree, whole)
-        checked = check(placing.placed(tree), present)
-        sql = compiler.checked_sql(checked, scope)
-        parts.append(f"({sql})::text" if checked.type.kind in _AS_TEXT else f"({sql})")
-    record_id = compiler.parameters.placeholder("record.id", "::uuid")
-    conditions = [f"{scope.alias}.id = {record_id}", *compiler.visible(scope, deleted=shape.deleted)]
-    select = f"select json_build_array({', '.join(parts)})\n{scope.from_clause}\nwhere {' and '.join(conditions)}"
+    checked = [check(placing.placed(tree), present) for tree in trees]
+    columns = "".join(f", {quote_identifier(name)} {_sql_type(found)}" for name, found in placing.types.items())
+    compiler.parameters.written = {
+        **compiler.parameters.written,
+        **{name: partial("given.{}".format, quote_identifier(name)) for name in placing.types},
+    }
+    scope = compiler.open(object_type)
+    given = compiler.parameters.placeholder("given", "::text::json")
+    scope.from_clause.lines.append(
+        f"join json_to_recordset({given}) as given (id uuid{columns}) on given.id = {scope.alias}.id"
+    )
+    parts = []
+    for one in checked:
+        sql = compiler.checked_sql(one, scope)
+        parts.append(f"({sql})::text" if one.type.kind in _AS_TEXT else f"({sql})")
+    conditions = " and ".join(compiler.visible(scope, deleted=shape.deleted)) or "true"
+    select = (
+        f"select {scope.alias}.id::text as id, json_build_array({', '.join(parts)}) as data\n{scope.from_clause}\n"
+        f"where {conditions}"
+    )
     return Statement(select, compiler.parameters.names()), placing.held
+
+
+def _sql_type(value_type: ValueType) -> str:
+    return cast_of(value_type).rsplit("::", 1)[-1]
 
 
 class _Placing:
@@ -170,6 +219,7 @@ class _Placing:
 
     def __init__(self, model: TenantModel, object_type: ObjectType, shape: _Shape) -> None:
         self.held: dict[str, tuple[str, int]] = {}
+        self.types: dict[str, ValueType] = {}
         self._scope = ModelScope(model, object_type.name, FORMULA_ROOTS)
         self._object_type, self._shape, self._layout = object_type, shape, Layout(model)
 
@@ -211,7 +261,7 @@ class _Placing:
 
     def _parameter(self, side: str, column: str, value_type: ValueType, place: int) -> Parameter:
         name = f"{side}.{column}"
-        self.held[name] = (column, place)
+        self.held[name], self.types[name] = (column, place), value_type
         return Parameter(name, value_type)
 
     def _column(self, node: FieldPath) -> tuple[str, ValueType | None]:

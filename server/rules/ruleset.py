@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,10 @@ import msgspec
 from metadata.model.tenant import TenantModel
 from metadata.model.values import ObjectType
 from metadata.rules.triggers import settings_of, trigger_of
-from metadata.rules.values import CountTrigger, Rule
+from metadata.rules.values import CountTrigger, CrossingTrigger, Rule
 from server.events.log import Event
 from server.rules import sql
-from server.rules.matching import CHANGES, Told, changes, columns_listened, happens, listens_to
+from server.rules.matching import CHANGES, Told, changes, columns_listened, happens, listens_to, told_of
 
 __all__ = ["Published", "RuleSet", "RuleSets", "decoded", "encoded"]
 
@@ -56,6 +56,7 @@ class RuleSet:
         self._waiting: dict[str, list[Published]] = defaultdict(list)
         self._counting: dict[str, list[Published]] = defaultdict(list)
         self._told: dict[tuple[str, str], list[Published]] = defaultdict(list)
+        self._rearming: dict[str, set[str]] = defaultdict(set)
         for one in self.rules.values():
             self._index(one)
 
@@ -78,15 +79,32 @@ class RuleSet:
                 self._any[object_type.table].append((one, settings))
             for column in columns or ():
                 self._by_column[object_type.table, column].append((one, settings))
+                if isinstance(settings, CrossingTrigger) and settings.rearm:
+                    self._rearming[object_type.table].add(column)
 
     def of_event(self, event: Event) -> list[Published]:
         """Rules that listen to a write of their own records, in order."""
-        found = [one for one, settings in self._any.get(event.object, ()) if happens(settings, event.kind)]
+        return sorted(self._listening(event), key=_place)
+
+    def _listening(self, event: Event) -> Iterator[Published]:
+        for one, settings in self._any.get(event.object, ()):
+            if happens(settings, event.kind):
+                yield one
         for column, pair in event.pairs.items() if event.kind in CHANGES else ():
-            found += [
-                one for one, settings in self._by_column.get((event.object, column), ()) if changes(settings, *pair)
-            ]
-        return sorted(found, key=_place)
+            for one, settings in self._by_column.get((event.object, column), ()):
+                if changes(settings, *pair):
+                    yield one
+
+    def concerns(self, event: Event) -> bool:
+        """Whether any rule has to look at an event, be it to wait, to count or to be armed again."""
+        told = told_of(event)
+        if told is not None:
+            return bool(self.of_told(told))
+        if event.object in self._waiting or event.object in self._counting:
+            return True
+        if next(self._listening(event), None) is not None:
+            return True
+        return event.object in self._rearming and not self._rearming[event.object].isdisjoint(event.pairs)
 
     def of_told(self, told: Told) -> list[Published]:
         """Rules that listen to what a part of the server says, in order."""

@@ -32,35 +32,46 @@ order by number desc
 limit 200
 """
 
-ADD_RUN: Final[LiteralString] = """
+# ADD_RUNS: what became of one rule for several records.
+ADD_RUNS: Final[LiteralString] = """
 insert into tangram.rule_run (
     tenant_id, rule, number, key, event_id, object, record_id, at, outcome, why, actions, took_us, depth
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12, $13)
+select $1::uuid, given.rule, given.number, given.key, given.event_id, given.object, given.record_id, $2::timestamptz,
+    given.outcome, given.why, given.actions::jsonb, given.took_us, given.depth
+from unnest(
+    $3::text[], $4::int[], $5::text[], $6::bigint[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[],
+    $12::bigint[], $13::int[]
+) as given (rule, number, key, event_id, object, record_id, outcome, why, actions, took_us, depth)
 on conflict (tenant_id, rule, key) do update set
     number = excluded.number, at = excluded.at, outcome = excluded.outcome, why = excluded.why,
     actions = excluded.actions, took_us = excluded.took_us
 where rule_run.outcome in ('deferred', 'failed')
-returning id
 """
 DECIDED: Final[LiteralString] = """
-select rule from tangram.rule_run
-where tenant_id = $1 and key = $2 and rule = any($3::text[]) and outcome <> all(array['deferred', 'failed'])
+select key, rule from tangram.rule_run
+where tenant_id = $1 and key = any($2::text[]) and rule = any($3::text[])
+    and outcome <> all(array['deferred', 'failed'])
 """
+# GUARD_FACTS: how a rule stands with some records, each with the events that led here; how often it has acted today in
+# all only where that is asked for ($7).
 GUARD_FACTS: Final[LiteralString] = """
-select
+select given.record::text as record,
     (select max(at) from tangram.rule_run
-     where tenant_id = $1 and object = $3 and record_id = $4 and rule = $2 and outcome = 'fired') as last,
+     where tenant_id = $1 and object = $3 and record_id = given.record and rule = $2 and outcome = 'fired') as last,
+    case when $7::boolean then (
+        select count(*) from tangram.rule_run
+        where tenant_id = $1 and rule = $2 and outcome = 'fired' and at >= $5
+    ) else 0 end as today,
     (select count(*) from tangram.rule_run
-     where tenant_id = $1 and rule = $2 and outcome = 'fired' and at >= $5) as today,
-    (select count(*) from tangram.rule_run
-     where tenant_id = $1 and object = $3 and record_id = $4 and rule = $2 and outcome = 'fired' and at >= $5)
+     where tenant_id = $1 and object = $3 and record_id = given.record and rule = $2 and outcome = 'fired' and at >= $5)
         as record_today,
     exists (
         select from tangram.rule_run
-        where tenant_id = $1 and object = $3 and record_id = $4 and rule = $2 and outcome = 'fired'
-            and event_id = any($6::bigint[])
+        where tenant_id = $1 and object = $3 and record_id = given.record and rule = $2 and outcome = 'fired'
+            and event_id = any(given.cause::bigint[])
     ) as in_chain
+from unnest($4::uuid[], $6::text[]) as given (record, cause)
 """
 RUNS: Final[LiteralString] = """
 select id, rule, number, event_id, object, record_id, at, outcome, why, actions, took_us, depth
@@ -89,6 +100,10 @@ select armed, since from tangram.rule_state where tenant_id = $1 and rule = $2 a
 SET_STATE: Final[LiteralString] = """
 insert into tangram.rule_state (tenant_id, rule, record_id, armed, since) values ($1, $2, $3, $4, $5)
 on conflict (tenant_id, rule, record_id) do update set armed = excluded.armed, since = excluded.since
+"""
+STATES: Final[LiteralString] = """
+select record_id::text as record, armed from tangram.rule_state
+where tenant_id = $1 and rule = $2 and record_id = any($3::uuid[])
 """
 FORGET_STATE: Final[LiteralString] = """
 delete from tangram.rule_state where tenant_id = $1 and rule = $2 and record_id = $3

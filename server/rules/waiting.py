@@ -155,7 +155,7 @@ class Waiting:
         return bool(settings.catch_up) and (offset >= timedelta() or due - offset >= now)
 
     async def _was(self, connection: Any, model: TenantModel, rule: Rule, key: str) -> bool:
-        return bool(await connection.fetch(sql.DECIDED, model.tenant_id, key, [rule.name]))
+        return bool(await connection.fetch(sql.DECIDED, model.tenant_id, [key], [rule.name]))
 
     async def _absence(
         self, connection: Any, context: Context, rule: Rule, object_type: ObjectType, record: str, moment: Moment

@@ -114,7 +114,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "outreach.convert", "outreach.send",
         "pool.events", "pool.run",
         "routing.moved", "routing.wake", "routing.written",
-        "rules.again", "rules.arm", "rules.due", "rules.events", "rules.schedule",
+        "rules.again", "rules.arm", "rules.due", "rules.event", "rules.events", "rules.schedule",
         "segments.clock", "segments.events", "segments.forget", "segments.sweep",
         "settlement.nightly",
         "sla.due",

@@ -74,6 +74,7 @@ class Draft:
         expected_version: Version it must have, or None.
         places: Column → where the input names the record that it leads to.
         faulty: Names of fields whose value could not be read: they are not missing too.
+        cause: Events that led to this change; None for those of the whole write.
     """
 
     object_type: ObjectType
@@ -86,6 +87,7 @@ class Draft:
     expected_version: int | None = None
     places: dict[str, Path] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
+    cause: Sequence[int] | None = None
 
     @property
     def is_plain(self) -> bool:

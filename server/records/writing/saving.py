@@ -111,7 +111,12 @@ class RecordWriter:
         return (await self._saved(connection, run, [draft]))[0]
 
     async def update_each(
-        self, connection: Any, run: WriteRun, object_type: ObjectType, given: Mapping[str, Mapping[str, Any]]
+        self,
+        connection: Any,
+        run: WriteRun,
+        object_type: ObjectType,
+        given: Mapping[str, Mapping[str, Any]],
+        causes: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         """Change several records, each by values of its own, all or none: one statement for those with like fields.
 
@@ -120,6 +125,7 @@ class RecordWriter:
             run: The write.
             object_type: Of the records.
             given: Values by field name, by the record's id.
+            causes: Events that led to the change of each, where they differ; by the record's id.
 
         Raises:
             NotFoundError: One of them is not there.
@@ -127,6 +133,8 @@ class RecordWriter:
         reader = DraftReader(run.context, run.now)
         drafts = [reader.change(object_type, id, values, ("input",)) for id, values in given.items()]
         reader.faults.raise_if_any()
+        for draft in drafts:
+            draft.cause = None if causes is None else causes[draft.id]
         await self._saved(connection, run, drafts)
 
     async def update_where(
@@ -357,7 +365,9 @@ class RecordWriter:
         if statement is None:
             shape = WriteShape(object_type, columns, node, checks, relations=relations)
             statement = compiled_statement(run, key, compile_create if creating else compile_update, shape)
-        rows = [{"id": d.id, "expected__version": d.expected_version, **d.columns} for d in drafts]
+        rows = [
+            {"id": d.id, "expected__version": d.expected_version, "cause__chain": d.cause, **d.columns} for d in drafts
+        ]
         guarded = guarded_on_creation(run.context.access, object_type) if creating else ()
         if guarded:
             layout = Layout(run.context.model)

@@ -169,7 +169,7 @@ def compile_update(
         conditions.append(f"(g.expected__version is null or {before.alias}.version = g.expected__version)")
     before.from_clause.lines.append("cross join given as g")
     lock = "no key update" if action is Action.UPDATE else "update"  # who connects to a record that goes has to wait
-    columns = ("request__id", *shape.columns)
+    columns = ("request__id", "cause__chain", *shape.columns)
     kept = ", ".join(f"g.{quote_identifier(name)} as {quote_identifier('new ' + name)}" for name in columns)
     old = (
         f'select {before.alias}.*, row({before.alias}.*)::{table} as "old row", {kept}\n{before.from_clause}\n'
@@ -184,7 +184,7 @@ def compile_update(
         f"updated_by = {place('actor.id', '::uuid')}",
     ]
     written = f"update {table} as w\nset {', '.join(sets)}\nfrom old as o\nwhere w.id = o.id\n"
-    written += 'returning w.*, o."old row", o."new request__id"'
+    written += 'returning w.*, o."old row", o."new request__id", o."new cause__chain"'
     scope = Scope(compiler, object_type, "r", _from(compiler, "written as r"))
     refused = faults(compiler, change, checked, compiler.old)
     broken = _broken(compiler, shape, action, checked, refused)
@@ -202,6 +202,7 @@ def compile_update(
                 _changes(shape.columns, _json_columns(compiler, object_type)),
                 'w."new request__id"',
                 f"from written as w {_BEFORE.format('w')}",
+                own_cause='w."new cause__chain"',
             ),
         ),
         ("queued", QUEUED),
@@ -313,19 +314,24 @@ def _given(compiler: Compiler, shape: WriteShape, *, extra: str = "") -> str:
         )
     }
     listed = ", ".join(f"{quote_identifier(name)} {types[name]}" for name in shape.columns if name != "id")
-    extra = f", expected__version integer, request__id text{extra}"
+    extra = f", expected__version integer, request__id text, cause__chain bigint[]{extra}"
     source = compiler.parameters.placeholder("input", "::json")
     return f"select x.*\nfrom gate, json_to_recordset({source}) as x (id uuid{extra}{', ' + listed if listed else ''})"
 
 
-def _logged(compiler: Compiler, object_type: ObjectType, kind: str, changes: str, request: str, source: str) -> str:
+def _logged(
+    compiler: Compiler, object_type: ObjectType, kind: str, changes: str, request: str, source: str, own_cause: str = ""
+) -> str:
     place = compiler.parameters.placeholder
+    cause = place("cause.chain", "::bigint[]")
+    if own_cause:
+        cause = f"coalesce({own_cause}, {cause})"
     return (
         "insert into tangram.event (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name,"
         " changes, cause, request_id, version)\n"
         f"select {compiler.parameters.parameter(TENANT_PARAMETER)}, {quote_literal(kind)},"
         f" {quote_literal(object_type.table)}, w.id, {place('actor.id', '::uuid')}, {place('actor.kind', '::text')},"
-        f" {place('actor.name', '::text')},\n{changes},\n{place('cause.chain', '::bigint[]')},"
+        f" {place('actor.name', '::text')},\n{changes},\n{cause},"
         f" {request}, {place('model.version', '::integer')}\n{source}\n"
         "returning id, tenant_id"
     )
