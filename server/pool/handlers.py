@@ -16,6 +16,7 @@ from server.events.clock import Clock
 from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer
+from server.pool import sql
 from server.pool.holdings import RUN, Standing
 from server.pool.ownership import Ownership, pools_of
 from server.pool.recycling import Recycling
@@ -32,12 +33,13 @@ _WRITES = ("create", "update", "merge", "restore")
 
 def pool_handlers(ownership: Ownership, acting: Acting) -> Sequence[Handler]:
     """The handlers of pools."""
-    work = _Work(ownership, acting)
+    work, interest = _Work(ownership, acting), _Interest()
     return [
         Handler(
             "pool.events",
             work.written,
-            interest=_Interest().of,
+            interest=interest.of,
+            refine=interest.refined,
             stream=lambda event: f"pool:{event.record_id}",
             atomic=True,
         ),
@@ -62,6 +64,24 @@ class _Interest:
             found = self._kept[key] = _looked_at(model)
         owners, work = found
         return event.object in work or owners.get(event.object, "") in event.pairs
+
+    async def refined(self, connection: Any, model: TenantModel, events: Sequence[Event]) -> Sequence[Event]:
+        """Without those that pools have written themselves: the owner they name is the one that is known already."""
+        owners, work = _looked_at(model)
+        moved = [event for event in events if event.object not in work and event.object in owners]
+        if not moved:
+            return events
+        rows = await connection.fetch(
+            sql.OWNERS, model.tenant_id, [event.object for event in moved], [event.record_id for event in moved]
+        )
+        known = {(row["object"], row["record_id"]): row["owner_id"] for row in rows}
+
+        def is_known(event: Event) -> bool:
+            place = (event.object, event.record_id)
+            return place in known and known[place] == event.pairs[owners[event.object]][1]
+
+        followed = {event.id for event in moved if is_known(event)}
+        return [event for event in events if event.id not in followed]
 
 
 def _looked_at(model: TenantModel) -> tuple[Mapping[str, str], frozenset[str]]:

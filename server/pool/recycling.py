@@ -26,7 +26,7 @@ from server.records.problems import refusal_of
 
 __all__ = ["BATCH", "Recycling"]
 
-BATCH = 2_000
+BATCH = 4_000
 """Records that are looked at in one transaction."""
 
 _AGAIN = timedelta(days=1)

@@ -28,6 +28,13 @@ from unnest(
 ) as given (record, owner, state, since, due, max, former, freed, look, warn)
 where holding.tenant_id = $1 and holding.object = $2 and holding.record_id = given.record
 """
+# OWNERS: who holds some records, each named by its object type's table and id.
+OWNERS: Final[LiteralString] = """
+select holding.object, holding.record_id::text, holding.owner_id::text
+from unnest($2::text[], $3::uuid[]) as given (object, record)
+join tangram.pool_holding as holding
+    on holding.tenant_id = $1 and holding.object = given.object and holding.record_id = given.record
+"""
 ADD_LINES: Final[LiteralString] = """
 insert into tangram.pool_ledger (
     tenant_id, pool, object, actor_id, actor_name, at, version, record_id, act, from_id, to_id, reason, due_at
