@@ -1,4 +1,4 @@
-"""Web and worker processes are killed at random points while flows and rules run: none is lost, nothing happens twice.
+"""Processes are killed while flows, journeys, rules and a pool run: none is lost, nothing is done twice.
 
 `SOAK_INSTANCES` says how many flows run, 12 unless set; the full soak has 2,000.
 """
@@ -49,6 +49,7 @@ objects:
       - {{name: title, type: text, required: true}}
       - {{name: done, type: integer, default: 0}}
       - {{name: left, type: integer, default: 0}}
+      - {{name: points, type: integer, default: 0}}
   - name: line
     plural: lines
     fields: [{{name: job, type: relation, required: true, settings: {{to: job, inverse: lines}}}}]
@@ -95,13 +96,32 @@ flows:
       - {{name: rest, kind: delay, settings: {{duration: PT1S}}, edges: [{{to: count}}]}}
       - {{name: count, kind: update, settings: {{values: [{{field: left, value: "=left + 1"}}]}}, edges: [{{to: finish}}]}}
       - {{name: finish, kind: end}}
+  - name: follow
+    object: job
+    live: true
+    journey: {{goal: done > 1}}
+    nodes:
+      - {{name: begin, kind: start, settings: {{trigger: segment, segment: finished}}, edges: [{{to: went}}]}}
+      - {{name: went, kind: create, {_marked("went")}, edges: [{{to: finish}}]}}
+      - {{name: finish, kind: end}}
+segments: [{{name: finished, object: job, when: left == 1, announce: true}}]
+benefits: [{{name: bonus, object: job, kind: points, settings: {{balance: points}}}}]
+pools: [{{name: sea, object: job, protection: PT2S}}]
 rules:
   - name: born
     object: job
     live: true
     trigger: record
     settings: {{events: [create]}}
-    actions: [{{name: mark, kind: create, {_marked("born")}}}]
+    actions:
+      - {{name: mark, kind: create, {_marked("born")}}}
+      - {{name: thank, kind: give, settings: {{benefit: bonus, amount: "5"}}}}
+  - name: taken
+    object: job
+    live: true
+    trigger: event
+    settings: {{source: pool, event: recycled}}
+    actions: [{{name: mark, kind: create, {_marked("taken")}}}]
   - name: moved
     object: job
     live: true
@@ -311,15 +331,21 @@ async def _judge(folder: Path) -> None:
         flows = await connection.fetch(
             "select flow, status, count(*) from tangram.flow_instance group by 1, 2 order by 1"
         )
-        assert [tuple(row) for row in flows] == [("leave", "done", _INSTANCES), ("work", "done", _INSTANCES)]
-        jobs = await connection.fetch('select done, "left", count(*) from t_soak.job group by 1, 2')
-        assert [tuple(row) for row in jobs] == [(1, 1, _INSTANCES)]
+        assert [tuple(row) for row in flows] == [(name, "done", _INSTANCES) for name in ("follow", "leave", "work")]
+        jobs = await connection.fetch(
+            'select done, "left", points, owner_id is null, count(*) from t_soak.job group by 1, 2, 3, 4'
+        )
+        assert [tuple(row) for row in jobs] == [(1, 1, 5, True, _INSTANCES)]
+        taken = await connection.fetch(
+            "select act = 'recycle', count(*), count(distinct record_id) from tangram.pool_ledger group by 1 order by 1"
+        )  # a clock starts when the pool follows the owner, or finds a record that has one
+        assert [tuple(row) for row in taken] == [(ended, _INSTANCES, _INSTANCES) for ended in (False, True)]
         marks = await connection.fetch(
             "select place, count(*), count(distinct title) from t_soak.mark group by 1 order by 1"
         )
         assert [tuple(row) for row in marks] == [
             (place, _INSTANCES * (_LINES if place == "line" else 1), _INSTANCES)
-            for place in ("born", "dated", "late", "line", "moved", "nobody", "note")
+            for place in ("born", "dated", "late", "line", "moved", "nobody", "note", "taken", "went")
         ]
         told = await connection.fetchrow(
             "select count(*), count(distinct title) from tangram.notification where body = 'over'"
