@@ -150,6 +150,15 @@ class Config:
     audit_retention_days: int = _setting(
         0, "Audit entries older than this are removed, a signed checkpoint in their place; 0 keeps all.", unit="days"
     )
+    rule_run_days: int = _setting(
+        400, "The log keeps what rules did this long; guards such as a cool-down go by it. 0 keeps all.", unit="days"
+    )
+    rule_log_days: int = _setting(30, "The log keeps why rules did nothing this long; 0 keeps all.", unit="days")
+    outreach_retention_days: int = _setting(
+        400,
+        "Messages to customers are removed this long after they were put down, unless they wait; 0 keeps all.",
+        unit="days",
+    )
     export_hours: int = _setting(24, "Files of exports are kept this long.", unit="hours", minimum=1)
     metadata_retention_days: int = _setting(30, "Removed objects and fields keep their data this long.", unit="days")
 

@@ -36,6 +36,7 @@ from server.outbound.transport import webhook_client
 from server.outreach.handlers import outreach_handlers
 from server.outreach.sending import Sending
 from server.outreach.tracking import MessageLinks
+from server.outreach.upkeep import prune_outreach
 from server.performers import performers_of
 from server.pool.handlers import pool_handlers
 from server.pool.ownership import Ownership
@@ -50,7 +51,7 @@ from server.routing.upkeep import look_at_waiting
 from server.rules.engine import RuleEngine
 from server.rules.handlers import rule_handlers
 from server.rules.ruleset import RuleSets
-from server.rules.upkeep import forget_runs
+from server.rules.upkeep import LogRetention, forget_runs
 from server.segments.handlers import segment_handlers
 from server.segments.members import Members
 from server.sla.handlers import sla_handlers
@@ -150,7 +151,18 @@ def all_chores(services: Services) -> Sequence[Chore]:
         ),
         Chore("prune messages", _HOUR_S, lambda: prune_messages(services.connections, services.clock)),
         Chore(
-            "forget what rules were considered for", _HOUR_S, lambda: forget_runs(services.connections, services.clock)
+            "forget what rules were considered for",
+            _HOUR_S,
+            lambda: forget_runs(
+                services.connections,
+                services.clock,
+                LogRetention(services.config.rule_run_days, services.config.rule_log_days),
+            ),
+        ),
+        Chore(
+            "prune messages to customers",
+            _HOUR_S,
+            lambda: prune_outreach(services.connections, services.clock, days=services.config.outreach_retention_days),
         ),
         Chore("forget old idempotency keys", _HOUR_S, lambda: forget_old(services.connections, services.clock.now())),
         Chore("seal the audit log", _SOON_S, services.sealer.seal_all),

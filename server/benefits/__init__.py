@@ -7,6 +7,7 @@ counted    points and stored value: balances that are never below zero, lots tha
 coupons    coupons: issued, reserved, used, lapsed, taken back
 giving     what is given by whichever kind it is, within its budget; what rules can do
 handlers   what lapses
+verifying  whether all of it is what was booked
 service    what people and programs ask
 actions    what is offered about benefits
 """

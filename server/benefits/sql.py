@@ -146,3 +146,38 @@ select
 from tangram.benefit_line
 where tenant_id = $1 and benefit = $2 and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4)
 """
+
+# ALL_LINES: as they are hashed, each with the hash that the audit log has.
+ALL_LINES: Final[LiteralString] = """
+select line.id::text, line.benefit, line.object, line.record_id::text, line.key, line.act, line.amount, line.account,
+    line.balance, line.coupon_id::text, line.reverses::text, line.reference, line.reason, line.actor_id::text,
+    line.actor_name, line.at, line.expires_at, line.hash,
+    (
+        select min(logged.detail ->> 'hash') from tangram.audit_entry as logged
+        where logged.tenant_id = line.tenant_id and logged.object = 'benefit_line'
+            and logged.records = array[line.id::text]
+    ) as logged
+from tangram.benefit_line as line
+where line.tenant_id = $1
+order by line.id
+"""
+GONE_LINES: Final[LiteralString] = """
+select logged.records[1] as id
+from tangram.audit_entry as logged
+where logged.tenant_id = $1 and logged.object = 'benefit_line'
+    and not exists (
+        select from tangram.benefit_line as line where line.tenant_id = $1 and line.id::text = logged.records[1]
+    )
+order by logged.id
+"""
+# WRONG_BALANCES: accounts that hold something else than their lines come to.
+WRONG_BALANCES: Final[LiteralString] = """
+select account.benefit, account.record_id::text, account.balance::text, coalesce(sum(line.amount), 0)::text as total
+from tangram.benefit_account as account
+left join tangram.benefit_line as line
+    on line.tenant_id = account.tenant_id and line.benefit = account.benefit and line.record_id = account.record_id
+where account.tenant_id = $1
+group by account.id
+having account.balance <> coalesce(sum(line.amount), 0)
+order by account.id
+"""

@@ -13,13 +13,14 @@ __all__ = ["add_commands"]
 
 def add_commands(commands: Commands) -> None:
     """Add the commands of this module."""
-    verify = commands.group("ledger", "what was booked under price plans").add(
-        "verify", "look for bookings that were changed, removed or inserted", _verify
+    verify = commands.group("ledger", "what was booked under price plans, and of benefits").add(
+        "verify", "look for bookings and lines that were changed, removed or inserted", _verify
     )
     verify.add_argument("--tenant", metavar="SLUG", help="all tenants when left out")
 
 
 async def _verify(options: argparse.Namespace) -> int:
+    from server.benefits.verifying import BenefitVerifier
     from server.pricing.verifying import LedgerVerifier
 
     async with opened_services(load_config()) as services:
@@ -32,7 +33,12 @@ async def _verify(options: argparse.Namespace) -> int:
             print(f"{slug:24} {verdict}: {report.bookings} bookings{more}")
             for booking, problem in report.findings:
                 print(f"  booking {booking}: {problem}")
+            benefits = await BenefitVerifier(services.connections, services.keys).verify(tenant_id)
+            verdict = "whole" if benefits.is_whole else "broken"
+            print(f"{slug:24} {verdict}: {benefits.lines} lines of benefits")
+            for line, problem in benefits.findings:
+                print(f"  benefit {line}: {problem}")
             for finding in report.chain.findings:
                 print(f"  audit {finding.problem.value}: {finding.detail}")
-            whole = whole and report.is_whole
+            whole = whole and report.is_whole and benefits.is_whole
     return 0 if whole else 1

@@ -6,6 +6,7 @@ queueing   what rules and journeys can do: a message is put down, in their trans
 words      title and body by a template, for one customer
 sending    a message leaves, waits for its time, or does not leave: consent, caps, quiet hours, the next channel
 tracking   what is heard of a message: delivered, opened, clicked; links and their tokens
+upkeep     messages whose time is over
 handlers   jobs and events → sending, conversions
 actions    what is offered: messages of a record, figures of every step
 """

@@ -94,3 +94,13 @@ group by source, node, template, channel
 order by source, min(queued_at), node, channel = '', channel
 limit 1000
 """
+
+# PRUNE: of the oldest messages (ids begin with their time), those that are older than asked for and do not wait.
+PRUNE: Final[LiteralString] = """
+delete from tangram.outreach_message
+where id in (
+    select oldest.id
+    from (select id, queued_at, state from tangram.outreach_message order by id limit $2) as oldest
+    where oldest.queued_at < $1 and oldest.state <> 'queued'
+)
+"""

@@ -88,8 +88,15 @@ where tenant_id = $1 and id = $2 for update
 FORGET_RUNS: Final[LiteralString] = """
 delete from tangram.rule_run
 where id in (
-    select id from tangram.rule_run
-    where at < case when outcome in ('fired', 'failed', 'deferred') then $1::timestamptz else $2::timestamptz end
+    select run.id from tangram.rule_run as run
+    where run.at < case
+            when run.outcome in ('fired', 'failed', 'deferred') then $1::timestamptz else $2::timestamptz
+        end
+        and not (run.outcome = 'fired' and exists (
+            select from tangram.rule_version as version
+            where version.tenant_id = run.tenant_id and version.rule = run.rule and version.current
+                and version.definition::jsonb -> 'guard' ->> 'once' = 'true'
+        ))
     limit 10000
 )
 """

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from server.database.connections import Connections
 from server.events.clock import Clock
 from server.rules import sql
 
-__all__ = ["forget_runs"]
+__all__ = ["LogRetention", "forget_runs"]
 
-_DONE = timedelta(days=400)
-"""How long it is kept what a rule did, which guards such as `once` go by."""
-_CONSIDERED = timedelta(days=30)
-"""How long it is kept why a rule did nothing."""
 _BATCH = 10_000
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def forget_runs(connections: Connections, clock: Clock) -> int:
+@dataclass(frozen=True, slots=True)
+class LogRetention:
+    """How long lines of the log are kept; 0 keeps them for ever.
+
+    Attributes:
+        done_days: What a rule did, which guards go by. What a rule did that acts `once` for a record is kept as long
+            as that rule counts, since it would act again.
+        considered_days: Why a rule did nothing.
+    """
+
+    done_days: int
+    considered_days: int
+
+
+async def forget_runs(connections: Connections, clock: Clock, retention: LogRetention) -> int:
     """Remove what is old; returns how many lines."""
     total, now = 0, clock.now()
+    done, considered = (
+        now - timedelta(days=days) if days else _EVER for days in (retention.done_days, retention.considered_days)
+    )
     while True:
         async with connections.acquire() as connection:
-            done = await connection.execute(sql.FORGET_RUNS, now - _DONE, now - _CONSIDERED)
-        removed = int(done.split()[-1])
+            tag = await connection.execute(sql.FORGET_RUNS, done, considered)
+        removed = int(tag.split()[-1])
         total += removed
         if removed < _BATCH:
             return total

@@ -83,6 +83,7 @@ async def test_chores_of_a_worker_find_what_is_to_be_removed(services: Services)
 
     assert {chore.name for chore in all_chores(services)} == {
         "prune messages",
+        "prune messages to customers",
         "prune webhook deliveries",
         "forget old idempotency keys",
         "forget what rules were considered for",
