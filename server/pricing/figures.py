@@ -1,6 +1,7 @@
-"""Figures over the ledger: what was charged and paid out, by plan, component, rate, payee, month or dimension.
+"""Figures over the ledger: what was charged and paid out, and what is left, by component, rate, payee or dimension.
 
-Everything is counted in the entries, so that each grouping comes to the same total. Who may configure price plans sees
+Everything is counted in the entries, so that each grouping comes to the same total; what a sale takes in and costs
+beside them stands with the first of them. Who may configure price plans sees
 all of it; who may run the plan, what was booked of records that they see.
 """
 
@@ -61,6 +62,26 @@ _ENTRIES = """
 """
 """Entries of bookings, and what sales have of the entries of their run."""
 
+_BESIDE = """
+    select booking.id, first.component, first.payee, booking.party, booking.period, beside.account,
+        case booking.kind when 'refund' then -beside.amount else beside.amount end, booking.currency, first.rate
+    from tangram.price_booking as booking
+    left join lateral (
+        select entry.component, entry.payee, entry.rate
+        from entered as entry
+        where entry.booking_id = booking.id
+        order by array_position({components}, entry.component), entry.payee
+        limit 1
+    ) as first on true
+    cross join lateral (
+        values ('turnover', coalesce((booking.event::jsonb -> 'bases' ->> {base})::bigint, 0)),
+            ('cost', -coalesce((booking.event::jsonb ->> 'cost')::bigint, 0))
+    ) as beside (account, amount)
+    where booking.tenant_id = {tenant} and booking.plan = {plan} and booking.kind in ('sale', 'refund')
+        and beside.amount <> 0
+"""
+"""What sales take in where the plan charges nothing itself, and what they cost, beside their entries."""
+
 _MAX_GROUPS = 1_000
 
 
@@ -89,6 +110,10 @@ class Figures:
         tenant, chosen = placeholder("tenant.id", "::uuid"), placeholder("figures.plan", "::text")
         prices, charged = (placeholder(f"figures.{name}", "::text[]") for name in ("prices", "charged"))
         entries = _ENTRIES.format(tenant=tenant, plan=chosen, prices=prices, charged=charged)
+        components, base = placeholder("figures.components", "::text[]"), placeholder("figures.base", "::text")
+        named["figures.components"] = [one.name for one in plan.components]
+        named["figures.base"] = "" if named["figures.prices"] or not plan.bases else plan.bases[0].name
+        beside = _BESIDE.format(tenant=tenant, plan=chosen, components=components, base=base)
         conditions = ["booking.kind <> 'run'"]
         for name, sign in (("from", ">="), ("to", "<")):
             if given.get(name) is not None:
@@ -104,10 +129,11 @@ class Figures:
                 name = placeholder(f"figures.by{place}", "::text")
                 keys.append(f"coalesce(sale.event, booking.event)::jsonb -> 'dimensions' ->> {name}")
         text = f"""
-        with counted as (
+        with entered as materialized ({entries}),
+        counted as (
             select array[{", ".join(keys)}]::text[] as keys, entry.account, entry.amount, entry.currency,
-                entry.booking_id
-            from ({entries}) as entry
+                entry.booking_id, booking.kind
+            from (select * from entered union all {beside}) as entry
             join tangram.price_booking as booking
                 on booking.id = entry.booking_id and booking.tenant_id = {tenant}
             left join tangram.price_booking as sale
@@ -116,6 +142,7 @@ class Figures:
         )
         select keys, currency, coalesce(sum(amount) filter (where account = 'receivable'), 0)::text as charged,
             coalesce(-sum(amount) filter (where account = 'payable'), 0)::text as due,
+            coalesce(sum(amount) filter (where kind <> 'payout'), 0)::text as margin,
             count(distinct booking_id) as bookings
         from counted
         group by keys, currency
@@ -124,18 +151,20 @@ class Figures:
         """
         value_of = values_for(run.context, run.instant, named)
         rows = await run.connection.fetch(text, *map(value_of, compiler.parameters.names()))
-        return [_shown(by, row) for row in rows]
+        sees_margin = self._reads(run, plan, [plan.cost, *(one.value for one in plan.bases[:1])])
+        return [_shown(by, row, sees_margin) for row in rows]
+
+    def _reads(self, run: ActionRun, plan: PricePlan, texts: Sequence[str]) -> bool:
+        """Whether the actor reads what these expressions are made of."""
+        model, access = run.context.model, run.context.access
+        if access.may_configure_kind("price_plan"):
+            return True
+        return reads_plainly(model, access, model.object(plan.object), [text for text in texts if text])
 
     def _told(self, run: ActionRun, plan: PricePlan) -> Sequence[str]:
         """What the actor may group by: not by what is made of fields that they do not read."""
-        model, access = run.context.model, run.context.access
         made_of = {"party": plan.party, **{one.name: one.value for one in plan.dimensions}}
-        whole, object_type = access.may_configure_kind("price_plan"), model.object(plan.object)
-        hidden = {
-            name
-            for name, text in made_of.items()
-            if text and not whole and not reads_plainly(model, access, object_type, [text])
-        }
+        hidden = {name for name, text in made_of.items() if text and not self._reads(run, plan, [text])}
         known = [*_OF_ENTRIES, *sorted(one.name for one in plan.dimensions)]
         return [name for name in known if name not in hidden]
 
@@ -163,13 +192,14 @@ class Figures:
         return (f"coalesce(sale.record_id, booking.record_id) in ({seen})",)
 
 
-def _shown(by: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(by: Sequence[str], row: Mapping[str, Any], sees_margin: bool) -> dict[str, Any]:
     currency = row["currency"]
     return {
         "keys": [{"by": name, "value": value or None} for name, value in zip(by, row["keys"], strict=True)],
         "currency": currency,
         "charged": money(int(row["charged"]), currency),
         "due": money(int(row["due"]), currency),
+        "margin": money(int(row["margin"]), currency) if sees_margin else None,
         "bookings": row["bookings"],
     }
 
@@ -194,9 +224,10 @@ FIGURE_ACTIONS = ActionSet(
                 "currency": "String!",
                 "charged": "String!",
                 "due": "String!",
+                "margin": "String",
                 "bookings": "Int!",
             },
-            "What was charged to parties and is due to payees in one group; amounts as text.",
+            "What was charged, is due, and is left of what sales take in less what they cost; amounts as text.",
         ),
         ActionType("SettlementKey", {"by": "String!", "value": "String"}, "What a group has in common."),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 from tests.fixtures.tenants import Person
@@ -149,7 +150,7 @@ async def test_what_an_order_earns_is_seen_at_once_by_who_may_see_it(timeline: T
     assert await tenant.faults(asked, {"id": project}, person=people["dispatcher"]) == HIDDEN
 
     # Figures of all of it, in whatever way they are told; accountants see them, engineers do not.
-    figures_of = "found: settlementFigures(plan: $p, by: $by) { keys { value } due charged }"
+    figures_of = "found: settlementFigures(plan: $p, by: $by) { keys { value } due charged margin }"
     told = f"query($p: String!, $by: [String!]!) {{ {figures_of} }}"
     for plan, by, expected in (
         ("engineer_commission", "rate", {"tenth": ("100.00", "0.00")}),
@@ -164,6 +165,8 @@ async def test_what_an_order_earns_is_seen_at_once_by_who_may_see_it(timeline: T
         for person in (None,) if by == "level" else (None, people["accountant"]):
             found = (await tenant.data(told, {"p": plan, "by": [by]}, person=person))["found"]
             assert {one["keys"][0]["value"]: (one["due"], one["charged"]) for one in found} == expected
+            margin = {"engineer_commission": "480.00", "service_price": "580.00"}[plan]
+            assert sum(Decimal(one["margin"]) for one in found) == Decimal(margin)
         refused = await tenant.faults(told, {"p": plan, "by": [by]}, person=people["engineer"])
         assert refused == [("FORBIDDEN", "action_not_allowed", ())]
     by_level = {"p": "service_price", "by": ["level"]}  # of customers, of whom accountants see nothing
