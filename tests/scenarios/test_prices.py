@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.company import Company
@@ -139,22 +140,62 @@ async def test_a_price_is_changed_tried_and_live_by_four_calls(timeline: Timelin
     ]  # fmt: skip
 
 
-async def test_an_agent_who_sells_half_a_million_rises(timeline: Timeline, company_of: Founding) -> None:
+async def test_an_agent_who_buys_for_half_a_million_in_a_year_rises_from_the_next_order_on(
+    timeline: Timeline, company_of: Founding
+) -> None:
     company = await company_of("retail_chain")
     tenant, store = company.tenant, await shop(company)
-    manager = await company.staff("headquarters")
-    agent = await tenant.create("Agent", code="A1", name="苏南商贸", managerId=manager.id)
-    at = timeline.now.isoformat()
-    for yuan in ("400000.00", "100000.00", "0.01"):
-        level = (await company.values("agent", agent, "level"))["level"]
-        assert level == "NORMAL"
+    manager, regional = await company.staff("headquarters"), await company.staff("regional_manager")
+    region = await tenant.create("Region", code="JS", name="江苏", managerId=regional.id)
+
+    async def found(name: str) -> str:
+        return await tenant.create("Agent", code=name, name=name, managerId=manager.id, regionId=region)
+
+    async def buy(agent: str, yuan: str) -> tuple[str, str]:
+        """An order that is paid: its id, and the discount that it was made with."""
+        at = timeline.now.isoformat()
         made = await tenant.create(
             "Order", storeId=store, agentId=agent, amount={"amount": yuan}, orderedAt=at, paidAt=at
         )
+        await timeline.settle()
+        discount = (await company.values("order", made, "discount { amount }"))["discount"]["amount"]
         await company.change("Order", made, status="PAID")
         await timeline.settle()
-    assert (await company.values("agent", agent, "level"))["level"] == "GOLD"
-    told = (await tenant.data("{ myNotifications { nodes { title } } }", person=manager))["myNotifications"]["nodes"]
-    assert told == [{"title": "代理升级：苏南商贸"}]
-    rebate = await priced(company, "agent_rebate", made)
+        return made, discount
+
+    async def level(agent: str) -> tuple[str, str | None]:
+        found = await company.values("agent", agent, "level dedicatedManager { id }")
+        return found["level"], found["dedicatedManager"] and found["dedicatedManager"]["id"]
+
+    # 500,000 is not more than 500,000; the fen above is. The order that passes has the discount it was made with.
+    agent = await found("苏南商贸")
+    for yuan, discount in (("400000.00", "8000.00"), ("100000.00", "2000.00"), ("0.50", "0.01")):
+        assert await level(agent) == ("NORMAL", None)
+        crossing, given = await buy(agent, yuan)
+        assert given == discount
+    assert await level(agent) == ("GOLD", regional.id)
+    for person in (manager, regional):
+        assert await company.inbox(person) == ["代理升级：苏南商贸"]
+    assert (await company.values("order", crossing, "discount { amount }"))["discount"]["amount"] == "0.01"
+    later, given = await buy(agent, "100.00")
+    assert given == "5.00"
+    rebate = await priced(company, "agent_rebate", later)
     assert [line["component"] for line in rebate["lines"] if line["rate"]] == ["rebate", "level_bonus"]
+
+    # What comes back takes no level away, and passing the line again tells nobody anew.
+    await company.change("Order", crossing, status="CANCELLED")
+    await company.change("Order", later, status="CANCELLED")
+    await timeline.settle()
+    assert await level(agent) == ("GOLD", regional.id)
+    await buy(agent, "200.00")
+    assert await company.inbox(regional) == ["代理升级：苏南商贸"]
+
+    # What was bought last year does not count this year.
+    other = await found("浙北日化")
+    await timeline.until(datetime(2026, 12, 31, 23, 59, tzinfo=ZoneInfo("Asia/Shanghai")))
+    await buy(other, "500000.00")
+    await timeline.later(minutes=1)
+    await buy(other, "1000.00")
+    assert await level(other) == ("NORMAL", None)
+    await buy(other, "499000.01")
+    assert await level(other) == ("GOLD", regional.id)
