@@ -174,6 +174,10 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("address", Shape.EXPRESSION, start="object"),
         Naming("consent", Shape.EXPRESSION, start="object"),
         Naming("language", Shape.EXPRESSION, start="object"),
+        Naming("unsubscribe.target", Shape.FIELD, start="object"),
+        Naming("unsubscribe.values.*.field", Shape.FIELD, start="object", where=(("unsubscribe.target", ""),)),
+        Naming("unsubscribe.values.*.field", Shape.FIELD, start="object", through="unsubscribe.target"),
+        Naming("unsubscribe.values.*.value", Shape.DEFAULT, start="object"),
     ),
     "segment": (Naming("object", Shape.OBJECT), Naming("when", Shape.EXPRESSION, start="object")),
     "pool": (

@@ -22,13 +22,16 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import Field
 from metadata.problems import Fault, Path
 
-__all__ = ["RECEIVER", "TENANT", "field_at", "message_faults", "record_path", "templates_faults"]
+__all__ = ["RECEIVER", "TENANT", "UNSUBSCRIBE", "field_at", "message_faults", "record_path", "templates_faults"]
 
 RECEIVER = ("name", "email")
 """What `receiver.` may name."""
 
 TENANT = ("name",)
 """What `tenant.` may name."""
+
+UNSUBSCRIBE = "unsubscribe"
+"""What `message.` may name in words for customers: the link by which they unsubscribe."""
 
 _MAX_DAYS = 3_650
 _NOT_SHOWN = frozenset({Kind.RECORD, Kind.JSON, Kind.GEO_POINT})
@@ -106,7 +109,8 @@ def _path_faults(
 def _message_names(template: MessageTemplate) -> Iterable[str]:
     if template.event in EVENTS:
         return EVENTS[template.event].names
-    return sorted({name for event in EVENTS.values() for name in event.names})
+    named = {name for event in EVENTS.values() for name in event.names}
+    return sorted({*named, UNSUBSCRIBE} if template.object and not template.event else named)
 
 
 def _record_faults(

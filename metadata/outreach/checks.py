@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from metadata.calendars.hours import clock_minutes
 from metadata.flows.terms import Subject
+from metadata.flows.values import UpdateSettings
 from metadata.model.tenant import TenantModel
 from metadata.outreach.values import ContactChannel
 from metadata.problems import Fault
@@ -28,6 +29,8 @@ def channel_faults(model: TenantModel, channel: ContactChannel) -> Iterator[Faul
     yield from subject.expression(channel.address, ("address",), expected=None)
     yield from subject.expression(channel.language, ("language",), expected=None)
     yield from subject.expression(channel.consent, ("consent",))
+    if channel.unsubscribe is not None:
+        yield from _unsubscribe(subject, channel.unsubscribe)
     if (channel.via == "webhook") is not bool(channel.url):
         message = f"{what} goes by {channel.via} and {'names a' if channel.url else 'names no'} URL."
         yield Fault("missing", message, ("url",), "Give `url` to channels that go by webhook, and to no others.")
@@ -43,3 +46,12 @@ def channel_faults(model: TenantModel, channel: ContactChannel) -> Iterator[Faul
     if channel.cap < 0:
         yield Fault("out_of_range", f"{what}: the cap is negative.", ("cap",), "0 or more.")
     yield from subject.duration(channel.cap_within, ("cap_within",), required=True)
+
+
+def _unsubscribe(subject: Subject, settings: UpdateSettings) -> Iterator[Fault]:
+    path = ("unsubscribe",)
+    if not settings.values:
+        message = f"{subject.what} writes nothing when somebody unsubscribes."
+        yield Fault("missing", message, (*path, "values"), "Name the field that `consent` asks for, and its value.")
+    yield from subject.target(settings.target, (*path, "target"))
+    yield from subject.values(settings.values, subject.object_of(settings.target), (*path, "values"))

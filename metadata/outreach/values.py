@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from metadata.flows.values import UpdateSettings
 from metadata.model.values import About, Labels
 
 __all__ = ["ContactChannel"]
@@ -19,6 +20,10 @@ class ContactChannel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     via: Annotated[Literal["email", "webhook"], About("By the server's mail, or by a signed POST to `url`")]
     address: Annotated[str, About("Expression over the record: where it is reached; empty there, it cannot be")]
     consent: Annotated[str, About("Expression over the record: whether it wants to be; asked when a message leaves")]
+    unsubscribe: Annotated[
+        UpdateSettings | None,
+        About("What is written when somebody follows the link to unsubscribe: consent is withdrawn; none for no link"),
+    ] = None
     url: Annotated[str, About("Of `webhook`: who takes the message on, such as a gateway for short messages")] = ""
     label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
     language: Annotated[

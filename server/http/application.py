@@ -44,6 +44,7 @@ from server.http.tokens import TokenRoutes
 from server.identity.rates import RateLimits
 from server.identity.service import Identity
 from server.outreach.tracking import MessageLinks, Tracking
+from server.outreach.withdrawing import Withdrawing
 from server.performers import performers_of
 from server.progress.page import ProgressPages
 from server.records.writing.saving import RecordWriter
@@ -158,7 +159,9 @@ def build(config: Config, services: Services) -> ASGIApp:
             forms=FormRoutes(_public_forms(services)),
             progress=ProgressRoute(_pages(services), services.clock),
             messages=MessageRoutes(
-                Tracking(services.connections, parts.message_links, services.clock, services.wake.nudge), services.clock
+                Tracking(services.connections, parts.message_links, services.clock, services.wake.nudge),
+                _withdrawing(services, parts.message_links),
+                services.clock,
             ),
             hooks=HookRoute(_hooks(services), services.clock),
             readers=FileReaders(services.connections, services.tenants, services.snapshots, services.clock.now),
@@ -268,6 +271,18 @@ def _pages(services: Services) -> ProgressPages:
     )
 
 
+def _withdrawing(services: Services, links: MessageLinks) -> Withdrawing:
+    return Withdrawing(
+        services.connections,
+        links,
+        RecordWriter(services.vault, services.connections),
+        services.tenants.get,
+        services.tenants.refresh,
+        services.clock,
+        services.wake.nudge,
+    )
+
+
 def _watch(metrics: Metrics, services: Services) -> None:
     metrics.watch("sessions_cached", "Sessions in memory", lambda: len(services.identity.sessions))
 
@@ -320,6 +335,8 @@ def _routes(parts: HttpParts) -> list[Route]:
         Route("/hooks/{tenant}/{rule}", parts.hooks.receive, methods=["POST"]),
         Route("/m/{token}/open.gif", parts.messages.opened, methods=["GET"]),
         Route("/m/{token}/status", parts.messages.status, methods=["POST"]),
+        Route("/m/{token}/unsubscribe", parts.messages.ask, methods=["GET"]),
+        Route("/m/{token}/unsubscribe", parts.messages.withdraw, methods=["POST"]),
         Route("/m/{token}/{place:int}", parts.messages.followed, methods=["GET"]),
         Route("/static/progress/page.css", parts.progress.style, methods=["GET"]),
         Route("/static/graphiql/{name}", graphiql.asset, methods=["GET"]),

@@ -1,4 +1,4 @@
-"""/m/{token}: links in messages to customers, the picture that tells of opening, and what gateways tell of delivery."""
+"""/m/{token}: links in messages to customers, the picture that tells of opening, the way out, what gateways tell."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from metadata.problems import LimitError
+from server.http.unsubscribe_page import UnsubscribePage
 from server.identity.rates import RateLimits
 from server.outreach.tracking import STATUSES, Tracking
+from server.outreach.withdrawing import Withdrawing
 
 __all__ = ["MessageRoutes"]
 
@@ -24,8 +26,9 @@ _TOKEN_PER_S = 5.0
 class MessageRoutes:
     """Answers whoever opens, follows, or tells of a message; nothing is learned from a token that is wrong."""
 
-    def __init__(self, tracking: Tracking, clock: Any) -> None:
-        self._tracking, self._clock = tracking, clock
+    def __init__(self, tracking: Tracking, withdrawing: Withdrawing, clock: Any) -> None:
+        self._tracking, self._withdrawing, self._clock = tracking, withdrawing, clock
+        self._page = UnsubscribePage()
         self._by_token, self._by_address = RateLimits(_TOKEN_PER_S), RateLimits(_ADDRESS_PER_S)
 
     async def opened(self, request: Request) -> Response:
@@ -43,6 +46,20 @@ class MessageRoutes:
         if url is None:
             return Response("This link leads nowhere any more.\n", status_code=404, headers=_HEADERS)
         return RedirectResponse(url, status_code=302, headers=_HEADERS)
+
+    async def ask(self, request: Request) -> Response:
+        """GET of the way out: a page with a button, for mail readers follow links by themselves."""
+        if self._is_too_often(request):
+            return self._page.show(request, "busy")
+        sender = await self._withdrawing.sender(request.path_params["token"])
+        return self._page.show(request, "gone") if sender is None else self._page.show(request, "ask", sender)
+
+    async def withdraw(self, request: Request) -> Response:
+        """POST of that page, or of a mail reader's own button (RFC 8058)."""
+        if self._is_too_often(request):
+            return self._page.show(request, "busy")
+        done = await self._withdrawing.withdraw(request.path_params["token"])
+        return self._page.show(request, "done" if done else "gone")
 
     async def status(self, request: Request) -> Response:
         """POST of what whoever takes messages on tells: `{"status": "delivered"}`."""

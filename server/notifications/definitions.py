@@ -161,6 +161,7 @@ class Outgoing:
         urgent: Whether it may disturb.
         items: Of several that are sent together: (title, body) of each.
         html: The body as a page, for those who read mail so; empty for text alone.
+        headers: Of mail, beside those that every mail has.
     """
 
     id: str
@@ -174,6 +175,7 @@ class Outgoing:
     urgent: bool = False
     items: Sequence[tuple[str, str]] = ()
     html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

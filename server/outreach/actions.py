@@ -64,6 +64,7 @@ class Outreach:
                 "sentAt": row["sent_at"], "deliveredAt": row["delivered_at"], "openedAt": row["opened_at"],
                 "why": (row["why"] or None) if tells_why(model, access, object_type, row, own) else None,
                 "clickedAt": row["clicked_at"], "convertedAt": row["converted_at"],
+                "unsubscribedAt": row["unsubscribed_at"],
             }
             for row in rows
         ]  # fmt: skip
@@ -115,7 +116,7 @@ OUTREACH_ACTIONS = ActionSet(
                 "id": "ID!", "template": "String!", "channel": "String", "title": "String", "source": "String!",
                 "step": "String", "state": "SentMessageState!", "why": "String", "queuedAt": "DateTime!",
                 "sentAt": "DateTime", "deliveredAt": "DateTime", "openedAt": "DateTime", "clickedAt": "DateTime",
-                "convertedAt": "DateTime",
+                "convertedAt": "DateTime", "unsubscribedAt": "DateTime",
             },
             "A message to a customer.",
         ),
@@ -124,7 +125,7 @@ OUTREACH_ACTIONS = ActionSet(
             {
                 "source": "String!", "step": "String", "template": "String!", "channel": "String", "queued": "Int!",
                 "sent": "Int!", "delivered": "Int!", "opened": "Int!", "clicked": "Int!", "converted": "Int!",
-                "failed": "Int!", "skipped": "Int!",
+                "failed": "Int!", "skipped": "Int!", "unsubscribed": "Int!",
             },
             "What has become of the messages of a step.",
         ),

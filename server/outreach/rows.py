@@ -38,6 +38,7 @@ class OutreachMessage(Model):
     delivered_at = fields.DatetimeField(null=True)
     opened_at = fields.DatetimeField(null=True)
     clicked_at = fields.DatetimeField(null=True)
+    unsubscribed_at = fields.DatetimeField(null=True, description="the customer withdrew consent by its link")
     failed_at = fields.DatetimeField(null=True)
     converted_at = fields.DatetimeField(null=True)
 

@@ -51,6 +51,7 @@ _RETRIES_S = (10, 60, 300, 1_800)
 _TIMEOUT_S = 30.0
 _USER_AGENT = "Tangram-Outreach/1"
 _GONE = (404, 410, 422)
+_WAY_OUT = {"zh": "退订：", "en": "Unsubscribe: "}
 _log = structlog.get_logger("tangram.outreach")
 
 
@@ -65,6 +66,7 @@ class _Leaving:
     language: str
     tenant_name: str
     at: datetime
+    way_out: str
 
 
 @dataclass(eq=False)
@@ -139,20 +141,23 @@ class Sending:
             await set_sending(connection, tenant_id, message, row["record_id"], until)
             return None
         tenant_name = await connection.fetchval(sql.TENANT_NAME, tenant_id)
+        base = self.links.base_of(tenant_id, message, now)
+        way_out = f"{base}/unsubscribe" if chosen.unsubscribe is not None else ""
         try:
             words = await words_of(
                 connection, context, self.reader, template, object_type, row["record_id"],
-                language=language, address=address, tenant_name=tenant_name, now=now,
+                language=language, address=address, tenant_name=tenant_name, now=now, unsubscribe=way_out,
             )  # fmt: skip
         except (ValueError, TangramError) as error:
             _log.warning("a message to a customer cannot be worded", template=template.name, reason=str(error))
             await self._over(connection, row, "failed", f"No words: {error}", run)
             return None
-        base = self.links.base_of(tenant_id, message, now)
-        body, found = linked(words.body, lambda place: f"{base}/{place}")
+        body, found = linked(words.body, lambda place: f"{base}/{place}", base)
+        if way_out and chosen.via == "email" and way_out not in body:
+            body = f"{body}\n\n{_WAY_OUT.get(language, _WAY_OUT['en'])}{way_out}"
         links = msgspec.json.encode(found).decode()
         await connection.execute(sql.TAKE, tenant_id, message, chosen.name, address, words.title, links, now)
-        return _Leaving(row, chosen, address, Words(words.title, body), language, tenant_name, now)
+        return _Leaving(row, chosen, address, Words(words.title, body), language, tenant_name, now, way_out)
 
     async def _channel(
         self, connection: Any, context: Context, object_type: ObjectType, row: Mapping[str, Any], now: datetime
@@ -220,18 +225,19 @@ class Sending:
                 Outgoing(
                     leaving.row["id"], tenant_id, leaving.tenant_name, receiver, leaving.words.title,
                     leaving.words.body, leaving.row["template"], leaving.at,
-                    html=body_html(leaving.words.body, f"{base}/open.gif"),
+                    html=body_html(leaving.words.body, f"{base}/open.gif"), headers=_one_click(leaving.way_out),
                 )
             )  # fmt: skip
             return
         await self._post(tenant_id, leaving, base)
 
     async def _post(self, tenant_id: str, leaving: _Leaving, base: str) -> None:
+        way_out = {"unsubscribeUrl": leaving.way_out} if leaving.way_out else {}
         body = msgspec.json.encode(
             {
                 "type": "message", "id": leaving.row["id"], "channel": leaving.channel.name, "to": leaving.address,
                 "title": leaving.words.title, "body": leaving.words.body, "language": leaving.language,
-                "template": leaving.row["template"], "at": leaving.at, "statusUrl": f"{base}/status",
+                "template": leaving.row["template"], "at": leaving.at, "statusUrl": f"{base}/status", **way_out,
             }
         ).decode()  # fmt: skip
         secret = self.links.secret_of(tenant_id)
@@ -254,6 +260,17 @@ class Sending:
             raise SendError(f"No answer: {type(error).__name__}.") from error
         if not is_success:
             raise SendError(f"The gateway answered {status}.", final=status in _GONE)
+
+
+def _one_click(way_out: str) -> Mapping[str, str]:
+    """Headers by which mail readers offer to unsubscribe.
+
+    Source:
+        RFC 8058, "Signaling One-Click Functionality for List Email Headers", section 3.1.
+    """
+    if not way_out:
+        return {}
+    return {"List-Unsubscribe": f"<{way_out}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _is_regulated(model: TenantModel, flow: str) -> bool:

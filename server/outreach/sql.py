@@ -6,8 +6,8 @@ from typing import Final, LiteralString
 
 _SHOWN: Final[LiteralString] = """
 id::text, object, record_id::text, template, channels, channel, address, title, links::text as links, source, node,
-instance_id::text, state, why, attempts, queued_at, expires_at, sent_at, delivered_at, opened_at, clicked_at, failed_at,
-converted_at
+instance_id::text, state, why, attempts, queued_at, expires_at, sent_at, delivered_at, opened_at, clicked_at,
+unsubscribed_at, failed_at, converted_at
 """
 
 LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7292))"
@@ -57,6 +57,11 @@ set state = $3::text,
 where tenant_id = $1 and id = $2 and sent_at is not null and state = any($5::text[])
 returning id::text
 """
+UNSUBSCRIBED: Final[LiteralString] = """
+update tangram.outreach_message set unsubscribed_at = $3
+where tenant_id = $1 and id = $2 and unsubscribed_at is null
+returning id::text
+"""
 BOUNCED: Final[LiteralString] = """
 update tangram.outreach_message set state = 'failed', why = $3, failed_at = $4
 where tenant_id = $1 and id = $2 and state in ('sent', 'delivered')
@@ -85,6 +90,7 @@ select source, node, template, channel,
     count(*) filter (where opened_at is not null) as opened,
     count(*) filter (where clicked_at is not null) as clicked,
     count(*) filter (where converted_at is not null) as converted,
+    count(*) filter (where unsubscribed_at is not null) as unsubscribed,
     count(*) filter (where state = 'failed') as failed,
     count(*) filter (where state = 'skipped') as skipped
 from tangram.outreach_message

@@ -21,7 +21,7 @@ from server.outreach import sql
 from server.secrets.keys import KeyRing
 from server.secrets.link_tokens import LinkTokens, Token
 
-__all__ = ["MESSAGE_OBJECT", "STATUSES", "MessageLinks", "Tracking", "told"]
+__all__ = ["MESSAGE_OBJECT", "STATUSES", "Clock", "MessageLinks", "Tracking", "told"]
 
 MESSAGE_OBJECT = "outreach__message"
 """What events of messages to customers are about; no table of a tenant's is called so."""

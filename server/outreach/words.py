@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from metadata.messages.checks import record_path
+from metadata.messages.checks import UNSUBSCRIBE, record_path
 from metadata.messages.language import read_text, render
 from metadata.messages.values import MessageTemplate
 from metadata.model.tenant import TenantModel
@@ -57,8 +57,9 @@ async def words_of(
     address: str,
     tenant_name: str,
     now: datetime,
+    unsubscribe: str = "",
 ) -> Words:
-    """The words of a template over a record.
+    """The words of a template over a record; `unsubscribe` is the link that `message.unsubscribe` stands for.
 
     Raises:
         ValueError: It cannot be rendered with these values.
@@ -74,7 +75,7 @@ async def words_of(
         "record": _nested({steps: found.get(text) for steps, text in expressions.items()}, language),
         "receiver": {"name": str(found.get(shown) or ""), "email": address},
         "tenant": {"name": tenant_name},
-        "message": {},
+        "message": {UNSUBSCRIBE: unsubscribe},
     }
     zone = ZoneInfo(model.settings.timezone)
     title, body = (
@@ -99,12 +100,18 @@ def _nested(values: Mapping[tuple[str, ...], Any], language: str) -> dict[str, A
     return root
 
 
-def linked(body: str, url_of: Callable[[int], str]) -> tuple[str, list[str]]:
-    """The body with each address in it led by way of the server, and the addresses themselves."""
+def linked(body: str, url_of: Callable[[int], str], own: str) -> tuple[str, list[str]]:
+    """The body with each address in it led by way of the server, and the addresses themselves.
+
+    Args:
+        body: The words.
+        url_of: Gives the link in place of an address, by its number.
+        own: The part that the message's own links share; they lead to the server already.
+    """
     found: list[str] = []
 
     def through(match: re.Match[str]) -> str:
-        if len(found) >= _MAX_LINKS:
+        if match[0].startswith(own) or len(found) >= _MAX_LINKS:
             return match[0]
         found.append(match[0])
         return url_of(len(found) - 1)

@@ -80,9 +80,9 @@ def message_of(settings: SmtpSettings, outgoing: Outgoing) -> EmailMessage:
         ValueError: An address or the subject cannot stand in a header.
     """
     message = EmailMessage(policy=SMTP)
-    name, address = parseaddr(settings.sender)
+    sender, address = parseaddr(settings.sender)
     domain = address.rpartition("@")[2]
-    message["From"] = settings.sender if name else address
+    message["From"] = settings.sender if sender else address
     message["To"] = outgoing.receiver.email
     message["Subject"] = " ".join(outgoing.title.split())
     message["Date"] = format_datetime(outgoing.at)
@@ -90,6 +90,8 @@ def message_of(settings: SmtpSettings, outgoing: Outgoing) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if outgoing.urgent:
         message["Importance"] = "high"
+    for name, value in outgoing.headers.items():
+        message[name] = value
     message.set_content(f"{outgoing.body or outgoing.title}\n\n-- \n{outgoing.tenant}\n")
     if outgoing.html:
         message.add_alternative(outgoing.html, subtype="html")

@@ -30,7 +30,9 @@ def channels(url: str = "http://127.0.0.1:1/") -> list[dict[str, Any]]:
     """Mail for those who like it by day, and a gateway for short messages."""
     return [
         {"name": "mail", "object": "customer", "via": "email", "address": "email", "consent": '"mail" in interests',
-         "quiet_begins": "21:00", "quiet_ends": "09:00", "cap": 2, "cap_within": "P2D"},
+         "quiet_begins": "21:00", "quiet_ends": "09:00", "cap": 2, "cap_within": "P2D",
+         "unsubscribe": {"values": [
+             {"field": "interests", "value": []}, {"field": "remark", "value": "=concat(name, now())"}]}},
         {"name": "sms", "object": "customer", "via": "webhook", "url": url, "address": "phone",
          "consent": '"sms" in interests'},
     ]  # fmt: skip
@@ -219,8 +221,8 @@ async def test_a_link_is_followed_where_the_words_lead_and_noted_once(timeline: 
     record = await customer(house, 1, "mail")
     await timeline.settle()
     (given,) = mails
-    links = re.findall(r"https?://\S+/m/\S+", given.body)
-    assert len(links) == 2
+    *links, way_out = re.findall(r"https?://\S+/m/\S+", given.body)
+    assert (len(links), way_out.endswith("/unsubscribe")) == (2, True)
     assert "example.com" not in given.body
     client = timeline.east.client
     for _ in range(2):
@@ -243,6 +245,49 @@ RULES = """
               key: "=text(points)"}}]}
 - {name: heard, object: customer, trigger: event, settings: {source: message, event: sent, name: video},
    actions: [{name: mark, kind: set, settings: {values: [{field: remark, value: sent}]}}]}
+"""
+
+
+async def test_the_way_out_asks_first_and_withdraws_consent_once_with_source_and_instant(timeline: Timeline) -> None:
+    mails = mail(timeline)
+    house = await opened(timeline)
+    await house.declare(RULES + WAY_OUT)
+    record = await customer(house, 1, "mail")
+    await house.change("Customer", record, points=1)
+    await timeline.settle()
+    (given,) = mails
+    way_out = given.headers["List-Unsubscribe"].strip("<>")
+    assert given.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert given.body.endswith(f"退订：{way_out}")
+    await house.change("Customer", record, points=2)  # put down before, and asked again when it leaves
+    client, before = timeline.east.client, timeline.now
+    page = await client.get(way_out, headers={"accept-language": "zh-CN"})
+    assert (page.status_code, "确认退订" in page.text) == (200, True)
+    assert await house.look("customer", record, "interests") == {"interests": ["mail"]}  # readers look at links
+    for _ in range(2):
+        done = await client.post(way_out, data={"List-Unsubscribe": "One-Click"}, headers={"accept-language": "en"})
+        assert (done.status_code, "Unsubscribed" in done.text) == (200, True)
+    forged = way_out.replace("/m/", "/m/A")
+    assert [(await client.get(forged)).status_code, (await client.post(forged)).status_code] == [404, 404]
+    await timeline.settle()
+    assert len(mails) == 1
+    query = 'query($r: ID!) { sentMessages(object: "customer", record: $r) { state unsubscribedAt } }'
+    later, first = (await house.ask(query, {"r": record}))["sentMessages"]
+    assert (later["state"], first["state"]) == ("SKIPPED", "SENT")
+    assert datetime.fromisoformat(first["unsubscribedAt"]) == before
+    changes = "history { at actor { name } changes { field after } }"
+    found = await house.look("customer", record, changes)
+    (line,) = [one for one in found["history"] if one["actor"]["name"].startswith("unsubscribed")]
+    assert (line["actor"]["name"], datetime.fromisoformat(line["at"])) == ("unsubscribed from mail", before)
+    assert ("interests", []) in [(one["field"], one["after"]) for one in line["changes"]]
+    figures = 'query { messageFigures(source: "hello") { sent unsubscribed } }'
+    assert {"sent": 1, "unsubscribed": 1} in (await house.ask(figures))["messageFigures"]
+    assert [run["rule"] for run in await house.runs("gone", outcome="FIRED")] == ["gone"]
+
+
+WAY_OUT = """
+- {name: gone, object: customer, trigger: event, settings: {source: message, event: unsubscribed},
+   actions: [{name: tell, kind: webhook, settings: {event: gone}}]}
 """
 
 
