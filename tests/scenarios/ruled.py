@@ -9,7 +9,7 @@ import yaml
 from tests.fixtures.tenants import Person
 from tests.scenarios.company import Company
 
-__all__ = ["acts_of", "apply", "declare", "fired", "owner_of", "told"]
+__all__ = ["acts_of", "apply", "calm", "declare", "fired", "owner_of", "told"]
 
 APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
 
@@ -23,6 +23,13 @@ async def declare(company: Company, text: str) -> None:
     """Declare rules that count at once."""
     rules = [{"live": True, **rule} for rule in yaml.safe_load(text)]
     await company.tenant.data(APPLY, {"document": {"rules": rules}}, path="/metadata")
+
+
+async def calm(company: Company, *segments: str) -> None:
+    """Let segments of the template rest, where months pass that have nothing to do with them."""
+    calmed = [{"op": "UPDATE", "kind": "segment", "name": name, "attributes": {"every": "P31D"}} for name in segments]
+    query = "mutation($changes: [MetadataChange!]!) { applyMetadata(changes: $changes) { version } }"
+    await company.tenant.data(query, {"changes": calmed}, path="/metadata")
 
 
 async def fired(company: Company, rule: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Shops whose rules work by themselves: A01, A05, A06, A08, A09, A13, A17, A24, A32, B04, D07, D08, E14, E21, P06."""
+"""Shops with rules: A01, A02, A05, A06, A08, A09, A13, A17, A24, A32, B04, D07, D08, E14, E21, P06."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from tests.fixtures.tenants import Person
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.company import Company
 from tests.scenarios.conftest import Founding
-from tests.scenarios.ruled import apply, declare, fired, told
+from tests.scenarios.ruled import apply, calm, declare, fired, told
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+BABIES = ("retail_new_mothers", "retail_growing_babies", "retail_formula_without_food")
 COUPON = "benefits: [{name: %s, object: customer, kind: coupon, settings: {value: '30', valid: P30D}}]"
 
 
@@ -89,6 +90,7 @@ async def test_balances_words_and_silence(timeline: Timeline, company_of: Foundi
 async def test_dates_and_times_of_day(timeline: Timeline, company_of: Founding) -> None:
     await timeline.set(at("2027-01-04T08:00"))
     company = await company_of("retail_chain")
+    await calm(company, *BABIES)
     person, guide = await guide_of(company)
     create = company.tenant.create
     await apply(company, COUPON % "birthday")
@@ -120,10 +122,34 @@ async def test_dates_and_times_of_day(timeline: Timeline, company_of: Founding) 
     await timeline.until(at("2027-02-25T09:00"))
     assert set(await fired(company, "retail_birthday_coming")) == {refused, leap}
     assert "三天后生日：闰" in await told(company, person)
+    # A02: whose guide is on leave is congratulated by the store manager, whose guide has left by an administrator;
+    # and who is away for a day has a deputy
+    manager, leading = await guide_of(company, "manager")
+    store = await create("Store", code="S1", name="一号店", managerId=leading)
+    (_, away), (leaver, left) = await guide_of(company, "away"), await guide_of(company, "leaver")
+    await company.change("Guide", away, status="LEAVE")
+    leave = "mutation($id: ID!) { disableAccount(id: $id) { id } }"
+    await company.tenant.data(leave, {"id": leaver.id}, path="/metadata")
+    more = [
+        await create("Customer", name=name, guideId=one, storeId=store, birthday="1990-02-28", marketingConsent=True)
+        for name, one in (("假", away), ("离", left))
+    ]
+    deputy = await company.hire("deputy", "guide")
+    await company.tenant.data(
+        "mutation($proxy: String!, $from: DateTime, $until: DateTime!) {"
+        " setProxy(proxy: $proxy, from: $from, until: $until) { id } }",
+        {"proxy": deputy.id, "from": at("2027-02-28T00:00").isoformat(), "until": at("2027-03-01T00:00").isoformat()},
+        person=person,
+    )
     await timeline.until(at("2027-02-28T08:59"))
     assert await coupons(company, leap) == 0
     await timeline.until(at("2027-02-28T09:00"))
     assert [await coupons(company, one) for one in (leap, refused)] == [1, 0]
+    everybody = (person, deputy, manager, company.tenant.admin)
+    assert [[task["node"] for task in await company.tasks(one)] for one in everybody] == [["greet"]] * 4
+    assert (await told(company, person)).count("今天生日：闰") == 1
+    await company.do(deputy, "greet")
+    assert await company.tasks(person) == []
     await company.change("Customer", leap, birthday="2000-02-28")  # corrected on the day: still one a year
     await company.change("Customer", leap, birthday="2000-03-01")
     await timeline.until(at("2027-03-02T09:00"))
@@ -138,9 +164,9 @@ async def test_dates_and_times_of_day(timeline: Timeline, company_of: Founding) 
     await company.tenant.data('mutation { publishRule(rule: "retail_wednesday") { number } }')
     await timeline.until(at("2027-09-22T10:00"))
     late = await create("Customer", name="迟", marketingConsent=True)
-    assert sorted(await fired(company, "retail_wednesday")) == sorted([leap, lunar])
+    assert sorted(await fired(company, "retail_wednesday")) == sorted([leap, lunar, *more])
     await timeline.until(at("2027-09-29T10:00"))
-    assert sorted(await fired(company, "retail_wednesday")) == sorted([leap, lunar, leap, lunar, late])
+    assert sorted(await fired(company, "retail_wednesday")) == sorted([leap, lunar, *more] * 2 + [late])
 
 
 async def test_what_does_not_happen_and_what_happens_three_nights_in_a_row(
@@ -148,6 +174,7 @@ async def test_what_does_not_happen_and_what_happens_three_nights_in_a_row(
 ) -> None:
     await timeline.set(at("2027-06-01T12:00"))
     company = await company_of("retail_chain")
+    await calm(company, *BABIES)
     _, guide = await guide_of(company)
     create = company.tenant.create
     await apply(company, COUPON % "shoes")

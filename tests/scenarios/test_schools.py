@@ -52,7 +52,11 @@ async def test_seven_days_convert_or_stop_and_an_unread_mail_becomes_a_text_mess
     (task,) = await company.tasks(adviser)
     (run,) = await company.running("lead", stays)
     assert (task["node"], task["instance"]) == ("convert", run["id"])
-    assert [one["status"] for one in await company.running("lead", buys)] == ["DONE"]
+    assert [one["status"] for one in await company.running("lead", buys)] == ["CANCELLED"]
+    figures = await company.tenant.data(
+        '{ found: journeyFigures(flow: "conversion_week") { entered reached running } }'
+    )
+    assert figures["found"] == {"entered": 2, "reached": 1, "running": 1}
 
     mails = {
         name: await create("Outreach", leadId=follows, channel="EMAIL", subject=name)

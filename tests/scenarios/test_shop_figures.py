@@ -136,7 +136,9 @@ async def check_friday(company: Company, timeline: Timeline) -> None:
         "nodes"
     ]
     await timeline.until(at("2027-04-09T18:59"))
-    people = await many(company, "Customer", [{"name": f"客{n}", "marketingConsent": True} for n in range(26)])
+    people = await many(
+        company, "Customer", [{"name": f"客{n}", "marketingConsent": True, "stage": "ACTIVE"} for n in range(26)]
+    )
     claims = [{"code": f"F{place}", "customerId": one} for place, one in enumerate([*people[:25], people[0]])]
     claims.append({"code": "late", "customerId": people[25], "issuedAt": at("2027-04-09T17:59:59").isoformat()})
     await many(company, "Coupon", [{"couponBatchId": batch["id"], **claim} for claim in claims])
