@@ -247,6 +247,7 @@ RESERVED_OBJECTS = frozenset(
         "price_balance",
         "price_booking",
         "price_closed",
+        "price_closing_state",
         "price_entry",
         "price_difference",
         "price_blocker",
