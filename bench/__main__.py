@@ -392,7 +392,9 @@ async def _settlement(place: Installation, options: Options, report: Report) -> 
     report.bars += [
         Bar("sales booked, many parties", found.many_per_s, 1_500, unit="per s"),
         Bar("sales booked, one party", found.one_per_s, 1_000, unit="per s"),
-        Bar("1,000,000 lines rated and split set-based", found.rated_s_per_million, 60, at_most=True, unit="s"),
+        Bar(
+            "1,000,000 records settled and posted", found.posted_s * 1_000_000 / found.lines, 60, at_most=True, unit="s"
+        ),
         Bar("statement from balances", found.statement_ms, 200, at_most=True, unit="ms"),
         Bar("what-if over 100,000 lines", found.what_if_s, 10, at_most=True, unit="s"),
     ]

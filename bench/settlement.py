@@ -1,4 +1,4 @@
-"""Settlement: sales booked one by one and in one go, a period rated by one statement, what-if.
+"""Settlement: sales booked one by one and in one go, a month of records booked set-based and closed, what-if.
 
 The plan has 2,000 rates, each for a store, under a monthly ladder, and splits its commission between four payees.
 """
@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
-import msgspec
 import uvloop
 
 from bench.installation import POOL_SIZE, Installation, signed_in, tangram_processes
@@ -21,12 +19,14 @@ from server.access.plan import ADMINISTRATOR
 from server.actions import ActionRun
 from server.app import Services, open_services
 from server.context import Actor, ActorKind, Context
-from server.pricing import booking, set_sql, statement_sql
+from server.pricing import booking
 from server.pricing.definition import Definition
-from server.pricing.pricing import price_all
 from server.pricing.publishing import versions
-from server.pricing.setwise import parameters, rated, statement_of
+from server.pricing.service import Pricing
+from server.pricing.settling import Settling
+from server.pricing.statement_records import StatementRecords
 from server.pricing.values import PriceEvent
+from server.records.writing.saving import RecordWriter
 from server.tenants import LoadedTenant
 
 __all__ = ["SettlementFigures", "measure"]
@@ -35,11 +35,15 @@ _Found = TypeVar("_Found")
 _RATES = 2_000
 _CLIENTS = 8
 _PARTIES = 1_000
-_BATCH = 50_000
 _START = datetime(2026, 6, 1, 4, tzinfo=UTC)
-_ZONE = "Asia/Shanghai"
 _PAYEES = [("agent", 40), ("store", 30), ("city", 20), ("note", 10)]
-_COUNT = "select count(*), sum(amount)::text, sum(cardinality(shares)) from shared"
+_SPAN = timedelta(days=29)
+_FILL = """
+insert into {schema}.sale (id, created_at, updated_at, version, agent, store, city, note, amount, paid_at)
+select ('01900000-0000-7000-8001-' || lpad(to_hex(n), 12, '0'))::uuid, now(), now(), 1, 'p' || n % $2, 's' || n % $3,
+    'city' || n % 50, 'note' || n % 50, (1000 + n * 37 % 90000) / 100.0, $4::timestamptz + n * ($5::interval / $1)
+from generate_series(0, $1::int - 1) as n
+"""
 _APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
 
 
@@ -56,8 +60,7 @@ def _document() -> dict[str, Any]:
         }
         for place in range(_RATES)
     ]
-    plan = {
-        "name": "commission",
+    plan: dict[str, Any] = {
         "object": "sale",
         "live": True,
         "party": "agent",
@@ -73,7 +76,8 @@ def _document() -> dict[str, Any]:
         ],
         "rates": rates,
     }
-    return {"objects": [{"name": "sale", "plural": "sales", "fields": fields}], "price_plans": [plan]}
+    plans = [{"name": name, **plan} for name in ("commission", "monthly")]
+    return {"objects": [{"name": "sale", "plural": "sales", "fields": fields}], "price_plans": plans}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +88,19 @@ class SettlementFigures:
         many_per_s: Sales booked in a second, each in its transaction, for many parties.
         one_per_s: The same, for one party.
         at_once_per_s: The same, a thousand in a transaction.
-        lines: How many were rated by the statement.
-        rated_s_per_million: Seconds that a million of them take.
-        statement_ms: What is due to somebody, from the entries.
-        what_if_s: Seconds that the calculator takes for 100,000 sales under two plans.
+        lines: How many records a month has.
+        posted_s: Seconds until they are read, rated, split, booked and posted.
+        closed_s: Seconds until the month is closed, with the ledger compared to what all of it comes to.
+        statement_ms: What is due to somebody, from the balances.
+        what_if_s: Seconds that 100,000 records take under the plan and a draft of it.
     """
 
     many_per_s: float
     one_per_s: float
     at_once_per_s: float
     lines: int
-    rated_s_per_million: float
+    posted_s: float
+    closed_s: float
     statement_ms: float
     what_if_s: float
 
@@ -104,8 +110,9 @@ class SettlementFigures:
             "booked, many parties, per s": f"{self.many_per_s:,.0f}",
             "booked, one party, per s": f"{self.one_per_s:,.0f}",
             "booked, 1,000 at once, per s": f"{self.at_once_per_s:,.0f}",
-            "lines rated by one statement": f"{self.lines:,}",
-            "s per million": f"{self.rated_s_per_million:.1f}",
+            "records of a month": f"{self.lines:,}",
+            "settled and posted, s": f"{self.posted_s:.1f}",
+            "then compared and closed, s": f"{self.closed_s:.1f}",
             "statement, ms": f"{self.statement_ms:.1f}",
             "what-if, s per 100,000": f"{self.what_if_s:.1f}",
         }
@@ -160,16 +167,17 @@ async def _engine(
         one = await till.book(definition, 1_000_000, 1, seconds)
         say("booking a thousand sales at once")
         at_once = await till.book_at_once(definition, 2_000_000)
-        say("rating a period by one statement")
-        rated_s = await till.rate(definition, lines)
+        say(f"creating {lines:,} records")
+        await till.fill(lines)
+        say("settling their month")
+        posted = await till.settle(lines)
+        say("closing it")
+        closed = await till.close()
         statement = await till.statement()
-    say("trying a plan over the past")
-    sample = min(lines, 5_000)
-    began = time.perf_counter()
-    for _ in range(2):
-        price_all(definition, (_sale(number, _PARTIES) for number in range(sample)), ZoneInfo(_ZONE))
-    what_if = (time.perf_counter() - began) * 100_000 / sample
-    return SettlementFigures(many, one, at_once, lines, rated_s * 1_000_000 / lines, statement, what_if)
+        say("trying a plan over the past")
+        tried = min(lines, 100_000)
+        what_if = await till.try_over(tried, lines) * 100_000 / tried
+    return SettlementFigures(many, one, at_once, lines, posted, closed, statement, what_if)
 
 
 class _Till:
@@ -178,6 +186,8 @@ class _Till:
     def __init__(self, services: Services, loaded: LoadedTenant) -> None:
         self._services, self._loaded = services, loaded
         self._tenant_id = loaded.model.tenant_id
+        self._pricing, writer = Pricing(), RecordWriter(services.vault, services.connections)
+        self._settling = Settling(self._pricing, StatementRecords(self._pricing.facts, writer))
 
     def _run(self, connection: Any) -> ActionRun:
         context = Context(
@@ -213,31 +223,48 @@ class _Till:
             await booking.settle_all(self._run(connection), "commission", sales, len(sales))
         return len(sales) / (time.perf_counter() - began)
 
-    async def rate(self, definition: Definition, lines: int) -> float:
-        """Rate sales by the statement, whole parties at a time; seconds that the statements took."""
-        sql = statement_of([definition], set_sql.FROM_VALUES, _COUNT, "$7")
-        known, taken = parameters([definition]), 0.0
-        for batch in _batches(lines):
-            async with self._services.connections.acquire(self._tenant_id) as connection:
-                began = time.perf_counter()
-                (row,) = await rated(connection, sql, *known, batch, [definition.number] * len(batch), _ZONE)
-                taken += time.perf_counter() - began
-                assert row[0] == len(batch), "every sale has its line"
-        return taken
+    async def fill(self, lines: int) -> None:
+        """Records of a month, of many parties and stores."""
+        async with self._services.connections.definer.acquire(self._tenant_id) as connection:
+            await connection.execute("set statement_timeout = 0")
+            sql = _FILL.format(schema=self._loaded.model.schema)
+            await connection.execute(sql, lines, _PARTIES, _RATES, _START, _SPAN, timeout=600)
+            await connection.execute(f"analyze {self._loaded.model.schema}.sale", timeout=600)
+            await connection.execute("reset statement_timeout")
+
+    async def settle(self, lines: int) -> float:
+        """Book the month; seconds."""
+        began = time.perf_counter()
+        async with self._services.connections.transaction(self._tenant_id) as connection:
+            found = await self._settling.settle_period(self._run(connection), _month(lines, _SPAN))
+        assert (found["settled"], found["left"]) == (lines, 0), found
+        return time.perf_counter() - began
+
+    async def close(self) -> float:
+        """Close the month, which asks what would keep it open; seconds."""
+        given = {"plan": "monthly", "period": _START.date().replace(day=1).isoformat(), "reason": "bench"}
+        began = time.perf_counter()
+        async with self._services.connections.transaction(self._tenant_id) as connection:
+            await self._settling.close(self._run(connection), given)
+        return time.perf_counter() - began
 
     async def statement(self) -> float:
         """What is due to somebody; milliseconds."""
         async with self._services.connections.acquire(self._tenant_id) as connection:
             began = time.perf_counter()
-            await connection.fetchval(statement_sql.DUE, self._tenant_id, "commission", "agent7", "CNY")
+            run = self._run(connection)
+            found = await self._settling.balances(run, {"plan": "monthly", "payee": "p7"})
+            assert found, "something is due"
             return (time.perf_counter() - began) * 1_000
 
+    async def try_over(self, tried: int, lines: int) -> float:
+        """Try a draft over some of the records; seconds."""
+        began = time.perf_counter()
+        async with self._services.connections.acquire(self._tenant_id) as connection, connection.transaction():
+            found = await self._pricing.simulate(self._run(connection), _month(20, _SPAN * tried / lines))
+        assert found["events"] == tried, found["events"]
+        return time.perf_counter() - began
 
-def _batches(lines: int) -> Iterator[Sequence[str]]:
-    """Events as JSON; those of a party are in one batch."""
-    for first in range(0, lines, _BATCH):
-        numbers = range(first, min(first + _BATCH, lines))
-        yield [
-            msgspec.json.encode(replace(_sale(number, _PARTIES), party=f"p{first}_{number % _PARTIES}")).decode()
-            for number in numbers
-        ]
+
+def _month(first: int, span: timedelta) -> Mapping[str, Any]:
+    return {"plan": "monthly", "from": _START.isoformat(), "to": (_START + span).isoformat(), "first": first}

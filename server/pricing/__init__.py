@@ -10,6 +10,7 @@ facts        a record as an event
 publishing   draft, checks, immutable versions, and which of them is in force
 examples     orders that a plan would lose money on: pure
 simulating   a plan over past records beside another
+trying       the same set-based, in a scratch run
 explaining   a calculation as data and in words
 service      what people and programs ask
 ledger       what is booked: entries, refunds, differences, hashes: pure

@@ -21,7 +21,7 @@ from server.pricing.rating import rate_event
 from server.pricing.values import Clipped, Line, PriceEvent, Quote, ShareOf, Tally, TallyKey
 from server.pricing.windows import day_of, window_of
 
-__all__ = ["PAYOUTS", "price", "price_all", "sort_key", "tally_keys"]
+__all__ = ["PAYOUTS", "exceeded", "price", "price_all", "sort_key", "tally_keys"]
 
 PAYOUTS = ("base_fee", "commission", "subsidy", "rebate")
 """Kinds of components that are paid out."""
@@ -165,7 +165,7 @@ def _figures(definition: Definition, lines: Iterable[Line], event: PriceEvent) -
     return revenue, by_kind.get("discount", 0), payout, event.cost + by_kind.get("cost", 0)
 
 
-def _excess(guard: Guard, figures: tuple[int, int, int, int]) -> int:
+def exceeded(guard: Guard, figures: tuple[int, int, int, int]) -> int:
     """By how much a guard's limit is passed, in minor units."""
     revenue, discount, payout, cost = figures
     percent = exact(guard.percent)
@@ -188,13 +188,13 @@ _CUT = {"max_discount": ("discount",), "max_payout": PAYOUTS, "margin_floor": (*
 def _guarded(definition: Definition, lines: list[Line], event: PriceEvent) -> tuple[list[Line], list[str]]:
     breaches = []
     for guard in definition.guards:
-        excess = _excess(guard, _figures(definition, lines, event))
+        excess = exceeded(guard, _figures(definition, lines, event))
         if excess <= 0:
             continue
         breaches.append(f"{guard.limit}:{guard.breach}")
         while guard.breach == "cap" and excess > 0:  # a smaller discount also raises what a margin is asked of
             lines = _cut(lines, guard.limit, excess)
-            left = _excess(guard, _figures(definition, lines, event))
+            left = exceeded(guard, _figures(definition, lines, event))
             if left >= excess:
                 breaches.append(f"{guard.limit}:short")
                 break

@@ -13,10 +13,12 @@ __all__ = [
     "ANALYZE",
     "ANALYZE_LINES",
     "BOOK_SALES",
+    "CHOSEN",
     "COUNT",
     "ENTER",
     "ENTRIES_HASH",
     "FALLING",
+    "FIGURES",
     "FROM_SALES",
     "HOLD",
     "INTO_LINES",
@@ -25,6 +27,7 @@ __all__ = [
     "LINES",
     "LOAD",
     "NAMELESS",
+    "PAYEES",
     "PERIODS",
     "POSTED_ENTRIES",
     "POSTED_SALES",
@@ -36,6 +39,7 @@ __all__ = [
     "TABLES",
     "TAKE_BOOKED",
     "TAKE_OUT",
+    "TALLIES_BEFORE",
     "TIERS",
     "UNEQUAL",
     "UNSOUND",
@@ -77,7 +81,7 @@ select record_id::text as id from gone
 """
 
 NAMELESS: Final[LiteralString] = """
-with gone as (delete from pg_temp.settlement_sale where version = 0 returning 1)
+with gone as (delete from pg_temp.settlement_sale where version < 0 returning 1)
 select count(*) from gone
 """
 
@@ -130,18 +134,17 @@ select it.event ->> 'key', it.event ->> 'party', it.at, it.event::text, it.versi
 """What the parties have booked before, as it is left by refunds."""
 
 FROM_SALES: Final[LiteralString] = """
-    select sale.event::jsonb as event, sale.version
+    select sale.event::jsonb as event, sale.version, sale.is_new, sale.period
     from pg_temp.settlement_sale as sale
     where $6::bigint = 1 or mod(hashtextextended(sale.party, 0), $6::bigint) in ($5::bigint, $5::bigint - $6::bigint)
 """
 """One batch of parties; the number of batches is a parameter."""
 
 LINES: Final[LiteralString] = """
-select sale.key, sale.is_new, sale.period, line.no, line.ordinal, line.component, line.kind, line.party, line."window",
+select line.key, line.is_new, line.period, line.no, line.ordinal, line.component, line.kind, line.party, line."window",
     line.version, line.tariff, line.switch, line.happened, line.measured, line.total, line.exact, line.events,
     line.place_before, line.place_after, line.amount::bigint, line.names, line.shares::bigint[]
 from shared as line
-join pg_temp.settlement_sale as sale on sale.key = line.key
 """
 
 INTO_LINES: Final[LiteralString] = "insert into pg_temp.settlement_line\n"
@@ -200,7 +203,7 @@ outcome as materialized (
     select key, string_agg(
             '[' || to_json(component)::text || ',' || to_json(tariff)::text || ',' || to_json("window")::text || ','
                 || to_json(names)::text || ',' || to_json(shares)::text || ']',
-            ',' order by ordinal
+            ','
         ) as lines
     from pg_temp.settlement_line where is_new
     group by key
@@ -290,43 +293,111 @@ group by booking_id
 """
 """What the sales come to together: one entry for each payee of a party's total, one for each account of our own."""
 
-SAVE_TALLIES: Final[LiteralString] = """
+_TALLIES: Final[LiteralString] = """
+seen as (
+    select last.place, last.upto, every.*
+    from last
+    join pg_temp.settlement_line as every using (component, party, "window")
+    where every.no <= last.upto
+        and (every.switch = 'retroactive_period' or every.component = any($3::text[]))
+),
+sums as (
+    select place, json_object_agg(rate, measured::text)::text as sums
+    from (
+        select place, tariff || '@' || version as rate, sum(measured) as measured
+        from seen
+        where switch = 'retroactive_period'
+        group by place, rate
+    ) as it
+    group by place
+),
+recent as (
+    select seen.place, json_agg(json_build_array(
+            to_char(seen.happened at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), seen.measured::text
+        ) order by seen.no)::text as recent
+    from seen
+    join unnest($3::text[], $4::int[]) as rolling (component, days) on rolling.component = seen.component
+    join pg_temp.settlement_line as line on line.no = seen.upto and line.component = seen.component
+        and line.party = seen.party and line."window" = seen."window"
+    where seen.happened >= line.happened - make_interval(hours => 24 * rolling.days)
+    group by seen.place
+),
+tally as (
+    select last.place, last.component, last.party, last."window",
+        '{"total":"' || line.total || '","count":' || line.events + 1 || ',"exact":"' || line.exact || '","sums":'
+            || coalesce(sums.sums, '{}') || ',"booked":' || last.booked || ',"recent":'
+            || coalesce(recent.recent, '[]') || '}' as state
+    from last
+    join pg_temp.settlement_line as line on line.no = last.upto and line.component = last.component
+        and line.party = last.party and line."window" = last."window"
+    left join sums on sums.place = last.place
+    left join recent on recent.place = last.place
+)
+"""
+
+SAVE_TALLIES: Final[LiteralString] = f"""
 with last as materialized (
-    select component, party, "window", max(no) as no, sum(amount) as booked,
-        bool_or(switch = 'retroactive_period') as again
+    select row_number() over () as place, component, party, "window", max(no) as upto, sum(amount) as booked
     from pg_temp.settlement_line
     group by component, party, "window"
     having bool_or(is_new)
-)
+),
+{_TALLIES}
 insert into tangram.price_tally (tenant_id, plan, party, component, "window", state)
-select $1::uuid, $2::text, last.party, last.component, last."window",
-    '{"total":"' || line.total || '","count":' || line.events + 1 || ',"exact":"' || line.exact || '","sums":'
-        || case when last.again then (
-            select coalesce(json_object_agg(it.rate, it.measured::text), '{}')::text
-            from (
-                select every.tariff || '@' || every.version as rate, sum(every.measured) as measured
-                from pg_temp.settlement_line as every
-                where (every.component, every.party, every."window") = (last.component, last.party, last."window")
-                    and every.switch = 'retroactive_period'
-                group by 1
-            ) as it
-        ) else '{}' end
-        || ',"booked":' || last.booked || ',"recent":'
-        || case when rolling.days is null then '[]' else (
-            select json_agg(json_build_array(
-                to_char(every.happened at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), every.measured::text
-            ) order by every.no)::text
-            from pg_temp.settlement_line as every
-            where (every.component, every.party, every."window") = (last.component, last.party, last."window")
-                and every.happened >= line.happened - make_interval(hours => 24 * rolling.days)
-        ) end || '}'
-from last
-join pg_temp.settlement_line as line on line.no = last.no and line.component = last.component
-    and line.party = last.party and line."window" = last."window"
-left join unnest($3::text[], $4::int[]) as rolling (component, days) on rolling.component = last.component
+select $1::uuid, $2::text, party, component, "window", state
+from tally
 on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
 """
 """Running totals as they are afterwards, from which sales one by one go on."""
+
+TALLIES_BEFORE: Final[LiteralString] = f"""
+with last as materialized (
+    select target.place, target.component, target.party, target."window", max(every.no) as upto,
+        sum(every.amount) as booked
+    from unnest($1::int[], $2::bigint[], $5::text[], $6::text[], $7::text[])
+        as target (place, no, component, party, "window")
+    join pg_temp.settlement_line as every using (component, party, "window")
+    where every.no < target.no
+    group by target.place, target.component, target.party, target."window"
+),
+{_TALLIES}
+select place, component, party, "window", state from tally
+"""
+"""Running totals before some sales: before the line `no` of a window."""
+
+FIGURES: Final[LiteralString] = """
+select sale.key, coalesce(line.price, (sale.event::jsonb -> 'bases' ->> $1)::bigint, 0) as revenue,
+    coalesce(line.discount, 0) as discount, coalesce(line.payout, 0) as payout,
+    (sale.event::jsonb ->> 'cost')::bigint + coalesce(line.cost, 0) as cost
+from pg_temp.settlement_sale as sale
+left join (
+    select key, sum(amount) filter (where kind = 'price')::bigint as price,
+        sum(amount) filter (where kind = 'discount')::bigint as discount,
+        sum(amount) filter (where kind = any($2::text[]))::bigint as payout,
+        sum(amount) filter (where kind = 'cost')::bigint as cost
+    from pg_temp.settlement_line
+    group by key
+) as line on line.key = sale.key
+order by sale.at, sale.key collate "C"
+"""
+"""What each sale comes to for the company."""
+
+PAYEES: Final[LiteralString] = """
+select share.payee, sum(share.amount)::text as amount
+from (
+    select names, array[{sums}] as amounts from pg_temp.settlement_line group by names
+) as it
+cross join lateral unnest(it.names, it.amounts[1:cardinality(it.names)]) as share (payee, amount)
+group by share.payee
+"""
+"""What sales come to for each payee."""
+
+CHOSEN: Final[LiteralString] = """
+select sale.key, sale.event, (select min(line.no) from pg_temp.settlement_line as line where line.key = sale.key) as no
+from pg_temp.settlement_sale as sale
+where sale.key = any($1::text[])
+"""
+"""Some sales, with their place in the one order."""
 
 HOLD: Final[LiteralString] = """
 insert into tangram.price_holder (tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule)
@@ -349,11 +420,11 @@ where line.is_new and line.place_before <> line.place_after
 order by line.no, line.ordinal
 """
 
-SALE_HASH: Final[LiteralString] = """sha256(convert_to(json_build_array(
-        sale.id, sale.plan, sale.key, encode(sale.payload_hash, 'hex'), sale.record_id, sale.party, sale.version,
-        sale.currency, extract(epoch from sale.effective_at), sale.period, sale.original_period, sale.run_id,
-        sale.event, sale.outcome, sale.note
-    )::text, 'UTF8'))"""
+SALE_HASH: Final[LiteralString] = """sha256(convert_to(concat_ws(' ',
+        sale.id, sale.plan, to_json(sale.key), encode(sale.payload_hash, 'hex'), coalesce(sale.record_id::text, '-'),
+        to_json(sale.party), sale.version, sale.currency, extract(epoch from sale.effective_at), sale.period,
+        sale.original_period, sale.run_id, sale.event, sale.outcome, to_json(sale.note)
+    ), 'UTF8'))"""
 """The hash of a sale of a run."""
 
 ENTRIES_HASH: Final[LiteralString] = """encode(sha256(convert_to(string_agg(json_build_array(

@@ -8,6 +8,7 @@ their parties, and posted with them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,12 +18,13 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from metadata.problems import BadInputError
+from metadata.problems import BadInputError, TangramError
 from server.actions import ActionRun
 from server.events.log import append_all
 from server.pricing import run_sql, set_sql, storing
 from server.pricing.booking import Sale
 from server.pricing.definition import Definition
+from server.pricing.facts import asked_of, event_of
 from server.pricing.ledger import digest
 from server.pricing.publishing import Published
 from server.pricing.record_sql import held_by, records_statement, targets_of
@@ -31,6 +33,7 @@ from server.pricing.storing import NewBooking, event_from
 from server.pricing.telling import Reached, tier_told
 from server.pricing.values import PriceEvent
 from server.pricing.windows import day_of, window_of
+from server.records.facts import Facts
 from server.records.run_values import values_for
 
 __all__ = [
@@ -42,16 +45,22 @@ __all__ = [
     "keep_first",
     "load",
     "post",
+    "rate",
+    "refusals",
+    "rolling_days",
+    "share_sums",
     "waiting_sales",
 ]
 
 FEW = 200
 """Fewer sales than this are booked one by one, each with its explanation."""
 
+_AT_ONCE = 5_000
 _BATCH = 100_000
 """Sales that are rated at once; those of a party are always together."""
 
 _LONG_S = 3_600
+_NAMELESS = -1
 _MEMORY = "set local work_mem = '192MB'; set local hash_mem_multiplier = 2; set local jit = off"
 
 
@@ -90,8 +99,15 @@ class Waiting:
     unsound: Sequence[str]
 
 
-async def load(run: ActionRun, span: Span, closed: Sequence[date]) -> Waiting | None:
-    """Have the sales of a span before the run; None where records are not read by SQL alone."""
+async def load(run: ActionRun, span: Span, closed: Sequence[date], *, only_new: bool = True) -> Waiting | None:
+    """Have the sales of a span before the run; None where records are not read by SQL alone.
+
+    Args:
+        run: In a transaction.
+        span: What it goes over.
+        closed: Months that are closed.
+        only_new: Leave out what is booked.
+    """
     zone = ZoneInfo(run.context.model.settings.timezone)
     statements = []
     for begins, ends, version in _in_force(span):
@@ -99,7 +115,7 @@ async def load(run: ActionRun, span: Span, closed: Sequence[date]) -> Waiting | 
         statement = records_statement(run.context.model, span.newest, definition)
         if statement is None:
             return None
-        statements.append((statement, begins, ends, 0 if version is None else version.number))
+        statements.append((statement, begins, ends, _NAMELESS if version is None else version.number))
     connection = run.connection
     await connection.execute(f"set local statement_timeout = '{_LONG_S}s'; {_MEMORY}")
     await connection.execute(run_sql.TABLES)
@@ -114,9 +130,31 @@ async def load(run: ActionRun, span: Span, closed: Sequence[date]) -> Waiting | 
     await connection.execute(run_sql.ANALYZE)
     unsound = [row["id"] for row in await connection.fetch(run_sql.UNSOUND)]
     nameless = await connection.fetchval(run_sql.NAMELESS)
-    known = await connection.fetchrow(run_sql.KNOWN, run.tenant_id, span.plan, timeout=_LONG_S)
+    known = other = 0
+    if only_new:
+        booked = await connection.fetchrow(run_sql.KNOWN, run.tenant_id, span.plan, timeout=_LONG_S)
+        known, other = booked["known"], booked["other"]
     count = await connection.fetchval(run_sql.COUNT)
-    return Waiting(nameless, count, known["known"], known["other"], unsound)
+    return Waiting(nameless, count, known, other, unsound)
+
+
+async def refusals(run: ActionRun, facts: Facts, span: Span, waiting: Waiting) -> Counter[str]:
+    """Why records of a span cannot be booked, with how many."""
+    found = Counter({"other_payload": waiting.other, "unknown_version": waiting.nameless})
+    zone, definition = ZoneInfo(run.context.model.settings.timezone), span.newest
+    asked = asked_of(definition, run.context.model)
+    for place in range(0, len(waiting.unsound), _AT_ONCE):
+        records = waiting.unsound[place : place + _AT_ONCE]
+        values = await facts.many(
+            run.connection, run.context, definition.plan.object, records, asked.expressions, instant=run.instant
+        )
+        for record in records:
+            try:
+                event_of(definition, asked, values.get(record, {}), record, zone)
+                found["not_happened"] += 1
+            except TangramError as error:
+                found.update({fault.reason for fault in error.faults})
+    return +found
 
 
 _LOADED = ("version", "plan", "closed", "open", "zone")
@@ -194,7 +232,7 @@ async def _post(run: ActionRun, span: Span) -> int:
         return 0
     definitions = [one.definition for one in span.versions]
     await _take_booked(run, span, zone)
-    await _rate(run, definitions, zone)
+    await rate(run, definitions, zone)
     await connection.execute(run_sql.REST, run.tenant_id, span.plan, timeout=_LONG_S)
     runs = {row["period"]: storing.new_id() for row in periods}
     months, ids, currency = [*runs], [*runs.values()], span.newest.currency
@@ -204,16 +242,13 @@ async def _post(run: ActionRun, span: Span) -> int:
         timeout=_LONG_S,
     )  # fmt: skip
     sales = {row["run_id"]: row for row in booked}
-    shares = max([1, *(len(one.shares) for each in definitions for one in each.components)])
-    sums = ", ".join(f"sum(shares[{place}])" for place in range(1, shares + 1))
     entered = await connection.fetch(
-        run_sql.ENTER.replace("{hash}", run_sql.ENTRIES_HASH).replace("{sums}", sums),
+        run_sql.ENTER.replace("{hash}", run_sql.ENTRIES_HASH).replace("{sums}", share_sums(definitions)),
         run.tenant_id, span.plan, months, ids, currency,
         timeout=_LONG_S,
     )  # fmt: skip
     entries = {row["run_id"]: row for row in entered}
-    rolling = {one.name: one.declared.days for each in reversed(definitions) for one in each.components}
-    rolling = {name: days for name, days in rolling.items() if days is not None}
+    rolling = rolling_days(definitions)
     await connection.execute(
         run_sql.SAVE_TALLIES, run.tenant_id, span.plan, [*rolling], [*rolling.values()], timeout=_LONG_S
     )
@@ -255,7 +290,20 @@ def _renumbered(sql: str) -> str:
     return sql
 
 
-async def _rate(run: ActionRun, definitions: Sequence[Definition], zone: ZoneInfo) -> None:
+def rolling_days(definitions: Sequence[Definition]) -> dict[str, int]:
+    """Lengths of rolling windows by component, the newest version's first."""
+    found = {one.name: one.declared.days for each in reversed(definitions) for one in each.components}
+    return {name: days for name, days in found.items() if days is not None}
+
+
+def share_sums(definitions: Sequence[Definition]) -> str:
+    """SQL that sums shares of lines by their places."""
+    most = max([1, *(len(one.shares) for each in definitions for one in each.components)])
+    return ", ".join(f"sum(shares[{place}])" for place in range(1, most + 1))
+
+
+async def rate(run: ActionRun, definitions: Sequence[Definition], zone: ZoneInfo) -> None:
+    """Rate what is before the run, some parties at a time."""
     connection = run.connection
     sql = run_sql.INTO_LINES + statement_of(definitions, run_sql.FROM_SALES, run_sql.LINES, "$7")
     known = parameters(definitions)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,11 @@ from server.actions import ActionRun
 from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
 from server.pricing.facts import asked_of, event_of, holders_of
-from server.pricing.pricing import price, tally_keys
+from server.pricing.pricing import price, price_all, tally_keys
 from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
-from server.pricing.simulating import Simulation, compare, figures, past_events
+from server.pricing.simulating import Compared, Side, Simulation, compare, figures, past_events, side_of
 from server.pricing.storing import tallies_of
+from server.pricing.trying import quotes_of, try_over
 from server.pricing.values import Holder, PriceEvent, Quote
 from server.records.facts import Facts
 from server.records.reach import require_within_reach, within_reach
@@ -217,11 +219,31 @@ class Pricing:
             raise NotFoundError.single(
                 "unknown_version", f"Price plan '{given['plan']}' has no version {against}.", path=("against",)
             )
-        events, skipped = await self._past(run, new, begins, ends, zone)
+        first = min(given.get("first") or 20, 200)
         old = None
         if chosen is not None:
-            old = chosen.definition, (await self._past(run, chosen.definition, begins, ends, zone))[0]
-        return _simulation_shown(new, compare(old, (new, events), skipped, zone), min(given.get("first") or 20, 200))
+            old = (await self._tried(run, chosen.definition, begins, ends, zone))[0]
+        side, skipped, quotes = await self._tried(run, new, begins, ends, zone)
+        simulation = compare(old, side, skipped)
+        worst = simulation.worst(first)
+        return _simulation_shown(new, simulation, worst, await quotes([one.key for one in worst]))
+
+    async def _tried(
+        self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo
+    ) -> tuple[Side, Mapping[str, int], Callable[[Sequence[str]], Awaitable[Mapping[str, Quote]]]]:
+        """A plan over past records that the actor sees: set-based where all are seen and it can be."""
+        if run.context.access.rows(definition.plan.object, Right.READ) == EVERY_ROW:
+            tried = await try_over(run, self.facts, definition, begins, ends)
+            if tried is not None:
+                return tried.side, tried.skipped, partial(quotes_of, run, definition)
+        events, skipped = await self._past(run, definition, begins, ends, zone)
+        priced = price_all(definition, events, zone)[0]
+
+        async def quotes(keys: Sequence[str]) -> Mapping[str, Quote]:
+            wanted = set(keys)
+            return {event.key: quote for event, quote in priced if event.key in wanted}
+
+        return side_of(priced), skipped, quotes
 
     async def _past(
         self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo
@@ -352,11 +374,12 @@ def _clock(value: Any, at: datetime, name: str, faults: Faults) -> datetime:
     return found
 
 
-def _simulation_shown(definition: Definition, simulation: Simulation, first: int) -> dict[str, Any]:
+def _simulation_shown(
+    definition: Definition, simulation: Simulation, worst: Sequence[Compared], quotes: Mapping[str, Quote]
+) -> dict[str, Any]:
     currency, sides = definition.currency, figures(simulation)
     names = ("revenue", "discount", "payout", "cost", "margin")
     losers = sorted((item for item in simulation.payees.items() if item[1]), key=lambda item: (item[1], item[0]))
-    worst = sorted(simulation.compared, key=lambda one: (one.difference, one.key))[:first]
 
     def side(quote: Quote | None) -> dict[str, Any] | None:
         return None if quote is None else quote_shown(definition, quote, "")
@@ -379,7 +402,7 @@ def _simulation_shown(definition: Definition, simulation: Simulation, first: int
                 "difference": money(one.difference, currency),
                 "before": None if one.before is None else money(one.before.margin, currency),
                 "after": None if one.after is None else money(one.after.margin, currency),
-                "quote": side(one.after),
+                "quote": side(quotes.get(one.key)),
             }
             for one in worst
         ],

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 FROM_VALUES: Final[LiteralString] = """
-    select given.event::jsonb as event, given.version
+    select given.event::jsonb as event, given.version, true as is_new, null::date as period
     from unnest($5::text[], $6::int[]) as given (event, version)
 """
 """Events that are sent: their JSON and versions."""
@@ -48,7 +48,7 @@ _FROM_LEDGER: Final[LiteralString] = """
             ),
             'refunded', true
         ) end as event,
-        sale.version%(at)s
+        sale.version, false as is_new, null::date as period%(at)s
     from (
         select event::jsonb as facts, version, id, effective_at
         from tangram.price_booking
@@ -109,7 +109,7 @@ fact as materialized (
             it.event ->> 'contract' as contract, (it.event ->> 'quantity')::numeric as quantity,
             it.event -> 'bases' as bases, it.event -> 'clocks' as clocks, it.event -> 'dimensions' as dimensions,
             it.event -> 'fires' as fires, it.event -> 'payees' as payees, it.event -> 'amounts' as amounts,
-            %(happened)s as happened, %(spot)s as spot
+            %(happened)s as happened, %(spot)s as spot, it.is_new, it.period
         from source as it
         join named on named.version = it.version
         where not (
@@ -153,16 +153,16 @@ fitting as (
                 and (chosen.ends is null or it.day < chosen.ends)
             order by chosen.place limit 1
         ) else it.tariffs[1] end as tariff_id,
-        case it.every
+        (case it.every
             when 'contract' then 'contract ' || it.contract
             when 'rolling' then 'rolling ' || it.days
             when 'day' then it.day::text
             else date_trunc(it.every, it.day::timestamp)::date::text
-        end as "window"
+        end) collate "C" as "window"
     from (
-        select fact.no, fact.version, fact.party, fact.contract, fact.quantity, fact.happened,
-            component.name as component, component.ordinal, component."group", component.policy, component.layer,
-            component.days,
+        select fact.no, fact.version, fact.party collate "C" as party, fact.contract, fact.quantity, fact.happened,
+            component.name collate "C" as component, component.ordinal, component."group", component.policy,
+            component.layer, component.days,
             component."window" as every, component.min_event, component.max_event, component.max_period,
             coalesce((fact.bases ->> component.base)::numeric, 0) as whole_base,
             ((fact.clocks ->> component.clock)::timestamptz at time zone %(zone)s::text)::date as day,
@@ -189,15 +189,17 @@ _FIRST_COUNTS: Final[LiteralString] = f"""
     where policy <> 'exclusive' or ordinal = first
 """
 
-_WINDOW: Final[LiteralString] = 'partition by component, party collate "C", "window" collate "C" order by no'
+_WINDOW: Final[LiteralString] = 'partition by component, party, "window" order by no'
 
 _LAYER: Final[LiteralString] = """,
-summed_%(n)s as materialized (
+summed_%(n)s as not materialized (
     select *,
         %(earlier)s as earlier,
         %(events)s as events
     from (
-        select it.*, tariff.measure,
+        select it.*, tariff.model, tariff.switch, tariff.rate, tariff.flat, tariff.per, tariff.size, tariff.free,
+            tariff.free_count, tariff.reached_at, tariff.lowers, tariff.rates, tariff.flats, tariff.below,
+            tariff.entered, tariff.cells, tariff.name as tariff,
             case when tariff.measure = 'base' then greatest(0, it.whole_base - %(taken)s)
                 else it.quantity end as measured
         from counting as it
@@ -207,12 +209,10 @@ summed_%(n)s as materialized (
     window before as (%(window)s rows between unbounded preceding and 1 preceding)
 ),
 placed_%(n)s as %(kept)s (
-    select it.*, case when tariff.lowers is not null then %(place_before)s end as place_before,
-        case when tariff.lowers is not null then %(place_after)s end as place_after, tariff.model, tariff.switch,
-        tariff.rate, tariff.flat, tariff.per, tariff.size, tariff.free, tariff.free_count, tariff.reached_at,
-        tariff.lowers, tariff.rates, tariff.flats, tariff.below, tariff.entered, tariff.cells, tariff.name as tariff
-    from (select *, earlier + measured as total from summed_%(n)s) as it
-    join tariff on tariff.id = it.tariff_id
+    select it.*, case when lowers is not null then %(place_before)s end as place_before,
+        case when lowers is not null then %(place_after)s end as place_after
+    from (select *, earlier + measured as total from summed_%(n)s offset 0) as it
+    offset 0
 )%(again)s,
 gained_%(n)s as (
     select it.*,
@@ -260,8 +260,9 @@ gained_%(n)s as (
     %(regaining)s
 ),
 line_%(n)s as materialized (
-    select no, version, component, ordinal, "group", policy, party, "window", tariff_id, tariff, switch, total,
-        measured, events, place_before, place_after, exact, happened,
+    select no, version, component collate "default" as component, ordinal, "group", policy,
+        party collate "default" as party, "window" collate "default" as "window", tariff, switch, total, measured,
+        events, place_before, place_after, exact, happened,
         (least(round(exact), coalesce(max_period, round(exact)))
             - least(round(exact - gained), coalesce(max_period, round(exact - gained)))) as amount
     from (
@@ -315,7 +316,8 @@ cut as (
     from (
         select *, %(wholes)s
         from (
-            select line.*, fact.key, fact.payees, component.kind, component.percents, component.payees as payee_of,
+            select line.*, fact.key, fact.payees, fact.is_new, fact.period, component.kind,
+                component.percents, component.payees as payee_of,
                 component.residue, %(wanted)s
             from line
             join fact on fact.no = line.no
@@ -471,8 +473,8 @@ def lines_sql(source: str, ending: str, shape: Shape, zone: str) -> str:
             "window": _WINDOW,
             "earlier": _before("sum(measured)", "coalesce(sum(measured) over before, 0)", shape.days),
             "events": _before("count(*)", "row_number() over before - 1", shape.days),
-            "place_before": _place("it.earlier", "tariff"),
-            "place_after": _place("it.total", "tariff"),
+            "place_before": _place("it.earlier", "it"),
+            "place_after": _place("it.total", "it"),
             "kept": "materialized" if shape.rates_again else "not materialized",
             "again": again if shape.rates_again else "",
             "regained": "again.gained" if shape.rates_again else "0",

@@ -13,25 +13,24 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from metadata.problems import BadInputError, NotFoundError, TangramError
+from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
 from server.pricing import booking, sql, storing
 from server.pricing.closing import balances_of, booked_differences, closed_at
 from server.pricing.definition import Definition
 from server.pricing.explaining import money, quote_shown
-from server.pricing.facts import asked_of, event_of
 from server.pricing.ledger import Entry, entries_of, recorded
 from server.pricing.pricing import price, sort_key, tally_keys
 from server.pricing.publishing import publish_live, version_at, versions
 from server.pricing.running import (
     FEW,
     Span,
-    Waiting,
     falling_parties,
     is_for_runs,
     keep_first,
     load,
     post,
+    refusals,
     waiting_sales,
 )
 from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
@@ -43,7 +42,6 @@ __all__ = ["Settling"]
 Arguments = Mapping[str, Any]
 _MAX_RUN = 5_000_000
 _MAX_ONE_BY_ONE = 10_000
-_AT_ONCE = 5_000
 
 
 @dataclass(eq=False)
@@ -92,7 +90,7 @@ class Settling:
         waiting = await load(run, span, [*await storing.locked_periods(run, plan)])
         if waiting is None:
             return await self._settle_records(run, span, first)
-        refused = await self._refused(run, span, waiting)
+        refused = await refusals(run, self.pricing.facts, span, waiting)
         is_run = waiting.count >= self.few and is_for_runs(span)
         first = first if is_run else min(first, _MAX_ONE_BY_ONE)
         if waiting.count > first:
@@ -105,24 +103,6 @@ class Settling:
         settled = found.settled + (await post(run, span) if is_run else 0)
         left = max(0, waiting.count - first)
         return {"settled": settled, "known": waiting.known, "refused": dict(refused), "left": left}
-
-    async def _refused(self, run: ActionRun, span: Span, waiting: Waiting) -> Counter[str]:
-        """Why records of a span cannot be booked, with how many."""
-        found = Counter({"other_payload": waiting.other, "unknown_version": waiting.nameless})
-        zone, definition = ZoneInfo(run.context.model.settings.timezone), span.newest
-        asked = asked_of(definition, run.context.model)
-        for place in range(0, len(waiting.unsound), _AT_ONCE):
-            records = waiting.unsound[place : place + _AT_ONCE]
-            values = await self.pricing.facts.many(
-                run.connection, run.context, definition.plan.object, records, asked.expressions, instant=run.instant
-            )
-            for record in records:
-                try:
-                    event_of(definition, asked, values.get(record, {}), record, zone)
-                    found["not_happened"] += 1
-                except TangramError as error:
-                    found.update({fault.reason for fault in error.faults})
-        return +found
 
     async def _settle_records(self, run: ActionRun, span: Span, first: int) -> dict[str, Any]:
         """The same record by record, where their facts are not read by SQL alone."""
@@ -184,7 +164,7 @@ class Settling:
         """How many records of a span are not booked, and why others cannot be."""
         found = await load(run, span, ())
         if found is not None:
-            refused = await self._refused(run, span, found)
+            refused = await refusals(run, self.pricing.facts, span, found)
             refused.pop("other_payload", None)
             return found.count, refused
         zone = ZoneInfo(run.context.model.settings.timezone)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,10 @@ from metadata.problems import LimitError, TangramError
 from server.actions import ActionRun
 from server.pricing.definition import Definition
 from server.pricing.facts import asked_of, event_of, holders_of
-from server.pricing.pricing import price_all
 from server.pricing.values import Holder, PriceEvent, Quote
 from server.records.facts import Facts
 
-__all__ = ["MAX_EVENTS", "Compared", "Simulation", "compare", "figures", "past_events"]
+__all__ = ["MAX_EVENTS", "Compared", "Outcome", "Side", "Simulation", "compare", "figures", "past_events", "side_of"]
 
 MAX_EVENTS = 200_000
 """Most records of one simulation."""
@@ -25,18 +25,41 @@ MAX_EVENTS = 200_000
 _PAGE = 5_000
 
 
+class Outcome(NamedTuple):
+    """What a record comes to for the company, in minor units."""
+
+    revenue: int
+    discount: int
+    payout: int
+    cost: int
+
+    @property
+    def margin(self) -> int:
+        """What remains."""
+        return self.revenue - self.discount - self.payout - self.cost
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One record under both; None where a plan does not know it."""
 
     key: str
-    before: Quote | None
-    after: Quote | None
+    before: Outcome | None
+    after: Outcome | None
 
     @property
     def difference(self) -> int:
         """What the company has more, in minor units."""
         return (self.after.margin if self.after else 0) - (self.before.margin if self.before else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A plan over the past: what each record comes to, and what payees get."""
+
+    outcomes: Mapping[str, Outcome]
+    payees: Mapping[str, int]
+    breaches: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +79,10 @@ class Simulation:
     payees: Mapping[str, int]
     breaches: Mapping[str, int]
     loss: int
+
+    def worst(self, first: int) -> list[Compared]:
+        """The records that lose most."""
+        return nsmallest(first, self.compared, key=lambda one: (one.difference, one.key))
 
 
 class Past(NamedTuple):
@@ -113,39 +140,36 @@ async def past_events(
         after = page[-1][0]
 
 
-def compare(
-    old: tuple[Definition, Sequence[PriceEvent]] | None,
-    new: tuple[Definition, Sequence[PriceEvent]],
-    skipped: Mapping[str, int],
-    zone: ZoneInfo,
-) -> Simulation:
-    """Price the same past under both, from nothing."""
-    before = {event.key: quote for event, quote in price_all(*old, zone)[0]} if old is not None else {}
-    after = {event.key: quote for event, quote in price_all(*new, zone)[0]}
-    keys = dict.fromkeys([*after, *before])
-    compared = [Compared(key, before.get(key), after.get(key)) for key in keys]
+def side_of(priced: Iterable[tuple[PriceEvent, Quote]]) -> Side:
+    """A side from quotes."""
+    outcomes: dict[str, Outcome] = {}
     payees: Counter[str] = Counter()
-    for sign, quotes in ((-1, before), (1, after)):
-        for quote in quotes.values():
-            for line in quote.lines:
-                for share in line.shares:
-                    payees[share.payee] += sign * share.amount
-    breaches = Counter(breach for quote in after.values() for breach in quote.breaches)
-    loss = sum(-quote.margin for quote in after.values() if quote.margin < 0)
-    return Simulation(compared, dict(skipped), payees, breaches, loss)
+    breaches: Counter[str] = Counter()
+    for event, quote in priced:
+        outcomes[event.key] = Outcome(quote.revenue, quote.discount, quote.payout, quote.cost)
+        breaches.update(quote.breaches)
+        for share in (share for line in quote.lines for share in line.shares):
+            payees[share.payee] += share.amount
+    return Side(outcomes, payees, breaches)
+
+
+def compare(old: Side | None, new: Side, skipped: Mapping[str, int]) -> Simulation:
+    """The same past under both."""
+    before = old.outcomes if old is not None else {}
+    keys = dict.fromkeys([*new.outcomes, *before])
+    compared = [Compared(key, before.get(key), new.outcomes.get(key)) for key in keys]
+    payees = Counter(new.payees)
+    if old is not None:
+        payees.subtract(old.payees)
+    loss = sum(-one.margin for one in new.outcomes.values() if one.margin < 0)
+    return Simulation(compared, dict(skipped), payees, new.breaches, loss)
 
 
 def figures(simulation: Simulation) -> Mapping[str, Any]:
     """Totals of both sides, in minor units."""
     sides: dict[str, Counter[str]] = {"before": Counter(), "after": Counter()}
     for one in simulation.compared:
-        for name, quote in (("before", one.before), ("after", one.after)):
-            if quote is not None:
-                sides[name].update(
-                    revenue=quote.revenue,
-                    discount=quote.discount,
-                    payout=quote.payout,
-                    cost=quote.cost,
-                    margin=quote.margin,
-                )
+        for name, outcome in (("before", one.before), ("after", one.after)):
+            if outcome is not None:
+                sides[name].update({**outcome._asdict(), "margin": outcome.margin})
     return sides

@@ -15,7 +15,7 @@ from server.pricing.settling import Settling
 from server.pricing.values import Tally
 from server.pricing.verifying import LedgerReport, LedgerVerifier
 from tests.fixtures.tenants import Tenant, Tenants
-from tests.scenarios.settlement import Books, books_of, ladder
+from tests.scenarios.settlement import APPLY, HEAD, Books, books_of, ladder
 
 SHARES = [
     {"payee": "dealer", "percent": "33.34"},
@@ -68,15 +68,11 @@ PLANS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-async def _declare(books: Books) -> None:
-    for name, plan in PLANS.items():
-        for way in ("run", "one"):
-            await books.declare(
-                name=f"{name}_{way}",
-                party="dealer",
-                dimensions=[{"name": "city", "value": "city"}, {"name": "channel", "value": "channel"}],
-                **plan,
-            )
+async def _declare(books: Books, plans: Mapping[str, Mapping[str, Any]]) -> None:
+    """Plans by name, all at once."""
+    marks = [{"name": "city", "value": "city"}, {"name": "channel", "value": "channel"}]
+    found = [{**HEAD, "name": name, "party": "dealer", "dimensions": marks, **plan} for name, plan in plans.items()]
+    await books.tenant.data(APPLY, {"document": {"price_plans": found}}, path="/metadata")
 
 
 async def _deals(books: Books, chance: random.Random, count: int, days: int) -> None:
@@ -127,6 +123,43 @@ query($plan: String!, $r: ID!) { found: explainSettlement(plan: $plan, record: $
 """
 
 
+TRY = """
+query($plan: String!) { found: simulatePlan(
+    plan: $plan, version: 1, from: "2020-04-10T00:00:00+08:00", to: "2020-08-01T00:00:00+08:00", first: 5
+) {
+    events skipped loss before { revenue discount payout cost margin } after { revenue discount payout cost margin }
+    breaches { guard outcome count } payees { payee difference } records { record difference before after
+        quote { payout lines { component rate amount lost totalBefore totalAfter parts { label of quantity amount }
+            shares { payee amount } transition { rate before after difference } } } } } }
+"""
+
+
+async def _try(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan over the past comes to the same in SQL and by the calculator."""
+    await _declare(
+        books,
+        {
+            f"{name}_one": {
+                **plan,
+                "components": [*plan["components"][:-1], {**plan["components"][-1], "min_event": 3}],
+            }
+            for name, plan in PLANS.items()
+            if name != "anew"
+        },
+    )
+    told = []
+    for by_hand in (False, True):
+        if by_hand:
+            monkeypatch.setattr("server.pricing.service.try_over", _never)
+        told.append([(await books.tenant.data(TRY, {"plan": f"{name}_one"}))["found"] for name in PLANS])
+    assert told[0] == told[1]
+    assert all(one["events"] and one["records"][0]["quote"]["lines"] for one in told[0])
+
+
+async def _never(*asked: Any) -> None:
+    """Leave it to the calculator."""
+
+
 async def _verified(tenant: Tenant) -> LedgerReport:
     await Sealer(tenant.services.connections, tenant.services.keys, tenant.services.clock).seal(tenant.id)
     return await LedgerVerifier(tenant.services.connections, tenant.services.keys).verify(tenant.id)
@@ -136,7 +169,7 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     tenants: Tenants, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     books, chance = await books_of(tenants.east), random.Random(7)
-    await _declare(books)
+    await _declare(books, {f"{name}_{way}": plan for name, plan in PLANS.items() for way in ("run", "one")})
 
     async def settle(until: str) -> None:
         for name in PLANS:
@@ -181,6 +214,7 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     before = await _told(books, "anew_run")
     assert (await books.run("anew_run", "2020-01-01", "2020-08-01"))["known"] == 65
     assert await _told(books, "anew_run") == before
+    await _try(books, monkeypatch)
     report = await _verified(tenants.east)
     assert report.is_whole, report.findings
     assert report.bookings >= 2 * len(PLANS) * 65

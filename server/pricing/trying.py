@@ -1,0 +1,101 @@
+"""A plan over past records, rated set-based in a scratch run: nothing is booked, and the answer is the calculator's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from metadata.problems import LimitError
+from server.actions import ActionRun
+from server.pricing import run_sql
+from server.pricing.definition import Definition
+from server.pricing.pricing import PAYOUTS, exceeded, price, tally_keys
+from server.pricing.publishing import Published
+from server.pricing.running import Span, load, rate, refusals, rolling_days, share_sums
+from server.pricing.setwise import is_set_based
+from server.pricing.simulating import MAX_EVENTS, Outcome, Side
+from server.pricing.storing import event_from
+from server.pricing.values import Quote, Tally, TallyKey
+from server.records.facts import Facts
+
+__all__ = ["Tried", "quotes_of", "try_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a plan comes to over the past, and records that it does not know."""
+
+    side: Side
+    skipped: Mapping[str, int]
+
+
+async def try_over(
+    run: ActionRun, facts: Facts, definition: Definition, begins: datetime, ends: datetime
+) -> Tried | None:
+    """Rate the records of a span under a plan; None where only the calculator can.
+
+    Raises:
+        LimitError: `too_many_events`.
+    """
+    if not is_set_based(definition):
+        return None
+    span = _span(definition, run.instant, begins, ends)
+    waiting = await load(run, span, (), only_new=False)
+    if waiting is None:
+        return None
+    if waiting.count > MAX_EVENTS:
+        raise LimitError.single(
+            "too_many_events", f"A simulation goes over {MAX_EVENTS} records at most.", hint="Narrow the time."
+        )
+    skipped = await refusals(run, facts, span, waiting)
+    await rate(run, [definition], ZoneInfo(run.context.model.settings.timezone))
+    base = definition.plan.bases[0].name if definition.plan.bases else ""
+    rows = await run.connection.fetch(run_sql.FIGURES, base, list(PAYOUTS))
+    outcomes = {row["key"]: Outcome(row["revenue"], row["discount"], row["payout"], row["cost"]) for row in rows}
+    paid = await run.connection.fetch(run_sql.PAYEES.format(sums=share_sums([definition])))
+    breaches: Counter[str] = Counter()
+    for guard in definition.guards:
+        count = sum(exceeded(guard, one) > 0 for one in outcomes.values())
+        breaches.update({f"{guard.limit}:{guard.breach}": count} if count else {})
+    return Tried(Side(outcomes, {row["payee"]: int(row["amount"]) for row in paid}, breaches), skipped)
+
+
+async def quotes_of(run: ActionRun, definition: Definition, keys: Sequence[str]) -> Mapping[str, Quote]:
+    """How some of the records that were tried last come about."""
+    zone = ZoneInfo(run.context.model.settings.timezone)
+    rows = await run.connection.fetch(run_sql.CHOSEN, list(keys))
+    events = [event_from(row["event"]) for row in rows]
+    wanted = [
+        (place, row["no"], key)
+        for place, (row, event) in enumerate(zip(rows, events, strict=True))
+        for key in tally_keys(definition, event, zone)
+        if row["no"] is not None
+    ]
+    rolling = rolling_days([definition])
+    states = await run.connection.fetch(
+        run_sql.TALLIES_BEFORE,
+        [place for place, _, _ in wanted],
+        [no for _, no, _ in wanted],
+        [*rolling],
+        [*rolling.values()],
+        [key.component for _, _, key in wanted],
+        [key.party for _, _, key in wanted],
+        [key.window for _, _, key in wanted],
+    )
+    tallies: dict[int, dict[TallyKey, Tally]] = {}
+    for state in states:
+        key = TallyKey(state["component"], state["party"], state["window"])
+        tallies.setdefault(state["place"], {})[key] = msgspec.json.decode(state["state"], type=Tally)
+    return {event.key: price(definition, event, tallies.get(place, {}), zone) for place, event in enumerate(events)}
+
+
+def _span(definition: Definition, now: Any, begins: datetime, ends: datetime) -> Span:
+    """A span that is under one definition from its beginning."""
+    plan = definition.plan.name
+    return Span(plan, [Published(plan, definition.number, "", begins, now, None, definition)], begins, ends)
