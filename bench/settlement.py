@@ -21,6 +21,7 @@ from server.app import Services, open_services
 from server.context import Actor, ActorKind, Context
 from server.pricing import booking
 from server.pricing.definition import Definition
+from server.pricing.months import Months
 from server.pricing.publishing import versions
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
@@ -187,7 +188,8 @@ class _Till:
         self._services, self._loaded = services, loaded
         self._tenant_id = loaded.model.tenant_id
         self._pricing, writer = Pricing(), RecordWriter(services.vault, services.connections)
-        self._settling = Settling(self._pricing, StatementRecords(self._pricing.facts, writer))
+        self._settling = Settling(self._pricing)
+        self._months = Months(self._settling, StatementRecords(self._pricing.facts, writer))
 
     def _run(self, connection: Any) -> ActionRun:
         context = Context(
@@ -245,7 +247,7 @@ class _Till:
         given = {"plan": "monthly", "period": _START.date().replace(day=1).isoformat(), "reason": "bench"}
         began = time.perf_counter()
         async with self._services.connections.transaction(self._tenant_id) as connection:
-            await self._settling.close(self._run(connection), given)
+            await self._months.close(self._run(connection), given)
         return time.perf_counter() - began
 
     async def statement(self) -> float:

@@ -366,7 +366,8 @@ select place, component, party, "window", state from tally
 """Running totals before some sales: before the line `no` of a window."""
 
 FIGURES: Final[LiteralString] = """
-select sale.key, coalesce(line.price, (sale.event::jsonb -> 'bases' ->> $1)::bigint, 0) as revenue,
+select sale.key, sale.id::text as id, sale.record_id::text as record_id,
+    coalesce(line.price, (sale.event::jsonb -> 'bases' ->> $1)::bigint, 0) as revenue,
     coalesce(line.discount, 0) as discount, coalesce(line.payout, 0) as payout,
     (sale.event::jsonb ->> 'cost')::bigint + coalesce(line.cost, 0) as cost
 from pg_temp.settlement_sale as sale
@@ -378,9 +379,10 @@ left join (
     from pg_temp.settlement_line
     group by key
 ) as line on line.key = sale.key
+where sale.is_new and sale.version = $3
 order by sale.at, sale.key collate "C"
 """
-"""What each sale comes to for the company."""
+"""What each sale of a version comes to for the company."""
 
 PAYEES: Final[LiteralString] = """
 select share.payee, sum(share.amount)::text as amount
@@ -413,7 +415,8 @@ where sale.is_new and sale.version = $10
 
 TIERS: Final[LiteralString] = """
 select sale.id::text as id, sale.record_id::text as record_id, line.component, line.party, line."window",
-    line.tariff as rate, line.place_before as before, line.place_after as after, line.switch, line.amount as difference
+    line.tariff as rate, line.place_before - 1 as before, line.place_after - 1 as after, line.switch,
+    line.amount as difference
 from pg_temp.settlement_line as line
 join pg_temp.settlement_sale as sale on sale.key = line.key
 where line.is_new and line.place_before <> line.place_after

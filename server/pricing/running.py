@@ -9,7 +9,7 @@ their parties, and posted with them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
@@ -20,17 +20,18 @@ import asyncpg
 
 from metadata.problems import BadInputError, TangramError
 from server.actions import ActionRun
-from server.events.log import append_all
+from server.events.log import EventDraft, append_all
 from server.pricing import run_sql, set_sql, storing
 from server.pricing.booking import Sale
 from server.pricing.definition import Definition
 from server.pricing.facts import asked_of, event_of
 from server.pricing.ledger import digest
+from server.pricing.pricing import PAYOUTS, exceeded
 from server.pricing.publishing import Published
 from server.pricing.record_sql import held_by, records_statement, targets_of
 from server.pricing.setwise import is_set_based, parameters, statement_of
 from server.pricing.storing import NewBooking, event_from
-from server.pricing.telling import Reached, tier_told
+from server.pricing.telling import Reached, limits_told, tier_told
 from server.pricing.values import PriceEvent
 from server.pricing.windows import day_of, window_of
 from server.records.facts import Facts
@@ -265,7 +266,24 @@ async def _post(run: ActionRun, span: Span) -> int:
     await append_all(
         connection, [tier_told(run, span.newest, sale, record, Reached(*tier)) for sale, record, *tier in tiers]
     )
+    for definition in definitions:
+        await append_all(connection, [draft async for draft in _limits(run, definition)])
     return sum(row["sales"] for row in booked)
+
+
+async def _limits(run: ActionRun, definition: Definition) -> AsyncIterator[EventDraft]:
+    """Limits that sales of a version pass."""
+    guards, bases = definition.guards, definition.plan.bases
+    if not guards:
+        return
+    rows = await run.connection.fetch(
+        run_sql.FIGURES, bases[0].name if bases else "", list(PAYOUTS), definition.number, timeout=_LONG_S
+    )
+    for row in rows:
+        figures = (row["revenue"], row["discount"], row["payout"], row["cost"])
+        breaches = [f"{guard.limit}:{guard.breach}" for guard in guards if exceeded(guard, figures) > 0]
+        for draft in limits_told(run, definition, row["id"], row["record_id"], breaches):
+            yield draft
 
 
 async def _take_booked(run: ActionRun, span: Span, zone: ZoneInfo) -> None:

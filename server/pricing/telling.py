@@ -12,7 +12,7 @@ from server.events.log import EventDraft, draft_for
 from server.pricing.definition import Definition
 from server.pricing.values import Quote
 
-__all__ = ["BOOKING", "MONTH", "Reached", "month_told", "sale_told", "tier_told"]
+__all__ = ["BOOKING", "MONTH", "Reached", "limits_told", "month_told", "sale_told", "tier_told"]
 
 BOOKING = "price_booking"
 """What events of sales are about, in the event log."""
@@ -45,7 +45,14 @@ def sale_told(
             places = (tier.rate, tier.before, tier.after, tier.switch, tier.difference)
             reached = Reached(line.component, line.key.party, line.key.window, *places)
             yield tier_told(run, definition, booking_id, record_id, reached)
-    flagged = _flagged(quote.breaches)
+    yield from limits_told(run, definition, booking_id, record_id, quote.breaches)
+
+
+def limits_told(
+    run: ActionRun, definition: Definition, booking_id: str, record_id: str | None, breaches: Sequence[str]
+) -> Iterator[EventDraft]:
+    """Limits that a sale passes, which ask for an approval."""
+    flagged = _flagged(breaches)
     if flagged:
         changes = {**_about(run, definition, record_id), "limits": flagged}
         yield draft_for(run.context, "limit_passed", BOOKING, booking_id, changes)

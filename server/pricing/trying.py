@@ -56,7 +56,7 @@ async def try_over(
     skipped = await refusals(run, facts, span, waiting)
     await rate(run, [definition], ZoneInfo(run.context.model.settings.timezone))
     base = definition.plan.bases[0].name if definition.plan.bases else ""
-    rows = await run.connection.fetch(run_sql.FIGURES, base, list(PAYOUTS))
+    rows = await run.connection.fetch(run_sql.FIGURES, base, list(PAYOUTS), definition.number)
     outcomes = {row["key"]: Outcome(row["revenue"], row["discount"], row["payout"], row["cost"]) for row in rows}
     paid = await run.connection.fetch(run_sql.PAYEES.format(sums=share_sums([definition])))
     breaches: Counter[str] = Counter()
