@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import random
@@ -225,6 +226,7 @@ async def test_every_order_lands_in_one_pool_and_pools_sum_to_the_total(tenants:
     ]
     plan: dict[str, Any] = {
         "name": "franchise",
+        "dimensions": [{"name": "channel", "value": "channel"}, {"name": "campaign", "value": "campaign"}],
         "components": [{"name": "commission", "kind": "commission"}],
         "rates": [percent("commission", "3.3")],
         "attributions": [{"name": "region", "rules": rules}],
@@ -232,14 +234,14 @@ async def test_every_order_lands_in_one_pool_and_pools_sum_to_the_total(tenants:
     await books.declare(**plan)
     chance, deals = random.Random(7), []
     for place in range(600):
-        where: dict[str, Any] = {}
+        where: dict[str, Any] = {"channel": chance.choice(["tea", "cake"]), "campaign": chance.random() < 0.3}
         match place % 4:
             case 0 | 1:
-                where = {"branchId": chance.choice(branches), "city": chance.choice(["朝阳", "福田"])}
+                where |= {"branchId": chance.choice(branches), "city": chance.choice(["朝阳", "福田"])}
             case 2:
-                where = {"city": chance.choice(towns)}
+                where |= {"city": chance.choice(towns)}
             case _:
-                where = {"city": "重庆路" if place % 8 == 3 else chance.choice(towns)}
+                where |= {"city": "重庆路" if place % 8 == 3 else chance.choice(towns)}
         yuan = f"{chance.randrange(1, 100_000)}.{chance.randrange(100):02}"
         deals.append(
             {"dealNo": f"N{place}", "amount": yuan, "closedAt": f"2030-06-{1 + place % 30:02}T04:00:00Z", **where}
@@ -252,6 +254,12 @@ async def test_every_order_lands_in_one_pool_and_pools_sum_to_the_total(tenants:
     pools = await books.pools("franchise", "region", None)
     assert sum(pools.values()) == total
     assert set(pools) == {*towns, None}, "重庆路 is no town: it stays visible, unassigned"
+    for by in ("channel", "campaign"):  # by category and by promotion it is the same total
+        assert sum((await books.pools("franchise", by, None)).values()) == total
+    rename = 'mutation($id: ID!) { updateBranch(id: $id, input: {name: "老店", town: "青岛市"}) { id } }'
+    await tenants.east.data(rename, {"id": branches[3]})
+    assert await books.pools("franchise", "region", None) == pools, "a store that is renamed stays where it was"
+    await tenants.east.data(rename.replace("青岛市", "青岛"), {"id": branches[3]})
     commission = await books.pools("franchise", "region", "commission")
     assert sum(commission.values()) == sum((await books.pools("franchise", "component", "commission")).values())
     assert sum(commission.values()) == round(total * Decimal("0.033"), 2)
@@ -325,6 +333,18 @@ async def test_rebates_tiers_fees_and_live_streams_settle_as_declared(timeline: 
             "takings",
         )
     assert reached == 1, "which rules and webhooks hear of"
+
+    # Two that arrive at once reach it once; what comes back takes those after it down again, on that day alone.
+    second = await books.branch("北京路店")
+    day = "2020-06-05T12:00:0"
+    two = [await books.deal("30000.00", f"{day}{at}+08:00", channel="store", branchId=second) for at in (1, 2)]
+    await asyncio.gather(*(books.settle("takings", deal) for deal in two))
+    due = await books.due("takings")
+    assert due[second] == Decimal("6600.00"), "3,000 and 3,600"
+    third = await books.deal("100.00", f"{day}3+08:00", channel="store", branchId=second)
+    await books.settle("takings", third)
+    await books.refund("takings", two[0], "back")
+    assert (await books.due("takings"))[second] == Decimal("3010.00"), "10 % of what is left"
 
     # Base fee, commission and the campaign's subsidy are listed by themselves; without the campaign there is none.
     await books.declare(
@@ -406,6 +426,14 @@ async def test_rebates_tiers_fees_and_live_streams_settle_as_declared(timeline: 
     statement = (await east.data(live, period))["settlementStatement"]
     assert {one["component"]: one["amount"] for one in statement["totals"]} == {None: "960.30", "commission": "192.06"}
     assert {one["marks"]["channel"] for one in statement["lines"]} == {"live"}
+
+    # An order that is made an ordinary one afterwards stays what it was booked as, and is refused with other facts.
+    edit = 'mutation($id: ID!) { updateDeal(id: $id, input: {channel: "web"}) { id } }'
+    await east.data(edit, {"id": keys[50]})
+    settle = 'mutation($r: ID!) { settle(plan: "shop", record: $r) { key } }'
+    assert await east.faults(settle, {"r": keys[50]}) == [("CONFLICT", "other_payload", ("key",))]
+    again = (await east.data(live, period))["settlementStatement"]
+    assert again["totals"] == statement["totals"]
 
     # What the platform says is compared order by order.
     take = """mutation($lines: [PlatformOrder!]!, $period: Date!) { importPlatformStatement(
