@@ -209,6 +209,43 @@ async def test_prices_are_matched_by_customer_promotion_and_warranty(timeline: T
         ("STANDARD", "1000.00"), ("VIP", "800.00"), ("PROMOTIONAL", "700.00"),
     ]  # fmt: skip
 
+    # A project has a price book: its orders choose an item of it, others cannot; dispatchers see no price.
+    project = await works.create("Project", name="改造", customerId=works.customer, status="RUNNING")
+    book = await works.create(
+        "Quotation",
+        title="改造",
+        customerId=works.customer,
+        projectId=project,
+        validUntil="2099-01-01",
+        status="ACCEPTED",
+    )
+    line = await works.create(
+        "QuotationLine", quotationId=book, kind="SERVICE", serviceItemId=works.item, description="年度保养",
+        unitPrice=yuan(650), amount=yuan(650),
+    )  # fmt: skip
+    agreed = await works.order(projectId=project, agreedLineId=line, serviceItemId=None)
+    assert await tier(agreed) == ("AGREED", "650.00")
+    items = "{ quotationLines { nodes { description serviceItem { name } } } }"
+    seen = (await tenant.data(items, person=works.people["dispatcher"]))["quotationLines"]["nodes"]
+    assert seen == [{"description": "年度保养", "serviceItem": {"name": "年度保养"}}]
+    priced = "{ quotationLines { nodes { unitPrice { amount } } } }"
+    assert await tenant.faults(priced, person=works.people["dispatcher"]) == HIDDEN
+    other = "mutation($i: CreateWorkOrderInput!) { createWorkOrder(input: $i) { id } }"
+    values = {"title": "x", "kind": "MAINTENANCE", "customerId": works.customer, "agreedLineId": line}
+    assert await tenant.faults(other, {"i": values}) == [("BAD_USER_INPUT", "validation", ("input", "agreedLine"))]
+
+    # Parts that fit: those that are usual for what is done to the model.
+    fitting = await works.part(30, A=1)
+    item = await works.create("ServiceItem", code="S2", name="换滤芯", kind="REPAIR", listPrice=yuan(80))
+    link = """mutation($item: ID!, $model: ID!, $part: ID!) { updateServiceItem(id: $item, input: {
+        deviceModels: {connect: [{id: $model}]}, spareParts: {connect: [{id: $part}]}}) { id } }"""
+    await tenant.data(link, {"item": item, "model": works.model, "part": fitting})
+    fits = """query($model: ID!) {
+        spareParts(filter: {serviceItems: {some: {deviceModels: {some: {id: {eq: $model}}}}}}) {
+            nodes { id onHand } } }"""
+    found = (await tenant.data(fits, {"model": works.model}, person=works.people["dispatcher"]))["spareParts"]["nodes"]
+    assert found == [{"id": fitting, "onHand": "1"}]
+
     # Model and warranty come with the device; when it is over, the job is charged.
     covered = await works.create(
         "Device", serialNo="D1", deviceModelId=works.model, customerId=works.customer, warrantyUntil="2099-01-01"
