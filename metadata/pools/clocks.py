@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from metadata.calendars.hours import Hours
 from metadata.fields.times import read_duration
 from metadata.pools.values import Pool, PoolSegment
 
-__all__ = ["Holding", "Terms", "extended", "postponed", "started", "terms_of"]
+__all__ = ["Holding", "Terms", "extended", "postponed", "started", "strictest", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def postponed(holding: Holding, by: str, now: datetime) -> Holding:
     due = now + timedelta(seconds=read_duration(by))
     max_at = None if holding.max_at is None else max(holding.max_at, due)
     return replace(holding, due_at=due, max_at=max_at)
+
+
+def strictest(clocks: Sequence[Holding]) -> Holding:
+    """Of several clocks, what was begun first and ends first."""
+    latest = [one.max_at for one in clocks if one.max_at is not None]
+    return Holding(min(one.since for one in clocks), min(one.due_at for one in clocks), min(latest) if latest else None)
 
 
 def _after(terms: Terms, at: datetime, length: str) -> datetime:

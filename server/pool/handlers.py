@@ -21,6 +21,7 @@ from server.pool.holdings import RUN, Standing
 from server.pool.ownership import Ownership, pools_of
 from server.pool.recycling import Recycling
 from server.records.leading import led_to
+from server.records.writing.merging import MERGE_OBJECT
 
 __all__ = ["follow_pools", "pool_handlers"]
 
@@ -54,7 +55,8 @@ class _Interest:
         self._kept: dict[tuple[str, int], tuple[Mapping[str, str], frozenset[str]]] = {}
 
     def of(self, event: Event, model: TenantModel) -> bool:
-        if not model.pools or event.kind not in _WRITES or len(event.cause) > _MAX_CAUSES:
+        merged = event.object == MERGE_OBJECT
+        if not model.pools or not (merged or event.kind in _WRITES) or len(event.cause) > _MAX_CAUSES:
             return False
         key = (model.tenant_id, model.version)
         found = self._kept.get(key)
@@ -63,6 +65,8 @@ class _Interest:
                 self._kept.clear()
             found = self._kept[key] = _looked_at(model)
         owners, work = found
+        if merged:
+            return event.changes["object"] in owners
         return event.object in work or owners.get(event.object, "") in event.pairs
 
     async def refined(self, connection: Any, model: TenantModel, events: Sequence[Event]) -> Sequence[Event]:
@@ -115,6 +119,12 @@ class _Work:
         actor = Actor(event.actor_id or "", ActorKind(event.actor_kind), event.actor_name, ())
 
         async def follow(standing: Standing) -> None:
+            told = event.changes if event.object == MERGE_OBJECT else None
+            if told is not None:
+                merged_type = next((one for one in standing.model if one.table == told["object"]), None)
+                if merged_type is not None:
+                    await self._ownership.absorbed(standing, merged_type, told["record"], told["merged"])
+                return
             found = next((one for one in standing.model if one.table == event.object), None)
             if found is None:
                 return

@@ -18,14 +18,14 @@ from metadata.expressions.text import parse
 from metadata.fields.times import read_duration
 from metadata.model.tenant import TenantModel, named
 from metadata.model.values import ObjectType
-from metadata.pools.clocks import Holding, Terms, extended, postponed, started, terms_of
+from metadata.pools.clocks import Holding, Terms, extended, postponed, started, strictest, terms_of
 from metadata.pools.values import Pool
 from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoundError
 from metadata.rules.values import PoolAction
 from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
 from server.pool import sql
-from server.pool.holdings import Change, Held, Standing, locked, noted, saved, timed
+from server.pool.holdings import Change, Held, Standing, held_of, locked, noted, saved, timed
 from server.records.compiler import Compiler
 from server.records.facts import Facts
 from server.records.run_values import values_for
@@ -168,6 +168,25 @@ class Ownership:
             clocks = clocks or started(terms(standing.model, pool, known), standing.now)
         act = "release" if owner is None else "transfer" if held.owner is not None else "assign"
         await self._move(standing, pool, record, held, owner, clocks, act=act, reason="", write=False)
+
+    async def absorbed(self, standing: Standing, object_type: ObjectType, record: str, merged: Sequence[str]) -> None:
+        """Records were merged into one: of all their clocks the strictest count, so that no merge gives more time."""
+        pool = await self.pool_of(standing, object_type, record)
+        rows = await standing.connection.fetch(sql.HOLDINGS, standing.tenant_id, object_type.table, [record, *merged])
+        found = {row["record_id"]: held_of(row) for row in rows}
+        held = found.pop(record, None)
+        gone = {id: moved(pool, one, None, None, standing.now) for id, one in found.items() if pool and one.owner}
+        if pool is None or not found:
+            return
+        await saved(standing, pool, gone)
+        await noted(standing, pool, [Change(id, "merge", found[id].owner, one) for id, one in gone.items()])
+        if held is None or held.owner is None or held.clocks is None:
+            return
+        clocks = strictest([held.clocks, *(one.clocks for one in found.values() if one.clocks is not None)])
+        if clocks != held.clocks:
+            now = timed(pool, replace(held, clocks=clocks), standing.now)
+            await saved(standing, pool, {record: now})
+            await noted(standing, pool, [Change(record, "merge", held.owner, now)])
 
     async def worked(self, standing: Standing, pool: Pool, record: str, at: datetime) -> None:
         """Effective work on a record: its due time moves, only if later, never past the maximum."""

@@ -17,6 +17,12 @@ HOLDING: Final[LiteralString] = f"""
 select {_HOLDING} from tangram.pool_holding
 where tenant_id = $1 and object = $2 and record_id = $3 for update
 """
+HOLDINGS: Final[LiteralString] = f"""
+select record_id::text, {_HOLDING} from tangram.pool_holding
+where tenant_id = $1 and object = $2 and record_id = any($3::uuid[])
+order by record_id
+for update
+"""
 # SAVE: how several records of one object type are held from now on.
 SAVE: Final[LiteralString] = """
 update tangram.pool_holding as holding

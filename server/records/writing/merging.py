@@ -19,6 +19,7 @@ from metadata.naming import camel
 from metadata.problems import BadInputError, ForbiddenError, LimitError, NotFoundError, Path, TangramError
 from server.access.plan import Action
 from server.database.sql import quote_identifier
+from server.events.log import append, draft_for
 from server.records.compiler import Compiler
 from server.records.layout import Layout
 from server.records.statements import Statement
@@ -35,7 +36,7 @@ from server.records.writing.running import (
     visible_ids,
 )
 
-__all__ = ["MergeOutcome", "RecordMerger"]
+__all__ = ["MERGE_OBJECT", "MergeOutcome", "RecordMerger"]
 
 _MAX_MERGED = 50
 
@@ -57,6 +58,10 @@ class MergeOutcome:
     moved: dict[str, int]
     filled: dict[str, str]
     dry_run: bool
+
+
+MERGE_OBJECT = "record__merge"
+"""What events are about that tell engines which records went into which; history has what became of each."""
 
 
 class RecordMerger:
@@ -106,6 +111,8 @@ class RecordMerger:
         await change_ids(connection, run, object_type, deleted, Action.MERGE, "merge")
         if values:
             await self._fill(connection, run, object_type, into, values)
+        told = {"object": object_type.table, "record": into, "merged": ids}
+        await append(connection, draft_for(run.context, "merged", MERGE_OBJECT, into, told))
         return MergeOutcome(into, tuple(ids), moved, filled, dry_run)
 
     async def _lock(
