@@ -10,7 +10,7 @@ from tests.fixtures.tenants import Person
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.company import Company
 from tests.scenarios.conftest import Founding
-from tests.scenarios.ruled import acts_of, apply, declare, fired, owner_of, told
+from tests.scenarios.ruled import acts_of, apply, calm, declare, fired, owner_of, told
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CLAIM = 'mutation($r: ID!) { done: claimFromPool(pool: "education_sea", record: $r) { owner dueAt latestAt } }'
@@ -46,6 +46,7 @@ async def contact(company: Company, lead: str, *, effective: bool = True, conten
 
 async def test_steps_that_are_stuck_worries_and_third_classes(timeline: Timeline, company_of: Founding) -> None:
     company = await company_of("education")
+    await calm(company, "education_silent_leads")
     person, adviser = await adviser_of(company, "ann")
     create = company.tenant.create
     # C13: both words at once
@@ -105,6 +106,7 @@ async def test_a_contract_that_ends_is_told_fourteen_days_before_and_made_up_for
     timeline: Timeline, company_of: Founding
 ) -> None:
     company = await company_of("education")
+    await calm(company, "education_silent_leads")
     person, adviser = await adviser_of(company, "ann")
     create = company.tenant.create
     student = await create("Student", name="钱小弟")
