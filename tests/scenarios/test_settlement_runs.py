@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from collections.abc import Mapping
 from decimal import Decimal
@@ -260,3 +261,55 @@ async def test_what_is_changed_in_a_run_behind_the_servers_back_is_found(
     }
     changed = "update tangram.ledger_entry set amount = amount + 1 where tenant_id = $1 and account = 'payable'"
     assert await after(changed) >= {"an entry of it is not what was booked", "its entries do not sum to zero"}
+
+
+async def test_a_kill_in_the_middle_of_a_run_or_a_close_leaves_nothing_of_it(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settling, "few", 1)
+    east = tenants.east
+    books = await books_of(east)
+    plan = {"components": [back(min_period=900)], "rates": LADDER}
+    await _declare(books, {"killed": plan, "whole": plan})
+    await _deals(books, random.Random(2), 12, 20)
+    run = """mutation { made: settlePeriod(
+        plan: "killed", from: "2020-01-01T00:00:00+08:00", to: "2021-01-01T00:00:00+08:00", first: 100) { settled } }"""
+    close = """mutation { made: closePeriod(
+        plan: "killed", period: "2020-05-01", reason: "month end", despite: "test") { madeUp } }"""
+
+    async def killed(ask: str, place: str) -> None:
+        """The database connection is lost once the work at a place is done, before it is committed."""
+        module, _, name = place.rpartition(".")
+        work = getattr(importlib.import_module(module), name)
+
+        async def and_die(run: Any, *given: Any) -> Any:
+            await work(run, *given)
+            await run.connection.execute("select pg_terminate_backend(pg_backend_pid())")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(place, and_die)
+            reply = await east.graphql(ask)
+        assert reply.errors
+
+    bookings = "select count(*) from tangram.price_booking where tenant_id = $1 and plan = 'killed'"
+
+    async def booked() -> int:
+        async with east.services.connections.acquire(east.id) as connection:
+            count: int = await connection.fetchval(bookings, east.id)
+            return count
+
+    for place in ("_take_booked", "rate", "_hold"):
+        await killed(run, f"server.pricing.running.{place}")
+        assert await booked() == 0
+    assert (await east.data(run))["made"] == {"settled": 12}
+    count = await booked()
+    await killed(close, "server.pricing.months.make_up")
+    assert await booked() == count, "nothing was made up"
+    made_up = (await east.data(close))["made"]["madeUp"]
+    assert made_up > 0
+    assert await booked() == count + made_up
+    await books.run("whole", "2020-01-01", "2021-01-01")
+    await east.data(close.replace("killed", "whole"))
+    assert await books.due("killed") == await books.due("whole")
+    assert await books.differences("killed") == []
+    assert (await _verified(east)).is_whole
