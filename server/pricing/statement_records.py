@@ -126,6 +126,7 @@ class StatementRecords:
             revision += done == "revised"
         words = _words(writing, holder, figures, revision)
         values = _written(run.context.model, object_type, form.values, words, writing.definition.currency)
+        await _let_go(run, object_type, [values])
         write = WriteRun(run.context, run.instant)
         if done == "replaced":
             record_id = str(known["record_id"])
@@ -186,12 +187,16 @@ class _Lines:
             elif known.pop(line_id):
                 await self._remover.restore(connection, write, object_type, line_id)
             if len(batch) == _AT_ONCE:
-                await self._writer.create(connection, write, object_type, batch, "inputs")
+                await self._create(write, batch)
                 batch = []
-        if batch:
-            await self._writer.create(connection, write, object_type, batch, "inputs")
+        await self._create(write, batch)
         for line_id in (line_id for line_id, is_deleted in known.items() if not is_deleted):
             await self._remover.delete(connection, write, object_type, line_id, None)
+
+    async def _create(self, write: WriteRun, batch: Sequence[dict[str, Any]]) -> None:
+        if batch:
+            await _let_go(self._run, self._object_type, batch)
+            await self._writer.create(self._run.connection, write, self._object_type, batch, "inputs")
 
     async def _known(self, statements: Sequence[str]) -> dict[str, bool]:
         """Lines that there are or were, and whether they are deleted."""
@@ -220,6 +225,22 @@ class _Lines:
         model, currency = self._run.context.model, row["currency"]
         values = _written(model, self._object_type, self._declared.values, words, currency)
         return {self._declared.statement: {"connect": {"id": statement}}, **values}
+
+
+async def _let_go(run: ActionRun, object_type: ObjectType, given: Sequence[dict[str, Any]]) -> None:
+    """Leave relations open that lead to records which were deleted since: what was booked of them stays."""
+    model = run.context.model
+    for one in object_type.fields:
+        relation = relation_of(one)
+        leading = [values for values in given if isinstance(values.get(one.name), dict)] if relation is not None else []
+        if relation is None or not leading or relation.to not in model.objects:
+            continue
+        text = f"select id::text from {Layout(model).table_of(model.object(relation.to))} where id = any($1::uuid[])"
+        ids = [values[one.name]["connect"]["id"] for values in leading]
+        there = {row["id"] for row in await run.connection.fetch(f"{text} and deleted_at is null", ids)}
+        for values, record in zip(leading, ids, strict=True):
+            if record not in there:
+                values[one.name] = None
 
 
 def _line_id(statement: str, row: Any, taken: Collection[str]) -> str:

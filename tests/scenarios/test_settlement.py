@@ -209,7 +209,9 @@ async def test_a_shanghai_sale_delivered_in_hangzhou_is_on_both_statements_next_
     for attributions, count in (([{"name": "branch", "rules": BRANCHES[0]["rules"][1:]}], 0), (BRANCHES, 2)):
         await books.declare(**{**plan, "attributions": attributions})
         await timeline.later(seconds=1)
-        await books.settle("branches", await books.deal("1.00", now, signerId=hangzhou, branchId=hangzhou))
+        gone = await books.deal("1.00", now, signerId=hangzhou, branchId=hangzhou)
+        await books.settle("branches", gone)
+        await timeline.east.data("mutation($id: ID!) { deleteDeal(id: $id) { id } }", {"id": gone})
         assert (await timeline.east.data(again, {"p": day[:8] + "01"}))["attributeAgain"]["changed"] == 1
         await timeline.east.data(write, {"day": day})
         assert await told(heads[0]) == [(1, count)]
