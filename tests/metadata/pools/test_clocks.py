@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metadata.pools.clocks import Terms, extended, postponed, started
+from metadata.pools.clocks import Terms, extended, postponed, started, strictest
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TERMS = Terms("P10D", "P3D", "P20D", "", "hours", SHANGHAI, None)
@@ -55,3 +55,11 @@ def test_the_first_contact_is_due_sooner_and_what_is_in_time_gives_protection() 
     in_time = day(3, 28) - timedelta(minutes=1)
     assert extended(holding, terms, in_time).due_at == day(4, 4)
     assert extended(extended(holding, terms, in_time), terms, day(4, 3)).due_at == day(4, 6)
+
+
+def test_of_several_clocks_the_strictest_counts() -> None:
+    first, second = started(TERMS, day(3, 25)), extended(started(TERMS, day(3, 20)), TERMS, day(3, 29))
+    assert strictest([first, second]) == strictest([second, first])
+    assert strictest([first, second]).since == day(3, 20)
+    assert strictest([first, second]).due_at == min(first.due_at, second.due_at)
+    assert strictest([first, second]).max_at == second.max_at

@@ -116,17 +116,21 @@ async def test_of_two_claimants_one_wins_and_the_other_is_told(sea: Sea) -> None
 
 
 async def test_caps_count_claims_that_were_given_back(sea: Sea, timeline: Timeline) -> None:
-    await sea.declare(claims_per_day=2, cooling="P7D", holding=2)
+    await sea.declare(claims_per_day=2, cooling="P7D", holding=2, claim_interval="PT10M")
     seller = await sea.office.hire("li", "manager")
     records = [await sea.customer() for _ in range(4)]
     await sea.claim(seller, records[0])
     back = await sea.tenant.data(RETURN, {"record": records[0], "reason": "wrong number"}, person=seller)
     assert back == {"done": {"owner": None, "state": "free"}}
     assert (await sea.claim(seller, records[0])).faults == [("CONFLICT", "cooling", ("record",))]
+    await timeline.later(minutes=9)
+    assert (await sea.claim(seller, records[1])).faults == [("LIMIT_EXCEEDED", "claims_too_close", ())]
+    await timeline.later(minutes=1)
     assert "errors" not in (await sea.claim(seller, records[1])).body
     assert (await sea.claim(seller, records[2])).faults == [("LIMIT_EXCEEDED", "too_many_claims", ())]
     await timeline.later(days=1)
     assert "errors" not in (await sea.claim(seller, records[2])).body
+    await timeline.later(minutes=10)
     assert (await sea.claim(seller, records[3])).faults == [("LIMIT_EXCEEDED", "too_many_held", ())]
 
 
