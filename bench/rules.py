@@ -235,6 +235,7 @@ async def _claims(place: Installation, tenant: str, records: list[str]) -> tuple
         pool = model.pools["sea"]
         async with services.connections.transaction(model.tenant_id) as connection:
             await connection.execute(f'update "{model.schema}".item set owner_id = null')
+            await connection.execute("delete from tangram.pool_holding where tenant_id = $1", model.tenant_id)
         accounts = [
             (
                 await services.identity.accounts.create(
