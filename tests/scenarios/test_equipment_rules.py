@@ -1,4 +1,4 @@
-"""Machines whose maintenance comes by itself (E01), and customers whom nobody works for (E18)."""
+"""Machines whose maintenance and warranty come by themselves, and what fits them: E01, E05, E08, E18."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.conftest import Founding
-from tests.scenarios.ruled import acts_of, fired, owner_of
+from tests.scenarios.ruled import acts_of, apply, calm, fired, owner_of
+from tests.server.notifications.desk import counting_channel, offer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -16,6 +17,7 @@ async def test_maintenance_by_date_and_by_hours_and_customers_whom_nobody_works_
     timeline: Timeline, company_of: Founding
 ) -> None:
     company = await company_of("equipment_service")
+    await calm(company, "equipment_warranty_ending", "equipment_maintenance_near")
     create = company.tenant.create
     customer = await create("Customer", name="精工厂")
     model = await create("DeviceModel", modelNo="M1", name="压缩机", brand="甲", category="AIR_COMPRESSOR")
@@ -59,3 +61,84 @@ async def test_maintenance_by_date_and_by_hours_and_customers_whom_nobody_works_
     assert [line["act"] for line in await acts_of(company, "customer", idle)][-2:] == ["recycle", "assign"]
     heard = await company.tenant.data("{ myNotifications(first: 9) { nodes { event } } }", person=ann)
     assert "pool_taken" in [one["event"] for one in heard["myNotifications"]["nodes"]]
+
+
+CONSUMABLES = """
+objects:
+  - name: work_order
+    plural: work_orders
+    fields:
+      - {name: suggestion, type: text}
+rules:
+  - name: consumables
+    live: true
+    object: work_order
+    trigger: record
+    settings: {events: [create]}
+    when: >-
+      kind == "repair" and device.device_model.category == "printer"
+      and device.work_orders.none(
+        parts.some(spare_part.category == "consumable" and created_at >= addMonths(now(), -3)))
+    actions:
+      - {name: suggest, kind: set, settings: {values: [{field: suggestion, value: '="硒鼓：" + device.model_name'}]}}
+"""
+
+
+async def test_a_warranty_that_ends_is_told_and_followed_up_and_a_repair_knows_what_was_bought(
+    timeline: Timeline, company_of: Founding
+) -> None:
+    channel, mails = counting_channel("email")
+    offer(timeline.tenants, channel)
+    await timeline.set(datetime.fromisoformat("2027-04-05T12:00:00+08:00"))
+    company = await company_of("equipment_service")
+    await apply(company, CONSUMABLES)
+    await calm(company, "equipment_maintenance_near")
+    create = company.tenant.create
+    manager = await company.hire("ann", "account_manager")
+    customer = await create("Customer", name="精工厂", email="works@example.com", ownerId=manager.id)
+    model = await create("DeviceModel", modelNo="M1", name="打印机", category="PRINTER")
+    ends = {"ending": "2027-05-05", "later": "2027-06-30", "kept": "2027-05-05"}
+    devices = {
+        name: await create(
+            "Device", serialNo=name, deviceModelId=model, customerId=customer, warrantyUntil=day, ownerId=manager.id
+        )
+        for name, day in ends.items()
+    }
+    # E05: toner is suggested with a repair, unless it was bought within three months
+    part = await create("SparePart", partNo="T1", name="硒鼓", cost={"amount": "1.00"}, price={"amount": "2.00"})
+    bought = await create(
+        "WorkOrder", title="换硒鼓", customerId=customer, deviceId=devices["later"], kind="MAINTENANCE"
+    )
+    money = {"amount": "1.00"}
+    await create("WorkOrderPart", workOrderId=bought, sparePartId=part, description="硒鼓", quantity=1, unitCost=money,
+                 unitPrice=money, costAmount=money, amount=money)  # fmt: skip
+    suggested = []
+    for name in ("ending", "later"):
+        repair = await create("WorkOrder", title="卡纸", customerId=customer, deviceId=devices[name], kind="REPAIR")
+        await timeline.settle()
+        suggested.append((await company.values("workOrder", repair, "suggestion"))["suggestion"])
+        await company.change("WorkOrder", repair, status="CANCELLED")
+    await company.change("WorkOrder", bought, status="CANCELLED")
+    assert suggested == ["硒鼓：打印机", None]
+    # E08: three years of a device at its reception, and nothing older
+    for day in ("2024-04-04", "2024-04-06", "2026-01-01"):
+        await create("WorkOrder", title=day, customerId=customer, deviceId=devices["kept"], kind="MAINTENANCE",
+                     reportedAt=f"{day}T09:00:00+08:00", status="CANCELLED")  # fmt: skip
+    query = """query($d: ID!) { found: workOrders(
+        filter: {deviceId: {eq: $d}, reportedAt: {within: {last: 3, unit: YEAR}}}, orderBy: [{reportedAt: ASC}]
+    ) { nodes { title } } }"""
+    found = (await company.tenant.data(query, {"d": devices["kept"]}))["found"]["nodes"]
+    assert [one["title"] for one in found] == ["2024-04-06", "2026-01-01"]
+    # thirty days before its end, and once
+    assert sorted(one.title for one in mails if one.receiver.email == "works@example.com") == [
+        "设备 ending 的保修将于 2027年5月5日 到期", "设备 kept 的保修将于 2027年5月5日 到期",
+    ]  # fmt: skip
+    await timeline.later(days=3)
+    await company.change("Device", devices["kept"], warrantyUntil="2028-05-05")
+    await timeline.later(days=11)
+    figures = await company.tenant.data(
+        '{ found: journeyFigures(flow: "warranty_renewal") { entered reached running } }'
+    )
+    assert figures["found"] == {"entered": 2, "reached": 1, "running": 1}
+    assert [task["node"] for task in await company.tasks(manager)] == ["offer"]
+    assert len([one for one in mails if one.receiver.email == "works@example.com"]) == 2
