@@ -27,6 +27,7 @@ __all__ = [
     "LINES",
     "LOAD",
     "NAMELESS",
+    "NO_LINES",
     "PAYEES",
     "PERIODS",
     "POSTED_ENTRIES",
@@ -41,6 +42,7 @@ __all__ = [
     "TAKE_OUT",
     "TALLIES_BEFORE",
     "TIERS",
+    "UNDER",
     "UNEQUAL",
     "UNSOUND",
 ]
@@ -102,6 +104,10 @@ KEEP_FIRST: Final[LiteralString] = """
 delete from pg_temp.settlement_sale
 where key in (select key from pg_temp.settlement_sale order by at, key collate "C" offset $1)
 """
+
+UNDER: Final[LiteralString] = "update pg_temp.settlement_sale set version = $1"
+
+NO_LINES: Final[LiteralString] = "truncate pg_temp.settlement_line"
 
 SALES: Final[LiteralString] = """
 select key, record_id::text as record_id, event, version, held, who
@@ -367,10 +373,15 @@ select place, component, party, "window", state from tally
 
 FIGURES: Final[LiteralString] = """
 select sale.key, sale.id::text as id, sale.record_id::text as record_id,
-    coalesce(line.price, (sale.event::jsonb -> 'bases' ->> $1)::bigint, 0) as revenue,
+    coalesce(line.price, (sale.facts -> 'bases' ->> $1)::bigint, 0) as revenue,
     coalesce(line.discount, 0) as discount, coalesce(line.payout, 0) as payout,
-    (sale.event::jsonb ->> 'cost')::bigint + coalesce(line.cost, 0) as cost
-from pg_temp.settlement_sale as sale
+    (sale.facts ->> 'cost')::bigint + coalesce(line.cost, 0) as cost
+from (
+    select id, record_id, key, event::jsonb as facts
+    from pg_temp.settlement_sale
+    where is_new and version = $3
+    offset 0
+) as sale
 left join (
     select key, sum(amount) filter (where kind = 'price')::bigint as price,
         sum(amount) filter (where kind = 'discount')::bigint as discount,
@@ -379,8 +390,6 @@ left join (
     from pg_temp.settlement_line
     group by key
 ) as line on line.key = sale.key
-where sale.is_new and sale.version = $3
-order by sale.at, sale.key collate "C"
 """
 """What each sale of a version comes to for the company."""
 

@@ -234,6 +234,7 @@ async def _post(run: ActionRun, span: Span) -> int:
     definitions = [one.definition for one in span.versions]
     await _take_booked(run, span, zone)
     await rate(run, definitions, zone)
+    await connection.execute(run_sql.ANALYZE_LINES)
     await connection.execute(run_sql.REST, run.tenant_id, span.plan, timeout=_LONG_S)
     runs = {row["period"]: storing.new_id() for row in periods}
     months, ids, currency = [*runs], [*runs.values()], span.newest.currency
@@ -330,7 +331,6 @@ async def rate(run: ActionRun, definitions: Sequence[Definition], zone: ZoneInfo
     for batch in range(batches):
         await connection.execute(sql, *known, batch, batches, str(zone), timeout=_LONG_S)
     await connection.execute("set local enable_nestloop = on")
-    await connection.execute(run_sql.ANALYZE_LINES)
 
 
 async def _hold(run: ActionRun, span: Span) -> None:

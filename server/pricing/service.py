@@ -28,7 +28,7 @@ from server.pricing.pricing import price, price_all, tally_keys
 from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
 from server.pricing.simulating import Compared, Side, Simulation, compare, figures, past_events, side_of
 from server.pricing.storing import tallies_of
-from server.pricing.trying import quotes_of, try_over
+from server.pricing.trying import Tried, quotes_of, try_over
 from server.pricing.values import Holder, PriceEvent, Quote
 from server.records.facts import Facts
 from server.records.reach import require_within_reach, within_reach
@@ -210,7 +210,6 @@ class Pricing:
         begins, ends = _instant(given["from"]), _instant(given["to"])
         assert begins is not None
         assert ends is not None
-        zone = _zone(run)
         new = await self._definition(run, {**given, "draft": given.get("version") is None}, ends)
         known = await versions(run.connection, run.tenant_id, given["plan"])
         against = given.get("against")
@@ -220,22 +219,23 @@ class Pricing:
                 "unknown_version", f"Price plan '{given['plan']}' has no version {against}.", path=("against",)
             )
         first = min(given.get("first") or 20, 200)
-        old = None
+        old = before = None
         if chosen is not None:
-            old = (await self._tried(run, chosen.definition, begins, ends, zone))[0]
-        side, skipped, quotes = await self._tried(run, new, begins, ends, zone)
+            old, _, _, before = await self._tried(run, chosen.definition, begins, ends, None)
+        side, skipped, quotes, _ = await self._tried(run, new, begins, ends, before)
         simulation = compare(old, side, skipped)
         worst = simulation.worst(first)
         return _simulation_shown(new, simulation, worst, await quotes([one.key for one in worst]))
 
     async def _tried(
-        self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo
-    ) -> tuple[Side, Mapping[str, int], Callable[[Sequence[str]], Awaitable[Mapping[str, Quote]]]]:
+        self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, before: Tried | None
+    ) -> tuple[Side, Mapping[str, int], Callable[[Sequence[str]], Awaitable[Mapping[str, Quote]]], Tried | None]:
         """A plan over past records that the actor sees: set-based where all are seen and it can be."""
         if run.context.access.rows(definition.plan.object, Right.READ) == EVERY_ROW:
-            tried = await try_over(run, self.facts, definition, begins, ends)
+            tried = await try_over(run, self.facts, definition, begins, ends, before)
             if tried is not None:
-                return tried.side, tried.skipped, partial(quotes_of, run, definition)
+                return tried.side, tried.skipped, partial(quotes_of, run, definition), tried
+        zone = _zone(run)
         events, skipped = await self._past(run, definition, begins, ends, zone)
         priced = price_all(definition, events, zone)[0]
 
@@ -243,7 +243,7 @@ class Pricing:
             wanted = set(keys)
             return {event.key: quote for event, quote in priced if event.key in wanted}
 
-        return side_of(priced), skipped, quotes
+        return side_of(priced), skipped, quotes, None
 
     async def _past(
         self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, zone: ZoneInfo

@@ -80,7 +80,7 @@ _HEAD: Final[LiteralString] = """
 component as materialized (
     select * from jsonb_to_recordset($1::jsonb) as it (
         version int, name text, ordinal int, kind text, "group" text, policy text, layer int, clock text, base text,
-        "window" text, days int, min_event numeric, max_event numeric, max_period numeric, percents numeric[],
+        "window" text, days int, min_event numeric, max_event numeric, max_period numeric, parts numeric[],
         payees text[], residue int, falling text
     )
 ),
@@ -312,12 +312,12 @@ _TAIL: Final[LiteralString] = """,
 line as (%(lines)s),
 -- shares by largest remainders, the first of equals; or a named one takes what rounding leaves
 cut as (
-    select *, abs(amount) - (%(sum_of_wholes)s) as rest
+    select *, abs(amount) - (%(sum_of_wholes)s) as rest, %(lefts)s
     from (
         select *, %(wholes)s
         from (
             select line.*, fact.key, fact.payees, fact.is_new, fact.period, component.kind,
-                component.percents, component.payees as payee_of,
+                component.parts, component.payees as payee_of,
                 component.residue, %(wanted)s
             from line
             join fact on fact.no = line.no
@@ -330,8 +330,8 @@ cut as (
 ),
 shared as (
     select *,
-        case when percents is null then array[amount] else (array[%(shares)s])[1:cardinality(percents)] end as shares,
-        case when percents is null then array[party] else (array[%(names)s])[1:cardinality(percents)] end as names
+        case when parts is null then array[amount] else (array[%(shares)s])[1:cardinality(parts)] end as shares,
+        case when parts is null then array[party] else (array[%(names)s])[1:cardinality(parts)] end as names
     from cut
 )
 """
@@ -502,7 +502,7 @@ def _split(shares: int) -> dict[str, str]:
     def turn(place: int) -> str:
         """How many come before it."""
         others = (
-            f"(wanted_{other} - whole_{other} {'>=' if other < place else '>'} wanted_{place} - whole_{place})::int"
+            f"(left_{other} {'>=' if other < place else '>'} left_{place})::int"
             for other in _to(shares)
             if other != place
         )
@@ -514,9 +514,10 @@ def _split(shares: int) -> dict[str, str]:
 
     return {
         "wanted": ", ".join(
-            f"abs(line.amount) * coalesce(component.percents[{one}], 0) * 0.01 as wanted_{one}" for one in _to(shares)
+            f"abs(line.amount) * coalesce(component.parts[{one}], 0) as wanted_{one}" for one in _to(shares)
         ),
         "wholes": ", ".join(f"trunc(wanted_{one}) as whole_{one}" for one in _to(shares)),
+        "lefts": ", ".join(f"wanted_{one} - whole_{one} as left_{one}" for one in _to(shares)),
         "sum_of_wholes": " + ".join(f"whole_{one}" for one in _to(shares)),
         "shares": ", ".join(map(share, _to(shares))),
         "names": ", ".join(f"coalesce(payees ->> payee_of[{one}], '')" for one in _to(shares)),

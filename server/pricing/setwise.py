@@ -280,7 +280,7 @@ def _component(definition: Definition, one: Component, policy: str, layer: int) 
         "min_event": one.min_event,
         "max_event": one.max_event,
         "max_period": one.max_period,
-        "percents": [share.percent for share in one.shares] or None,
+        "parts": [percent_of(Decimal(1), share.percent) for share in one.shares] or None,
         "payees": [share.payee for share in one.shares] or None,
         "residue": None if one.residue is None else one.residue + 1,
     }
