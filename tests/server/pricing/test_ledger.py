@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.pricing.ledger import Booked, Side, differences, entries_of, fold, part_of, remaining, sides_of, taken_back
+from server.pricing.ledger import (
+    Booked,
+    Side,
+    differences,
+    digest,
+    entries_of,
+    fold,
+    part_of,
+    remaining,
+    sides_of,
+    taken_back,
+)
+from server.pricing.pricing import sort_key
+from server.pricing.storing import event_from
 from server.pricing.values import PriceEvent
-from tests.server.pricing.ladders import ZONE
+from tests.server.pricing.ladders import ZONE, plan
 from tests.server.pricing.test_calculator import definitions, sales
 
 KINDS = {"it": "rebate"}
@@ -74,3 +90,17 @@ def test_what_remains_after_all_refunds_is_nothing(definition: Any, gross: int, 
         assert remaining(booked).bases["gross"] == left.bases["gross"] - taken.bases["gross"] >= 0
     rest = remaining(booked)
     assert (rest.quantity, dict(rest.bases), rest.cost) == (Decimal(0), {"gross": 0}, 0)
+
+
+def test_facts_have_one_hash_and_one_order_however_they_were_read() -> None:
+    at = datetime(2026, 6, 1, 4, tzinfo=UTC)
+    clocks = [{"name": "paid_at", "value": "paid_at"}, {"name": "done_at", "value": "done_at"}]
+    definition = plan([{"model": "per_unit", "settings": {"price": 1}}], clocks=clocks)
+    names = ["it", *(f"c{place}" for place in range(20))]
+    event = PriceEvent("e", fires=frozenset(names), clocks={"paid_at": at, "done_at": at - timedelta(days=1)})
+    again = event_from(msgspec.json.encode(event, order="deterministic").decode())
+    assert list(again.clocks) != list(event.clocks), "names of the ledger's JSON are sorted"
+    assert sort_key(definition, again) == sort_key(definition, event) == ("2026-06-01T04:00:00.000000+00:00", "e")
+    listed = msgspec.json.decode(msgspec.json.encode(event, order="deterministic"))["fires"]
+    assert listed == sorted(names), "in whatever order a process goes through a set"
+    assert digest({"event": again}) == digest({"event": replace(event, clocks=again.clocks)})
