@@ -313,3 +313,18 @@ async def test_a_kill_in_the_middle_of_a_run_or_a_close_leaves_nothing_of_it(
     assert await books.due("killed") == await books.due("whole")
     assert await books.differences("killed") == []
     assert (await _verified(east)).is_whole
+
+
+async def test_a_run_counts_what_is_not_sound_and_books_the_rest_to_the_fen(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settling, "few", 1)
+    books = await books_of(tenants.east)
+    whole = {"components": [{"name": "back", "kind": "rebate"}], "rates": [ladder("back", {"percent": 100})]}
+    await _declare(books, {"whole": whole})
+    for yuan, currency in (("-5.00", "CNY"), ("5.00", "USD"), ("90071992547409.93", "CNY"), ("0.01", "CNY")):
+        amount = {"amount": yuan, "currency": currency}
+        await books.tenant.create("Deal", dealer="d", amount=amount, closedAt="2020-06-05T09:00:00+08:00")
+    made = await books.run("whole", "2020-06-01", "2020-07-01")
+    assert made == {"settled": 2, "known": 0, "refused": {"negative_amount": 1, "currency_mix": 1}, "left": 0}
+    assert await books.due("whole") == {"d": Decimal("90071992547409.94")}, "2 ** 53 + 2 fen"
