@@ -28,6 +28,7 @@ def tag_group_faults(model: TenantModel, group: TagGroup) -> Iterator[Fault]:
         if other.name != group.name and (other.object, other.field) == (group.object, group.field)
         for tag in other.tags
     }
+    yield from _alias_faults(model, group)
     seen: set[str] = set()
     for place, tag in enumerate(group.tags):
         if tag.key in seen or tag.key in taken or not tag.key:
@@ -36,3 +37,26 @@ def tag_group_faults(model: TenantModel, group: TagGroup) -> Iterator[Fault]:
         seen.add(tag.key)
     if not group.tags:
         yield Fault("missing", f"Tag group '{group.name}' has no tags.", ("tags",), "Declare one.")
+
+
+def _alias_faults(model: TenantModel, group: TagGroup) -> Iterator[Fault]:
+    """Words of platforms that are empty, or mean two things in what one field holds."""
+    means = {
+        (alias.platform, alias.word): tag.key
+        for other in model.tag_groups.values()
+        if other.name != group.name and (other.object, other.field) == (group.object, group.field)
+        for tag in other.tags
+        for alias in tag.aliases
+    }
+    for place, tag in enumerate(group.tags):
+        for number, alias in enumerate(tag.aliases):
+            path = ("tags", place, "aliases", number)
+            if not alias.platform or not alias.word:
+                yield Fault(
+                    "missing", f"An alias of the tag '{tag.key}' lacks its platform or word.", path, "Give both."
+                )
+                continue
+            known = means.setdefault((alias.platform, alias.word), tag.key)
+            if known != tag.key or tag.aliases.index(alias) != number:
+                message = f"The word '{alias.word}' of '{alias.platform}' stands for '{known}' and '{tag.key}'."
+                yield Fault("duplicate_name", message, (*path, "word"), "Let it stand for one tag, once.")

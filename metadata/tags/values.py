@@ -8,7 +8,14 @@ import msgspec
 
 from metadata.model.values import About, Labels
 
-__all__ = ["TagGroup", "TagValue"]
+__all__ = ["TagAlias", "TagGroup", "TagValue"]
+
+
+class TagAlias(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a platform calls a tag."""
+
+    platform: Annotated[str, About("Where it is called so: douyin, tmall")]
+    word: Annotated[str, About("Its word there")]
 
 
 class TagValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -16,6 +23,7 @@ class TagValue(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     key: Annotated[str, About("What records hold; it never changes, whatever the label says")]
     label: Annotated[Labels, About("Name shown to people, by language")] = msgspec.field(default_factory=dict)
+    aliases: Annotated[tuple[TagAlias, ...], About("What platforms call it; `tagRecord` takes their words")] = ()
     archived: Annotated[bool, About("Whether it is given no more; records keep it")] = False
 
 

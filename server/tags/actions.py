@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from metadata.model.tenant import field_of
 from metadata.model.values import Field, ObjectType
 from metadata.naming import camel
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
-from metadata.tags.values import TagGroup
+from metadata.tags.values import TagAlias, TagGroup
 from server.access.plan import Action as Right
 from server.actions import Action, ActionRun, ActionSet, ActionType
 from server.records.reach import require_within_reach, seen_object_type, within_reach
@@ -34,16 +36,18 @@ class Tags:
     async def give(self, run: ActionRun, given: Arguments) -> list[str]:
         """`tagRecord`: by somebody who may change the record."""
         group, record = await self._group(run, given)
+        raw = _standard(group, given)
         until = given.get("until")
         until = datetime.fromisoformat(until) if isinstance(until, str) else until
-        why = Given("manual", run.context.actor.name, given.get("reason") or "", until)
-        return await self.tagging.give(run.connection, run.context, group, record, given["tags"], why, run.instant)
+        why = Given("manual", run.context.actor.name, given.get("reason") or "", until, raw)
+        return await self.tagging.give(run.connection, run.context, group, record, list(raw), why, run.instant)
 
     async def take(self, run: ActionRun, given: Arguments) -> list[str]:
         """`untagRecord`."""
         group, record = await self._group(run, given)
+        tags = list(_standard(group, given))
         why = f"taken by {run.context.actor.name}"[:200]
-        return await self.tagging.take(run.connection, run.context, group, record, given["tags"], why, run.instant)
+        return await self.tagging.take(run.connection, run.context, group, record, tags, why, run.instant)
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`tagHistory`: of a record that the actor sees; of groups whose field they read plainly in it."""
@@ -65,6 +69,7 @@ class Tags:
                 "validUntil": row["valid_until"],
                 "endedAt": row["ended_at"],
                 "endReason": row["end_reason"] or None,
+                "raw": msgspec.json.decode(row["raw"]),
             }
             for row in rows
             if row["tag_group"] in groups
@@ -89,13 +94,6 @@ class Tags:
                 "field_not_writable", f"You may not set field '{camel(field.name)}' of '{object_type.name}'.",
                 path=("group",), hint="Ask an administrator for the right.",
             )  # fmt: skip
-        keys = {tag.key for tag in group.tags if not tag.archived}
-        unknown = [tag for tag in given["tags"] if tag not in keys]
-        if unknown:
-            raise BadInputError.single(
-                "unknown_tag", f"The group '{group.name}' has no tag '{unknown[0]}'.", path=("tags",),
-                hint=f"Known: {', '.join(sorted(keys)[:30])}.",
-            )  # fmt: skip
         return group, record
 
     async def _may(self, run: ActionRun, object_type: ObjectType, field: Field, record: str) -> bool:
@@ -106,6 +104,29 @@ class Tags:
         )
 
 
+def _standard(group: TagGroup, given: Arguments) -> dict[str, list[TagAlias]]:
+    """The keys of the tags that are named, in order, each with the platform's words that named it.
+
+    Raises:
+        BadInputError: A tag is not of the group, is archived, or is no word of the platform's.
+    """
+    platform = given.get("platform")
+    living = [tag for tag in group.tags if not tag.archived]
+    words = {alias.word: (tag.key, alias) for tag in living for alias in tag.aliases if alias.platform == platform}
+    keys = {tag.key for tag in living}
+    raw: dict[str, list[TagAlias]] = {}
+    for name in given["tags"]:
+        key, alias = words.get(name, (name, None))
+        if key not in keys:
+            what = f"tag '{name}'" if platform is None else f"tag that is '{name}' on '{platform}'"
+            raise BadInputError.single(
+                "unknown_tag", f"The group '{group.name}' has no {what}.", path=("tags",),
+                hint=f"Known: {', '.join([*sorted(words), *sorted(keys)][:30])}.",
+            )  # fmt: skip
+        raw.setdefault(key, []).extend([] if alias is None or alias in raw.get(key, ()) else [alias])
+    return raw
+
+
 def _uuid(text: str) -> str:
     try:
         return str(uuid.UUID(text))
@@ -113,7 +134,7 @@ def _uuid(text: str) -> str:
         raise BadInputError.single("bad_id", "The id of a record is a UUID.", path=("record",)) from None
 
 
-_TAGS: Mapping[str, str] = {"group": "String!", "record": "ID!", "tags": "[String!]!"}
+_TAGS: Mapping[str, str] = {"group": "String!", "record": "ID!", "tags": "[String!]!", "platform": "String"}
 
 TAG_ACTIONS = ActionSet(
     (
@@ -123,7 +144,7 @@ TAG_ACTIONS = ActionSet(
         ),
         Action(
             "tagRecord", "mutation", {**_TAGS, "reason": "String", "until": "DateTime"}, "[String!]!",
-            "Give a record tags of a group, for a reason and a time; what it has afterwards.", Tags, Tags.give,
+            "Give a record tags of a group, by key or by a platform's word; what it has afterwards.", Tags, Tags.give,
         ),
         Action("untagRecord", "mutation", _TAGS, "[String!]!", "Take tags away; what is left.", Tags, Tags.take),
     ),
@@ -133,8 +154,10 @@ TAG_ACTIONS = ActionSet(
             {
                 "group": "String!", "tag": "String!", "source": "String!", "givenBy": "String!", "reason": "String",
                 "givenAt": "DateTime!", "validUntil": "DateTime", "endedAt": "DateTime", "endReason": "String",
+                "raw": "[RawTag!]!",
             },
             "A record was given a tag.",
         ),
+        ActionType("RawTag", {"platform": "String!", "word": "String!"}, "What a platform called a tag."),
     ),
 )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from tortoise import fields
+from tortoise.fields.db_defaults import SqlDefault
 from tortoise.indexes import Index
 from tortoise.models import Model
 
@@ -23,6 +24,9 @@ class TagAssignment(Model):
     source = fields.CharField(max_length=10, description="manual or automation")
     given_by = fields.CharField(max_length=254, description="person, program or rule")
     reason = fields.TextField()
+    raw_words: Any = fields.JSONField(
+        db_default=SqlDefault("'[]'::jsonb"), description="what platforms called it: platform and word, in order"
+    )
     given_at = fields.DatetimeField()
     valid_until = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from metadata.fields.times import read_duration
 from metadata.model.values import ObjectType
 from metadata.problems import NotFoundError
 from metadata.rules.values import TagAction
-from metadata.tags.values import TagGroup
+from metadata.tags.values import TagAlias, TagGroup
 from server.automation import Performer, RuleStep
 from server.context import Context
 from server.events.timers import TimerDraft, set_timer, stop_timer
@@ -34,12 +36,14 @@ class Given:
         source: `manual` or `automation`.
         by: Person, program or rule.
         until: When it lapses; None for good.
+        raw: What a platform called each tag, where one did.
     """
 
     source: str
     by: str
     reason: str = ""
     until: datetime | None = None
+    raw: Mapping[str, Sequence[TagAlias]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -69,12 +73,13 @@ class Tagging:
         rows = await connection.fetch(sql.OPEN, tenant_id, table, record)
         known = {row["tag"] for row in rows}
         for tag in tags:
+            raw = msgspec.json.encode(given.raw.get(tag, ())).decode()
             if tag in known:
-                await connection.execute(sql.PROLONG, tenant_id, table, record, tag, given.until)
+                await connection.execute(sql.PROLONG, tenant_id, table, record, tag, given.until, raw)
             else:
                 await connection.execute(
                     sql.ADD, tenant_id, group.name, tag, table, record, given.source, given.by, given.reason, now,
-                    given.until,
+                    given.until, raw,
                 )  # fmt: skip
             key = f"{record}:{tag}"
             if given.until is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from tests.fixtures.timeline import Timeline
 from tests.server.rules.house import House
 
-GROUPS = [
+GROUPS: list[dict[str, Any]] = [
     {
         "name": "stage",
         "object": "customer",
@@ -15,11 +16,26 @@ GROUPS = [
         "exclusive": True,
         "tags": [{"key": "cold"}, {"key": "warm"}, {"key": "old", "archived": True}],
     },
-    {"name": "care", "object": "customer", "field": "interests", "tags": [{"key": "allergy"}, {"key": "pregnant"}]},
+    {
+        "name": "care",
+        "object": "customer",
+        "field": "interests",
+        "tags": [
+            {"key": "allergy"},
+            {
+                "key": "pregnant",
+                "aliases": [
+                    {"platform": "douyin", "word": "宝妈"},
+                    {"platform": "douyin", "word": "孕期"},
+                    {"platform": "tmall", "word": "mother"},
+                ],
+            },
+        ],
+    },
 ]
 TAG = """
-mutation($group: String!, $record: ID!, $tags: [String!]!, $until: DateTime) {
-  tagRecord(group: $group, record: $record, tags: $tags, reason: "said so", until: $until)
+mutation($group: String!, $record: ID!, $tags: [String!]!, $platform: String, $until: DateTime) {
+  tagRecord(group: $group, record: $record, tags: $tags, platform: $platform, reason: "said so", until: $until)
 }
 """
 HISTORY = """
@@ -53,6 +69,36 @@ async def test_tags_of_an_exclusive_group_take_each_others_place_and_keep_their_
     ]  # fmt: skip
     refused = await house.tenant.faults(TAG, {"group": "stage", "record": record, "tags": ["old"]})
     assert refused == [("BAD_USER_INPUT", "unknown_tag", ("tags",))]
+    await check_words_of_platforms(house)
+
+
+async def check_words_of_platforms(house: House) -> None:
+    """Words of platforms give the one standard tag, and are kept; those of another platform are not known."""
+    record = await house.customer()
+    for platform, words in (("douyin", ["宝妈", "孕期"]), ("tmall", ["mother"]), ("tmall", ["mother", "allergy"])):
+        given = {"group": "care", "record": record, "tags": words, "platform": platform}
+        assert (await house.ask(TAG, given))["tagRecord"][0] == "pregnant"
+    assert await house.look("customer", record, "interests") == {"interests": ["pregnant", "allergy"]}
+    raw = 'query($r: ID!) { tagHistory(object: "customer", record: $r) { tag raw { platform word } } }'
+    assert (await house.ask(raw, {"r": record}))["tagHistory"] == [
+        {"tag": "allergy", "raw": []},
+        {"tag": "pregnant", "raw": [
+            {"platform": "douyin", "word": "宝妈"}, {"platform": "douyin", "word": "孕期"},
+            {"platform": "tmall", "word": "mother"},
+        ]},
+    ]  # fmt: skip
+    for other in (None, "tmall"):
+        unknown = {"group": "care", "record": record, "tags": ["宝妈"], "platform": other}
+        assert await house.tenant.faults(TAG, unknown) == [("BAD_USER_INPUT", "unknown_tag", ("tags",))]
+    away = 'mutation($r: ID!) { left: untagRecord(group: "care", record: $r, tags: ["宝妈"], platform: "douyin") }'
+    assert await house.ask(away, {"r": record}) == {"left": ["allergy"]}
+    twice = [
+        {**GROUPS[1], "name": "family", "tags": [{"key": "mum", "aliases": [{"platform": "douyin", "word": "宝妈"}]}]},
+        {**GROUPS[0], "tags": [{"key": "cold", "aliases": [{"platform": "", "word": "x"}]}]},
+    ]
+    assert {(reason, *path[1:3]) for _, reason, path in await house.refused("[]", tag_groups=twice)} == {
+        ("duplicate_name", "care", "tags"), ("duplicate_name", "family", "tags"), ("missing", "stage", "tags"),
+    }  # fmt: skip
 
 
 async def test_a_rule_gives_a_tag_for_a_time_and_another_listens_to_it(timeline: Timeline) -> None:
