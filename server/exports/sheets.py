@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from server.exports.cells import cell_text, disarmed
 from server.exports.definitions import Column
@@ -77,6 +78,18 @@ class _Csv:
         self._file.close()
 
 
+class _ExactWorksheet(Worksheet):  # type: ignore[misc] # the library has no types
+    """Numbers in the digits that they were given with.
+
+    The library writes sixteen digits, at which 70.01 reads 70.01000000000001 to programs that keep what stands in the
+    file; `_number` lets none of more than fifteen pass, which a float gives back as they were.
+    """
+
+    def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        attribute_text = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
+        self.fh.write(f"<c{attribute_text}><v>{number:.{_EXACT_DIGITS}G}</v></c>")
+
+
 class _Xlsx:
     """Texts are typed as texts, so that none is a formula."""
 
@@ -93,7 +106,7 @@ class _Xlsx:
                 "tmpdir": str(path.parent),
             },
         )
-        self._sheet = self._book.add_worksheet()
+        self._sheet = self._book.add_worksheet(worksheet_class=_ExactWorksheet)
         for place, header in enumerate([*(column.header for column in columns), "watermark"]):
             self._sheet.write_string(0, place, header)
         self._row = 0

@@ -103,7 +103,7 @@ def rows_of(content: bytes, format: str) -> list[list[Any]]:
 def _cell(cell: ElementTree.Element) -> Any:
     text = "".join(cell.itertext())
     plain = "".join(char for char in text if char.isprintable())
-    return plain if cell.get("t") == "inlineStr" else round(float(plain), 2)
+    return plain if cell.get("t") == "inlineStr" else float(plain)
 
 
 async def test_a_shanghai_sale_delivered_in_hangzhou_is_on_both_statements_next_morning(timeline: Timeline) -> None:

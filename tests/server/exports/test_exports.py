@@ -192,15 +192,16 @@ async def test_formulas_are_disarmed_and_numbers_stay_numbers(tenants: Tenants) 
     assert {row[1] for row in rows} == {"-5.00"}
 
 
-async def test_the_same_file_for_excel_types_texts_as_texts(tenants: Tenants) -> None:
+async def test_the_same_file_for_excel_types_texts_as_texts_and_amounts_read_exactly(tenants: Tenants) -> None:
     east = tenants.east
-    await east.create("Customer", name="=1+1", points=7)
-    done = await exported(east, east.admin, "name", "points", format="XLSX")
+    await east.create("Customer", name="=1+1", points=7, balance={"amount": "70.01", "currency": "CNY"})
+    done = await exported(east, east.admin, "name", "points", "balance", format="XLSX")
     response = await east.client.get(done["url"])
     sheet = ZipFile(io.BytesIO(response.content)).read("xl/worksheets/sheet1.xml").decode()
     assert "=1+1" in sheet
     assert "<f>" not in sheet
     assert "<v>7</v>" in sheet
+    assert "<v>70.01</v>" in sheet
 
 
 async def test_a_file_holds_no_more_rows_than_the_role_and_the_tenant_allow(tenants: Tenants) -> None:
