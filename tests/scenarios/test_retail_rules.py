@@ -167,6 +167,82 @@ async def test_dates_and_times_of_day(timeline: Timeline, company_of: Founding) 
     assert sorted(await fired(company, "retail_wednesday")) == sorted([leap, lunar, *more])
     await timeline.until(at("2027-09-29T10:00"))
     assert sorted(await fired(company, "retail_wednesday")) == sorted([leap, lunar, *more] * 2 + [late])
+    # the Wednesday of a holiday is left out where the rule asks for the shop's days
+    await timeline.until(at("2027-09-30T10:00"))
+    await apply(company, "calendars: [{name: shop_days, days: [{day: '2027-10-06'}]}]")
+    await declare(company, CLUB)
+    await timeline.until(at("2027-10-06T12:00"))
+    assert await fired(company, "club_day") == []
+    await timeline.until(at("2027-10-13T11:00"))
+    assert set(await fired(company, "club_day")) == {leap, lunar, late, *more}
+
+
+async def test_who_asked_during_a_promotion_and_did_not_buy_hears_of_it_once_when_it_is_over(
+    timeline: Timeline, company_of: Founding
+) -> None:
+    await timeline.set(at("2027-10-10T12:00"))
+    company = await company_of("retail_chain")
+    await calm(company, *BABIES)
+    create = company.tenant.create
+    await apply(
+        company, "tag_groups: [{name: autumn, object: customer, field: care_tags, tags: [{key: asked_in_autumn}]}]"
+    )
+    await declare(company, PROMOTION)
+    names = ("前一日", "首日", "买了", "末日", "次日")
+    early, first, buyer, last, after = [await create("Customer", name=name) for name in names]
+    for moment, one in (
+        ("2027-10-10T23:59", early),
+        ("2027-10-11T00:00", first),
+        ("2027-10-11T12:00", buyer),
+        ("2027-10-12T23:59", last),
+        ("2027-10-13T00:00", after),
+    ):
+        await timeline.until(at(moment))
+        await said(company, one, "活动怎么参加？", happenedAt=timeline.now.isoformat())
+        if one == buyer:
+            await said(company, one, "还有吗？", happenedAt=timeline.now.isoformat())
+            paid = {"amount": "99", "currency": "CNY"}
+            await create("Order", customerId=one, status="PAID", amount=paid, orderedAt=timeline.now.isoformat())
+        await timeline.settle()
+    tagged = [
+        (await company.values("customer", one, "careTags"))["careTags"] for one in (early, first, buyer, last, after)
+    ]
+    assert tagged == [None, ["asked_in_autumn"], ["asked_in_autumn"], ["asked_in_autumn"], None]
+    assert await fired(company, "after_autumn") == []
+    await timeline.until(at("2027-10-15T12:00"))
+    assert sorted(await fired(company, "after_autumn")) == sorted([first, last])
+
+
+CLUB = """
+- name: club_day
+  object: customer
+  trigger: schedule
+  settings: {at: "11:00", days: [3], calendar: shop_days}
+  when: marketing_consent and birthday != null or name == "迟"
+  actions: [{name: note, kind: set, settings: {values: [{field: note, value: 会员日}]}}]
+"""
+
+PROMOTION = """
+- name: autumn
+  object: customer
+  trigger: count
+  settings: {object: interaction, relation: customer, at: happened_at, times: 1, within: P2D,
+             where: 'direction == "inbound"'}
+  begins: "2027-10-11T00:00:00+08:00"
+  ends: "2027-10-13T00:00:00+08:00"
+  actions: [{name: mark, kind: tag, settings: {group: autumn, tags: [asked_in_autumn]}}]
+- name: after_autumn
+  object: customer
+  trigger: schedule
+  settings: {at: "10:00"}
+  begins: "2027-10-13T00:00:00+08:00"
+  ends: "2027-10-14T00:00:00+08:00"
+  when: '"asked_in_autumn" in care_tags and orders.none(ordered_at >= datetime("2027-10-11T00:00:00+08:00"))'
+  actions:
+    - {name: follow, kind: create, settings: {object: interaction, values: [
+        {field: customer, value: =id}, {field: kind, value: chat}, {field: direction, value: outbound},
+        {field: summary, value: 活动后回访}]}}
+"""
 
 
 async def test_what_does_not_happen_and_what_happens_three_nights_in_a_row(
