@@ -64,6 +64,8 @@ class Action:
         engine: Class of the engine that performs it.
         perform: The engine's method, unbound.
         offered: Whether an actor's schema has it.
+        only_reads: Of a mutation: whether it leaves the tenant's records as they are, as an export does, and goes on
+            where a tenant may only be read.
         topic: Of a subscription: which topic of the bus it listens to.
     """
 
@@ -76,6 +78,7 @@ class Action:
     perform: Perform
     offered: Callable[[AccessPlan], bool] = _to_all
     topic: Callable[[Context], str] | None = None
+    only_reads: bool = False
 
     @property
     def is_for_all(self) -> bool:

@@ -14,6 +14,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
@@ -29,6 +30,7 @@ from metadata.problems import NotFoundError
 from metadata.rows.loading import CHANGES_BETWEEN, LIVE_ITEMS, LIVE_ITEMS_OF, notes_from_rows, state_from_rows
 from server.allocation import burst
 from server.database.connections import Connections
+from server.terms import require_changes
 
 __all__ = ["CHANNEL", "LoadedTenant", "TenantOf", "Tenants"]
 
@@ -53,12 +55,26 @@ class LoadedTenant:
         epoch: Change counter that the model was read at, or a later one that did not change the model.
         name: Its name for people.
         status: `active` or `suspended`.
+        trial_ends_at: From when on it may only be read; None for never.
     """
 
     model: TenantModel
     epoch: int
     name: str
     status: str
+    trial_ends_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its trial is."""
+        return self.trial_ends_at is not None and self.trial_ends_at <= now
+
+    def require_changes(self, now: datetime) -> None:
+        """Refuse a change once the trial is over.
+
+        Raises:
+            ForbiddenError: `trial_over`.
+        """
+        require_changes(self.trial_ends_at, now, self.model.settings.timezone)
 
 
 TenantOf: TypeAlias = Callable[[str], Awaitable[LoadedTenant]]
@@ -188,7 +204,7 @@ class Tenants:
             else:
                 changed = None if known is None else await self._changed(connection, known.model, row)
                 model = changed or await self._whole(connection, row)
-        loaded = LoadedTenant(model, row["epoch"], row["name"], row["status"])
+        loaded = LoadedTenant(model, row["epoch"], row["name"], row["status"], row["trial_ends_at"])
         self._hold(loaded)
         return loaded
 
@@ -276,8 +292,8 @@ class Tenants:
 
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_BY_ID = "select id::text, slug, name, status, version, epoch from tangram.tenant where id = $1"
-_BY_SLUG = "select id::text, slug, name, status, version, epoch from tangram.tenant where slug = $1"
+_BY_ID = "select id::text, slug, name, status, version, epoch, trial_ends_at from tangram.tenant where id = $1"
+_BY_SLUG = "select id::text, slug, name, status, version, epoch, trial_ends_at from tangram.tenant where slug = $1"
 
 
 def _size(model: TenantModel) -> int:

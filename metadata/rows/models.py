@@ -42,6 +42,8 @@ class Tenant(Model):
     version = fields.IntField(description="of its metadata; grows by one with every applied change")
     epoch = fields.BigIntField(description="grows with every change of metadata or rights")
     created_at = fields.DatetimeField()
+    seats = fields.IntField(null=True, description="accounts that may be active; null for any number")
+    trial_ends_at = fields.DatetimeField(null=True, description="first instant after the trial; null for none")
 
     class Meta:
         """Where it is stored."""

@@ -74,6 +74,8 @@ class AuditKind(enum.StrEnum):
     """Something was booked in the ledger of prices: `records` has the booking, `detail.hash` its hash."""
     PERIOD_REOPENED = "ledger.reopened"
     """A closed month was asked to be opened again, opened, or left closed: `detail.done`, with the reason."""
+    TERMS_CHANGED = "tenant.terms_changed"
+    """The operator gave the tenant another number of seats, or another end of its trial."""
     KEYS_ROTATED = "keys.rotated"
     """Encrypted values were given a new key."""
 

@@ -1,16 +1,22 @@
-"""`tenant create`, `list`, `export` and `drop`."""
+"""`tenant create`, `list`, `terms`, `export` and `drop`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from server.commands.opening import AUTHOR, find_tenant, opened_services
 from server.commands.parsing import Commands
 from server.config import load_config
+from server.context import Actor, ActorKind
 
 __all__ = ["add_commands"]
+
+_OPERATOR = Actor("", ActorKind.SYSTEM, "command line", ())
 
 
 def add_commands(commands: Commands) -> None:
@@ -22,7 +28,24 @@ def add_commands(commands: Commands) -> None:
     create.add_argument("--template", help="`tangram template list` shows them; empty tenant when left out")
     create.add_argument("--sample-data", action="store_true", help="with the sample data of the template")
     create.add_argument("--admin", metavar="EMAIL", help="create an administrator too; the password is generated")
+    create.add_argument("--seats", metavar="N", type=int, help="accounts that may be active; any number when left out")
+    create.add_argument("--trial-days", metavar="N", type=int, help="then it can only be read; today is the first day")
     tenants.add("list", "list all tenants", _list)
+    terms = tenants.add("terms", "show or change how many accounts a tenant may have, and until when it tries", _terms)
+    terms.add_argument("slug")
+    terms.add_argument(
+        "--seats", metavar="N", type=_number, help="accounts that may be active, or `none` for any number"
+    )
+    trial = terms.add_mutually_exclusive_group()
+    trial.add_argument(
+        "--trial-days",
+        metavar="N",
+        type=_number,
+        help="days from the one it was made, that too, or `none` to end trying",
+    )
+    trial.add_argument(
+        "--trial-until", metavar="DATE", type=date.fromisoformat, help="last day of the trial, in the tenant's zone"
+    )
     export = tenants.add("export", "write what a tenant has declared as a document", _export)
     export.add_argument("slug")
     export.add_argument("--output", metavar="FILE", type=Path, help="standard output when left out")
@@ -34,8 +57,11 @@ def add_commands(commands: Commands) -> None:
 async def _create(options: argparse.Namespace) -> int:
     from server.configuration.tenancy import create_tenant
     from server.identity.accounts import NewAccount
+    from server.identity.seats import agree_first
     from server.packages.service import SAMPLE_DATA
+    from server.terms import check_terms
 
+    check_terms(options.seats, options.trial_days)
     async with opened_services(load_config()) as services:
         name = options.name or options.slug
         if options.template:
@@ -48,6 +74,10 @@ async def _create(options: argparse.Namespace) -> int:
             )
         else:
             applied = await create_tenant(services.connections, slug=options.slug, name=name, author=AUTHOR)
+        zone = applied.model.settings.timezone
+        await agree_first(
+            services.connections, applied.tenant_id, zone, options.seats, options.trial_days, by=_OPERATOR
+        )
         print(f"Tenant {options.slug} was created.")
         if options.admin:
             account, password = await services.identity.accounts.create(
@@ -65,6 +95,46 @@ async def _list(_: argparse.Namespace) -> int:
     for row in rows:
         print(f"{row['slug']:24} {row['status']:10} version {row['version']:<6} {row['template']:20} {row['name']}")
     return 0
+
+
+async def _terms(options: argparse.Namespace) -> int:
+    from server.identity.seats import agree, agreed
+    from server.terms import Terms, check_terms, end_of_day, end_of_trial
+
+    check_terms(_given(options.seats), _given(options.trial_days))
+    async with opened_services(load_config()) as services:
+        tenant_id = await find_tenant(services, options.slug)
+        zone = (await services.tenants.get(tenant_id)).model.settings.timezone
+        async with services.connections.acquire(tenant_id) as connection:
+            found = await agreed(connection, tenant_id)
+        seats, ends_at = found.terms.seats, found.terms.trial_ends_at
+        if options.seats is not None:
+            seats = _given(options.seats)
+        if options.trial_days is not None:
+            days = _given(options.trial_days)
+            ends_at = None if days is None else end_of_trial(found.created_at, days, zone)
+        if options.trial_until is not None:
+            ends_at = end_of_day(options.trial_until, zone)
+        terms = Terms(seats, ends_at)
+        if terms != found.terms:
+            await agree(services.connections, tenant_id, terms, by=_OPERATOR)
+    of_seats = "any number of" if seats is None else seats
+    print(f"{options.slug}: {found.taken} of {of_seats} seats taken, {_told(ends_at, zone)}")
+    return 0
+
+
+def _number(text: str) -> int | Literal["none"]:
+    return "none" if text == "none" else int(text)
+
+
+def _given(number: int | Literal["none"] | None) -> int | None:
+    return number if isinstance(number, int) else None
+
+
+def _told(ends_at: datetime | None, zone: str) -> str:
+    if ends_at is None:
+        return "no trial"
+    return f"trial until {ends_at.astimezone(ZoneInfo(zone)).isoformat(timespec='minutes')} ({zone})"
 
 
 async def _export(options: argparse.Namespace) -> int:

@@ -55,8 +55,9 @@ _TYPES = (
     ),
     ActionType(
         "Viewer",
-        {"id": "ID!", "name": "String!", "roles": "[String!]!", "watermark": "String!"},
-        "Who asks. Show the watermark over what they see: it tells who saw it, and in which hour.",
+        {"id": "ID!", "name": "String!", "roles": "[String!]!", "watermark": "String!", "trialEndsAt": "DateTime"},
+        "Who asks. Show the watermark over what they see: it tells who saw it, and in which hour. "
+        "From `trialEndsAt` on the tenant can only be read.",
     ),
     ActionEnum("WatermarkKind", {"VIEWER": "Of somebody who looked.", "EXPORT": "Of a file."}, "What was marked."),
     ActionType(
@@ -93,6 +94,7 @@ EXPORT_ACTIONS = ActionSet(
             "Ask for records as a file: `fields` are paths such as `store.name`, `filter` is that of the list.",
             Exports,
             Exports.start,
+            only_reads=True,
         ),
         Action(
             "exports",

@@ -143,7 +143,13 @@ class Exports:
         if code is None:
             code = new_code()
             await self._mark(run, code, "viewer", None)
-        return {"id": actor.id, "name": actor.name, "roles": list(actor.roles), "watermark": code}
+        return {
+            "id": actor.id,
+            "name": actor.name,
+            "roles": list(actor.roles),
+            "watermark": code,
+            "trialEndsAt": await run.connection.fetchval(sql.TRIAL_END, run.tenant_id),
+        }
 
     async def resolve(self, run: ActionRun, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         """`resolveWatermark`: whose the watermarks in a text are, visible and hidden.

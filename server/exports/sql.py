@@ -17,6 +17,7 @@ __all__ = [
     "LATEST_VIEWER_MARK",
     "PROGRESS",
     "TENANT_VERSION",
+    "TRIAL_END",
     "WATERMARKS",
 ]
 
@@ -88,6 +89,8 @@ where tenant_id = $1 and user_id = $2 and kind = 'viewer' and at > now() - inter
 order by at desc
 limit 1
 """
+
+TRIAL_END: Final[LiteralString] = "select trial_ends_at from tangram.tenant where id = $1"
 
 WATERMARKS: Final[LiteralString] = """
 select watermark.code, watermark.kind, watermark.user_id::text, watermark.user_name, watermark.export_id::text,

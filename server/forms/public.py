@@ -95,6 +95,11 @@ class _Opened:
     link: Link
     published: Published
     context: Context
+    tenant: LoadedTenant
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the form may be filled in: a tenant whose trial is over takes nothing more."""
+        return self.link.is_open(now) and not self.tenant.is_over(now)
 
 
 class _RepeatedError(Exception):
@@ -128,7 +133,7 @@ class PublicForms:
         """
         now = self.clock()
         opened = await self._open(token)
-        if not closed_too and not opened.link.is_open(now):
+        if not closed_too and not opened.is_open(now):
             raise closed()
         async with self.connections.transaction(opened.link.tenant_id) as connection:
             assessing = Assessing(connection, opened.context, now, self.filler.pictures)
@@ -154,7 +159,7 @@ class PublicForms:
         key = f"{opened.link.id}:{sent.key}" if sent.key else ""
         if await self._is_known(opened.link, key):
             return _done(opened, repeated=True)
-        if not opened.link.is_open(now):
+        if not opened.is_open(now):
             raise closed()
         await self._count(opened.link, sent.address, now)
         saved: list[StoredFile] = []
@@ -194,7 +199,7 @@ class PublicForms:
             raise closed()
         access = await self.snapshots.plan(model, (role,))
         actor = Actor("", ActorKind.SYSTEM, f"form:{link.form}", (role,))
-        return _Opened(link, found, Context(model, actor, access, loaded.epoch))
+        return _Opened(link, found, Context(model, actor, access, loaded.epoch), loaded)
 
     async def _is_known(self, link: Link, key: str) -> bool:
         if not key:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
@@ -52,6 +53,12 @@ class LoadedTenant(Protocol):
     @property
     def epoch(self) -> int:
         """The epoch."""
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it may only be read from now on."""
+
+    def require_changes(self, now: datetime) -> None:
+        """Refuse a change where it may only be read."""
 
 
 class TenantSource(Protocol):
@@ -257,7 +264,7 @@ class TenantGraphQL:
             runtime, context = await self.standing(tenant, session, request_id)
             try:
                 request = _Request(text, operation_name, variables, idempotency_key, reads_only)
-                answer = await self._attempt(runtime, context, request)
+                answer = await self._attempt(tenant, runtime, context, request)
             except StaleModelError:
                 answer = None
             if answer is not None and answer.roots is not None:
@@ -285,7 +292,7 @@ class TenantGraphQL:
         context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
         return self.runtimes.get(tenant.model, access), context
 
-    async def _attempt(self, runtime: Runtime, context: Context, request: _Request) -> Answer:
+    async def _attempt(self, tenant: LoadedTenant, runtime: Runtime, context: Context, request: _Request) -> Answer:
         try:
             document = runtime.document(request.text)
             operation = document.operation(request.operation_name)
@@ -293,6 +300,8 @@ class TenantGraphQL:
                 raise InvalidOperationTypeError(OperationType(operation.kind))
             values = operation.read_variables(request.variables)
             plan = runtime.plan(operation, values, context)
+            if plan.is_change:
+                tenant.require_changes(self.clock.now())
         except ExceptionGroup as group:
             return Answer(None, tuple(error for error in group.exceptions if isinstance(error, GraphQLError)))
         except TangramError as error:
@@ -367,6 +376,8 @@ class TenantGraphQL:
         values = operation.read_variables(variables)
         plan = runtime.known_plan(operation, values)
         if plan is None or plan.introspection or plan.kind == "subscription":
+            return None
+        if plan.kind == "mutation" and tenant.is_over(self.clock.now()):
             return None
         context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
         return plan, values, RunValues(context, self.clock, self.salt_of)

@@ -11,6 +11,7 @@ sessions    token → actor, tenant and epoch, cached per process for the hot pa
 bearer      the token of a request, and its session
 rates       a token bucket per actor
 accounts    administrators manage accounts, people manage their own password
+seats       how many accounts may be active, by what was agreed with the tenant
 api_keys    keys for programs
 changes     the events of accounts and keys, without their secrets
 service     all of it put together for one process

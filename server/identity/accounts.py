@@ -19,6 +19,7 @@ from server.database.connections import Connections
 from server.identity import sql
 from server.identity.changes import ACCOUNT_OBJECT, changes_between, log_change
 from server.identity.passwords import Passwords, check_password, temporary_password
+from server.identity.seats import take_seat
 from server.identity.sessions import ADMINISTRATOR_ROLE, PLATFORM_ROLE
 
 __all__ = ["Account", "AccountChange", "Accounts", "NewAccount", "PreparedAccount"]
@@ -106,7 +107,7 @@ class Accounts:
 
         Raises:
             BadInputError: Every fault of the input.
-            ConflictError: `email_taken`.
+            ConflictError: `email_taken`, `no_seat_left`.
         """
         prepared = await self.prepare(new)
         async with self.connections.acquire(tenant_id) as connection:
@@ -146,9 +147,10 @@ class Accounts:
         """Make a prepared account, within the caller's transaction.
 
         Raises:
-            ConflictError: `email_taken`.
+            ConflictError: `email_taken`, `no_seat_left`.
         """
         async with connection.transaction():
+            await take_seat(connection, tenant_id)
             row = await connection.fetchrow(
                 sql.INSERT_ACCOUNT,
                 str(uuid_utils.uuid7()),
@@ -206,7 +208,8 @@ class Accounts:
         Raises:
             ForbiddenError: `platform_account`.
             BadInputError: Every fault of the input.
-            ConflictError: `email_taken`, or `last_administrator`: nobody could configure the tenant any more.
+            ConflictError: `email_taken`, `no_seat_left`, or `last_administrator`: nobody could configure the tenant
+                any more.
             NotFoundError: No such account in this tenant.
         """
         faults = Faults()
@@ -221,6 +224,8 @@ class Accounts:
             await sql.bump_epoch(connection, tenant_id)
             before = await self._row(connection, tenant_id, account_id)
             _protect_platform(before, updated_by, by_platform)
+            if change.status == "active" and before["status"] != "active":
+                await take_seat(connection, tenant_id)
             loses_rights = change.status == "disabled" or (roles is not None and ADMINISTRATOR_ROLE not in roles)
             if loses_rights:
                 await self._keep_an_administrator(connection, tenant_id, account_id)

@@ -64,6 +64,7 @@ class _Visit:
     context: Context
     object_type: ObjectType
     tenant_name: str
+    may_change: bool
 
 
 def _environment() -> Environment:
@@ -168,13 +169,13 @@ class ProgressPages:
             return None
         actor = Actor("", ActorKind.SYSTEM, "customer", ())
         context = Context(loaded.model, actor, ADMINISTRATOR, loaded.epoch)
-        return _Visit(link, course, context, object_type, tenant["name"])
+        return _Visit(link, course, context, object_type, tenant["name"], not loaded.is_over(self.clock.now()))
 
     async def _rate(
         self, connection: Any, visit: _Visit, form: Mapping[str, str]
     ) -> Literal["thanks", "rated", "choose", "not_yet"]:
         course, context = visit.course, visit.context
-        if not course.page.rating or not course.may_be_rated:
+        if not course.page.rating or not course.may_be_rated or not visit.may_change:
             return "not_yet"
         stars, comment = form.get("rating", ""), form.get("comment", "").replace("\r\n", "\n").strip()
         if stars not in map(str, _STARS) or len(comment) > _MAX_COMMENT or "\0" in comment:
@@ -237,7 +238,10 @@ class ProgressPages:
             details=[(label, text) for label, text in shown if text],
             times=words["times"].format(zone.key),
             said=said,
-            asks=bool(course.page.rating) and course.may_be_rated and said not in ("thanks", "rated"),
+            asks=bool(course.page.rating)
+            and course.may_be_rated
+            and visit.may_change
+            and said not in ("thanks", "rated"),
             takes_comment=bool(course.page.comment),
             stars=list(_STARS),
         )

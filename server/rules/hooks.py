@@ -127,6 +127,7 @@ class Hooks:
 
         Raises:
             UnauthenticatedError: `bad_signature`, also where there is no such rule or tenant.
+            ForbiddenError: `trial_over`.
             LimitError: `rate_limited`.
             BadInputError: What the message says does not fit.
             NotFoundError: `unknown_record`.
@@ -134,6 +135,7 @@ class Hooks:
         now = self.clock()
         loaded = await self._loaded(tenant)
         await self._require_signature(loaded.model.tenant_id, rule, headers, body, now)
+        loaded.require_changes(now)
         said = read()
         for attempt in range(_ATTEMPTS):
             try:

@@ -18,7 +18,9 @@ from server.graphql.metadata_api.guards import Info, platform_administrator
 from server.graphql.metadata_api.kinds import KindTypes, body_of_input
 from server.graphql.metadata_api.outcomes import camel_parts, relocated
 from server.identity.accounts import NewAccount
+from server.identity.seats import agree_first
 from server.identity.sessions import ADMINISTRATOR_ROLE
+from server.terms import check_terms
 
 __all__ = ["founding_mutations"]
 
@@ -53,14 +55,18 @@ def founding_mutations(types: KindTypes) -> list[Callable[..., Any]]:
         session, accounts = platform_administrator(info), info.context.services.identity.accounts
         first = given["administrator"]
         # Checked before the tenant is made, so that making the account cannot fail on its input.
+        check_terms(given["seats"], given["trial_days"])
         try:
             prepared = None if first is None else await accounts.prepare(_as_administrator(new_account(first)))
         except TangramError as error:
             raise relocated(error, lambda path: ("administrator", *path)) from error
         made = await _create(info, given)
+        connections = info.context.services.connections
+        zone = made.model.settings.timezone
+        await agree_first(connections, made.tenant_id, zone, given["seats"], given["trial_days"], by=session.actor)
         account = None
         if prepared is not None:
-            async with info.context.services.connections.acquire() as connection:
+            async with connections.acquire() as connection:
                 account = await accounts.insert(connection, made.tenant_id, prepared, created_by=session.actor.id)
         return _Founded(
             made.tenant_id,
@@ -81,6 +87,8 @@ def founding_mutations(types: KindTypes) -> list[Callable[..., Any]]:
                 argument("options", JSON | None, None),
                 argument("settings", settings | None, None),
                 argument("administrator", AccountInput | None, None),
+                argument("seats", int | None, None),
+                argument("trial_days", int | None, None),
             ),
             answer,
             run,

@@ -37,6 +37,7 @@ __all__ = [
     "anybody",
     "configurer",
     "context_of",
+    "may_change",
     "newest",
     "own_account",
     "platform_administrator",
@@ -165,6 +166,15 @@ async def newest(info: Info) -> LoadedTenant:
     session, tenants = info.context.session, info.context.services.tenants
     loaded = await tenants.get(session.tenant_id)
     return loaded if loaded.epoch >= session.epoch else await tenants.refresh(session.tenant_id)
+
+
+async def may_change(info: Info) -> None:
+    """Refuse a change in a tenant whose trial is over.
+
+    Raises:
+        ForbiddenError: `trial_over`.
+    """
+    (await newest(info)).require_changes(info.context.services.identity.accounts.clock())
 
 
 async def context_of(info: Info) -> Context:

@@ -32,7 +32,14 @@ from server.graphql.metadata_api.outcomes import Dependent, ItemChange, dependen
 __all__ = ["reading_queries"]
 
 _TENANT = """
-select id, slug, name, status, template, version, created_at from tangram.tenant where id = $1
+select id, slug, name, status, template, version, created_at, seats, trial_ends_at,
+    (
+        select count(*)::int
+        from tangram.account
+        where tenant_id = tenant.id and status = 'active' and deleted_at is null
+    ) as seats_taken
+from tangram.tenant as tenant
+where id = $1
 """
 
 
@@ -94,6 +101,9 @@ class _Tenant:
     template: str
     version: int
     created_at: datetime
+    seats: int | None
+    trial_ends_at: datetime | None
+    seats_taken: int
     settings: TenantSettings
 
 
@@ -166,6 +176,9 @@ def _tenant_type(types: KindTypes) -> Any:
             "template": (str, "Template it was made from, or empty"),
             "version": (int, "Of its metadata; grows by one with every change"),
             "created_at": (datetime, ""),
+            "seats": (int | None, "Accounts that may be active; null for any number"),
+            "seats_taken": (int, "Accounts that are active"),
+            "trial_ends_at": (datetime | None, "From when on it may only be read; null for never"),
             "settings": (types.outputs["TenantSettings"], ""),
         },
     )

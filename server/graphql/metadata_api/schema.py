@@ -9,7 +9,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
+from strawberry.extensions import FieldExtension, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 from strawberry.types import ExecutionContext
@@ -22,6 +22,7 @@ from server.graphql.metadata_api.assignments import ASSIGNMENT_MUTATIONS, ASSIGN
 from server.graphql.metadata_api.audit import AUDIT_QUERIES
 from server.graphql.metadata_api.changing import Applying, document_mutations, plan_metadata
 from server.graphql.metadata_api.founding import founding_mutations
+from server.graphql.metadata_api.guards import Info, may_change
 from server.graphql.metadata_api.introspection import INTROSPECTION_QUERIES
 from server.graphql.metadata_api.kind_mutations import kind_mutations
 from server.graphql.metadata_api.kinds import build_kind_types
@@ -60,6 +61,18 @@ class _Limits(SchemaExtension):
         yield
 
 
+class _Changes(FieldExtension):
+    """Refuses a mutation in a tenant that may only be read."""
+
+    async def resolve_async(self, next_: Any, source: Any, info: Info, **given: Any) -> Any:
+        await may_change(info)
+        return await next_(source, info, **given)
+
+
+_GOES_ON = frozenset({"change_password", "reset_password", "sign_out", "disable_account", "revoke_api_key"})
+"""Mutations for tenants that may only be read: signing in goes on, and rights can be taken from who must not."""
+
+
 @cache
 def build_schema() -> MetadataSchema:
     """The schema: half a second of work, once per process, however many applications it serves."""
@@ -88,20 +101,24 @@ def build_schema() -> MetadataSchema:
     )
     return MetadataSchema(
         query=_root("Query", queries),
-        mutation=_root("Mutation", mutations),
+        mutation=_root("Mutation", mutations, changes=True),
         extensions=[_Limits],
         config=StrawberryConfig(disable_field_suggestions=True),
     )
 
 
-def field_of(resolver: Resolver) -> StrawberryField:
+def field_of(resolver: Resolver, *, changes: bool = False) -> StrawberryField:
     """A field named for its resolver and described by the first paragraph of its docstring."""
     help_text = (inspect.getdoc(resolver) or "").partition("\n\n")[0].replace("\n", " ")
+    refused = changes and resolver.__name__ not in _GOES_ON
     made: StrawberryField = strawberry.field(
-        resolver=resolver, name=camel(resolver.__name__), description=help_text or None
+        resolver=resolver,
+        name=camel(resolver.__name__),
+        description=help_text or None,
+        extensions=[_Changes()] if refused else [],
     )
     return made
 
 
-def _root(name: str, resolvers: Iterable[Resolver]) -> type:
-    return create_type(name, [field_of(resolver) for resolver in resolvers])
+def _root(name: str, resolvers: Iterable[Resolver], *, changes: bool = False) -> type:
+    return create_type(name, [field_of(resolver, changes=changes) for resolver in resolvers])

@@ -192,6 +192,14 @@ class OperationPlan:
     cost: int
 
     @property
+    def is_change(self) -> bool:
+        """Whether it is refused where a tenant may only be read."""
+        return self.kind == "mutation" and any(
+            not isinstance(root, ConstantRoot) and not (isinstance(root, ActionRoot) and root.action.only_reads)
+            for root in self.roots
+        )
+
+    @property
     def shapes_answers(self) -> bool:
         """Whether steps in Python may be applied to an answer."""
         return any(
