@@ -316,7 +316,10 @@ class _Work:
         await self._once(run, some)
 
     async def scheduled(self, run: Run) -> None:
-        """A time of day: every record that meets the condition, some at a time."""
+        """A time of day: every record that meets the condition, some at a time.
+
+        In a tenant whose trial is over nobody is met, and the next time of day is waited for: nothing new begins.
+        """
         payload = run.payload
 
         async def start(standing: _Standing) -> None:
@@ -329,10 +332,11 @@ class _Work:
             object_type = model.objects.get(one.rule.object)
             if object_type is None:
                 return
-            due = payload["due"]
-            ids = await meeting(
-                connection, context, object_type, one.rule.when, standing.now, after=payload["after"], first=_BATCH
-            )
+            due, ids = payload["due"], list[str]()
+            if not (await self._acting.tenants.get(run.tenant_id)).is_over(standing.now):
+                ids = await meeting(
+                    connection, context, object_type, one.rule.when, standing.now, after=payload["after"], first=_BATCH
+                )
             for record in ids:
                 occasion = Occasion(f"s:{record}:{due}", object_type, record, Moment(standing.now), standing.now)
                 await self._engine.consider(connection, context, [one], occasion)

@@ -55,6 +55,11 @@ def test_a_tenant_is_created_listed_changed_exported_and_dropped(run: Run, tmp_p
     assert "create   object pet" in planned
     assert 'CREATE TABLE "t_green_store"."pet"' in planned
     assert "name: pet" not in run("tenant", "export", "green-store")
+    assert run("tenant", "terms", "green-store") == "green-store: 0 of any number of seats taken, no trial\n"
+    terms = run("tenant", "terms", "green-store", "--seats", "5", "--trial-until", "2026-12-06")
+    assert terms.endswith("0 of 5 seats taken, trial until 2026-12-07T00:00+08:00 (Asia/Shanghai)\n")
+    assert "of 5 seats taken, no trial" in run("tenant", "terms", "green-store", "--trial-days", "none")
+    assert "not 0. (at seats)" in run("tenant", "terms", "green-store", "--seats", "0", code=1)
 
     assert "Tenant green-store is at version 2." in run("metadata", "apply", "green-store", str(document))
     assert "name: pet" in run("tenant", "export", "green-store")

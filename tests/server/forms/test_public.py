@@ -10,6 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from server.context import Actor, ActorKind
+from server.identity.seats import agree
+from server.terms import Terms
 from tests.fixtures.tenants import Tenants
 from tests.server.forms.jobs import Workshop
 
@@ -297,3 +300,16 @@ async def test_the_token_is_neither_stored_nor_logged(public: Workshop, tenants:
     async with tenants.services.connections.acquire() as connection:
         rows = await connection.fetch("select row_to_json(l)::text as text from tangram.form_link as l")
     assert not any(made["token"] in str(row["text"]) for row in rows)
+
+
+async def test_a_form_is_closed_after_the_trial_of_its_tenant(public: Workshop, tenants: Tenants) -> None:
+    url = (await link(public))["url"]
+    operator, services = Actor("", ActorKind.SYSTEM, "command line", ()), tenants.services
+    await agree(services.connections, public.tenant.id, Terms(trial_ends_at=services.clock.now()), by=operator)
+    await services.tenants.refresh(public.tenant.id)
+    response = await send(public, url, {"title": "Pump"})
+    assert (response.status_code, reasons(response)) == (410, ["form_closed"])
+    assert await jobs(public) == []
+    await agree(services.connections, public.tenant.id, Terms(), by=operator)
+    await services.tenants.refresh(public.tenant.id)
+    assert (await send(public, url, {"title": "Pump"})).status_code == 201

@@ -7,10 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.context import Actor, ActorKind
+from server.identity.seats import agree
+from server.terms import Terms
 from tests.fixtures.timeline import Timeline
 from tests.server.rules.house import House
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+OPERATOR = Actor("", ActorKind.SYSTEM, "command line", ())
 
 COUNT = "actions: [{name: count, kind: set, settings: {values: [{field: points, value: '=points + 1'}]}}]"
 
@@ -92,6 +97,30 @@ async def test_a_birthday_comes_every_year_once_also_on_29_february(house: House
     assert await points(house, leap) == 1
     await timeline.until(datetime(2028, 2, 29, 8, tzinfo=SHANGHAI))
     assert await timeline.database.fetchval("select count(*) from tangram.rule_run where outcome = 'fired'") == 2
+
+
+async def test_times_of_day_meet_nobody_after_the_trial_of_a_tenant_and_go_on_when_it_subscribes(
+    house: House, timeline: Timeline
+) -> None:
+    connections, clients = timeline.tenants.services.connections, timeline.tenants.services.tenants
+    await house.declare(f"""
+    - name: daily
+      object: customer
+      trigger: schedule
+      settings: {{at: "09:00"}}
+      {COUNT}
+    """)
+    wang = await house.customer(points=0)
+    await timeline.later(days=2)
+    assert await points(house, wang) == 2
+    await agree(connections, house.tenant.id, Terms(trial_ends_at=timeline.now), by=OPERATOR)
+    await clients.refresh(house.tenant.id)
+    await timeline.later(days=3)
+    assert await points(house, wang) == 2
+    await agree(connections, house.tenant.id, Terms(), by=OPERATOR)
+    await clients.refresh(house.tenant.id)
+    await timeline.later(days=1)
+    assert await points(house, wang) == 3
 
 
 async def test_a_wider_offset_is_made_up_for_once_where_the_rule_says_so(house: House, timeline: Timeline) -> None:

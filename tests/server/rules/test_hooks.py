@@ -9,9 +9,14 @@ import httpx
 import orjson
 import pytest
 
+from server.context import Actor, ActorKind
+from server.identity.seats import agree
 from server.outbound.signing import new_secret, signed_headers
+from server.terms import Terms
 from tests.fixtures.timeline import Timeline
 from tests.server.rules.house import House
+
+OPERATOR = Actor("", ActorKind.SYSTEM, "command line", ())
 
 RULE = """
 - name: reading
@@ -103,6 +108,20 @@ async def test_what_is_not_signed_by_the_secret_is_refused_alike_whatever_is_the
     assert (await sender.send(message(), "new")).status_code == 200
     await timeline.later(days=1)
     assert (await sender.send(message(), "late", secret=before)).status_code == 401
+
+
+async def test_after_the_trial_of_a_tenant_messages_are_refused_and_may_be_sent_again_later(
+    sender: Sender, house: House, timeline: Timeline
+) -> None:
+    connections = timeline.tenants.services.connections
+    await agree(connections, house.tenant.id, Terms(trial_ends_at=timeline.now), by=OPERATOR)
+    await timeline.tenants.services.tenants.refresh(house.tenant.id)
+    refused = await sender.send(message())
+    assert (refused.status_code, refused.json()["errors"][0]["extensions"]["reason"]) == (403, "trial_over")
+    assert (await sender.send(message(), secret=new_secret())).status_code == 401  # who cannot sign learns nothing
+    await agree(connections, house.tenant.id, Terms(), by=OPERATOR)
+    await timeline.tenants.services.tenants.refresh(house.tenant.id)
+    assert (await sender.send(message())).json()["outcome"] == "fired"
 
 
 async def test_faults_of_a_trigger_are_told_together(house: House) -> None:
