@@ -332,7 +332,8 @@ class _Work:
             object_type = model.objects.get(one.rule.object)
             if object_type is None:
                 return
-            due, ids = payload["due"], list[str]()
+            due = payload["due"]
+            ids: Sequence[str] = ()
             if not (await self._acting.tenants.get(run.tenant_id)).is_over(standing.now):
                 ids = await meeting(
                     connection, context, object_type, one.rule.when, standing.now, after=payload["after"], first=_BATCH
