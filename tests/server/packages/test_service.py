@@ -202,7 +202,7 @@ async def test_an_upgrade_keeps_the_tenants_changes_and_lists_conflicts(packages
         Create(kind="field", parent="campus", name="floor", body={"type": "integer"}),
     )
     await packages.configuration.apply(acme.tenant_id, Request(changes=mine), author=AUTHOR)
-    edit_file(library, "education", "manifest.yaml", "version: 1.3.0", "version: 1.4.0")
+    edit_file(library, "education", "manifest.yaml", "version: 1.4.0", "version: 1.5.0")
     edit_file(
         library, "education", "objects/campus.yaml", "label: {zh: 校区, en: Campus}", "label: {zh: 教学点, en: Campus}"
     )
@@ -220,7 +220,7 @@ async def test_an_upgrade_keeps_the_tenants_changes_and_lists_conflicts(packages
     assert "floor" in {field.name for field in campus.fields}
     assert [view.name for view in campus.views] == ["all_campuses"]
     (installed,) = await packages.installed(acme.tenant_id)
-    assert (installed.version, installed.latest, dict(installed.options)) == ("1.4.0", "1.4.0", {"sample_data": False})
+    assert (installed.version, installed.latest, dict(installed.options)) == ("1.5.0", "1.5.0", {"sample_data": False})
 
 
 async def test_an_upgrade_needs_an_installation(packages: Packages) -> None:
