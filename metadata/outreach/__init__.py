@@ -2,5 +2,6 @@
 
 values   contact channels
 checks   what is wrong with a channel
+planning which messages will be sent, and what coincides; pure
 timing   when a message may go: quiet hours, caps; pure
 """

@@ -9,5 +9,6 @@ tracking     what is heard of a message: delivered, opened, clicked; links and t
 withdrawing  somebody unsubscribes by a message's link
 upkeep       messages whose time is over
 handlers     jobs and events → sending, conversions
+calendar     what is planned to be sent by day, and what coincides
 actions      what is offered: messages of a record, figures of every step
 """

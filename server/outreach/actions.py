@@ -11,6 +11,7 @@ from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
 from server.outreach import sql
+from server.outreach.calendar import planned
 from server.outreach.telling import tells_why, tells_words
 from server.outreach.tracking import MessageLinks
 from server.records.reach import seen_object_type
@@ -24,6 +25,11 @@ _MAX_PAGE = 200
 
 def _configures(plan: AccessPlan) -> bool:
     return plan.may_configure_kind("contact_channel")
+
+
+def _plans(plan: AccessPlan) -> bool:
+    """The calendar tells of rules and flows as well, and counts everybody's records."""
+    return all(plan.may_configure_kind(kind) for kind in ("contact_channel", "rule", "flow"))
 
 
 def _require_configurer(run: ActionRun) -> None:
@@ -77,6 +83,16 @@ class Outreach:
         )
         return [{**dict(row), "step": row["node"] or None, "channel": row["channel"] or None} for row in rows]
 
+    async def calendar(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
+        """`messageCalendar`: what is to be sent by day, and what goes to the same records on one."""
+        if not _plans(run.context.access):
+            raise ForbiddenError.single(
+                "not_administrator", "Only those who may configure contact channels, rules and flows ask for this.",
+                hint="Ask an administrator.",
+            )  # fmt: skip
+        days = given.get("days")
+        return await planned(run, 31 if days is None else days)
+
     async def secret(self, run: ActionRun, _given: Arguments) -> str:
         """`contactChannelSecret`: what gateways verify messages with."""
         _require_configurer(run)
@@ -93,6 +109,11 @@ OUTREACH_ACTIONS = ActionSet(
             "messageFigures", "query", {"source": "String", "since": "DateTime", "until": "DateTime"},
             "[MessageFigure!]!", "Sent, delivered, opened, clicked, converted: by step, template and channel.",
             Outreach, Outreach.figures, _configures,
+        ),
+        Action(
+            "messageCalendar", "query", {"days": "Int"}, "[MessageDay!]!",
+            "What is planned to be sent from now on, by day, and what goes to the same records on one; 31 days.",
+            Outreach, Outreach.calendar, _plans,
         ),
         Action(
             "contactChannelSecret", "query", {}, "String!",
@@ -128,6 +149,33 @@ OUTREACH_ACTIONS = ActionSet(
                 "failed": "Int!", "skipped": "Int!", "unsubscribed": "Int!",
             },
             "What has become of the messages of a step.",
+        ),
+        ActionEnum(
+            "PlannedMessageKind",
+            {
+                "RULE": "A rule by the clock will send them.",
+                "JOURNEY": "A step that a journey waits before may send them, by the way that it takes then.",
+                "MESSAGE": "They are put down already, and wait for their time.",
+            },
+            "Where a planned message comes from.",
+        ),
+        ActionType(
+            "PlannedMessages",
+            {
+                "kind": "PlannedMessageKind!", "source": "String!", "step": "String", "template": "String!",
+                "object": "String!", "at": "DateTime!", "records": "Int!",
+            },
+            "Messages of one template that are to be sent on a day, the first at `at`, to so many as is known now.",
+        ),
+        ActionType(
+            "MessageCollision",
+            {"first": "PlannedMessages!", "second": "PlannedMessages!", "records": "Int!"},
+            "So many records get both on one day.",
+        ),
+        ActionType(
+            "MessageDay",
+            {"day": "Date!", "sends": "[PlannedMessages!]!", "collisions": "[MessageCollision!]!"},
+            "A day of the tenant's, and what is to be sent on it.",
         ),
     ),
 )  # fmt: skip

@@ -101,6 +101,48 @@ order by source, min(queued_at), node, channel = '', channel
 limit 1000
 """
 
+# RULES: every rule that counts, as it was published.
+RULES: Final[LiteralString] = """
+select definition from tangram.rule_version where tenant_id = $1 and current order by rule
+"""
+# DUE_RULES: which rules come for which records, by dates that these hold.
+DUE_RULES: Final[LiteralString] = """
+select payload ->> 'rule' as source, payload ->> 'record' as record, greatest(due_at, $2) as due_at
+from tangram.timer
+where tenant_id = $1 and kind = 'rules.due' and fired_at is null and due_at < $3
+order by due_at
+limit $4
+"""
+# DUE_STEPS: nodes at which runs of flows wait for a time, not those at which a deadline may pass.
+DUE_STEPS: Final[LiteralString] = """
+select instance.flow as source, instance.object, instance.record_id::text as record, token.node, version.definition,
+    greatest(timer.due_at, $2) as due_at
+from tangram.timer
+join tangram.flow_instance as instance
+    on instance.tenant_id = timer.tenant_id and instance.id = (timer.payload ->> 'instance')::uuid
+join tangram.flow_token as token
+    on token.tenant_id = timer.tenant_id and token.instance_id = instance.id
+    and token.number = (timer.payload ->> 'token')::int and token.visit = (timer.payload ->> 'visit')::int
+join tangram.flow_version as version
+    on version.tenant_id = timer.tenant_id and version.flow = instance.flow and version.number = instance.number
+where timer.tenant_id = $1 and timer.kind = 'flows.due' and timer.payload ->> 'timer' = '' and timer.fired_at is null
+    and timer.due_at < $3
+order by timer.due_at
+limit $4
+"""
+# DUE_MESSAGES: messages that were put down, and wait for quiet hours, caps or their turn.
+DUE_MESSAGES: Final[LiteralString] = """
+select message.source, message.node, message.template, message.object, message.record_id::text as record,
+    greatest(timer.due_at, $2) as due_at
+from tangram.timer
+join tangram.outreach_message as message
+    on message.tenant_id = timer.tenant_id and message.id = (timer.payload ->> 'message')::uuid
+where timer.tenant_id = $1 and timer.kind = 'outreach.send' and timer.fired_at is null and timer.due_at < $3
+    and message.state = 'queued'
+order by timer.due_at
+limit $4
+"""
+
 # PRUNE: of the oldest messages (ids begin with their time), those that are older than asked for and do not wait.
 PRUNE: Final[LiteralString] = """
 delete from tangram.outreach_message

@@ -491,6 +491,7 @@ query($id: ID!, $object: String! = "customer") { sentMessages(object: $object, r
 JOURNEY_FIGURES = (
     '{ journeyFigures(flow: "greet") { entered } }',
     '{ messageFigures(source: "greet") { step } }',
+    "{ messageCalendar { day } }",
     "{ contactChannelSecret }",
 )
 
