@@ -76,12 +76,18 @@ class Outreach:
         ]  # fmt: skip
 
     async def figures(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
-        """`messageFigures`: of each step of a flow, or action of a rule, by template and channel."""
+        """`messageFigures`: of each step of a flow, or action of a rule, by version, template and channel."""
         _require_configurer(run)
         rows = await run.connection.fetch(
             sql.FIGURES, run.tenant_id, given.get("source"), given.get("since"), given.get("until")
         )
-        return [{**dict(row), "step": row["node"] or None, "channel": row["channel"] or None} for row in rows]
+        return [
+            {
+                **dict(row), "version": row["version"] or None, "step": row["node"] or None,
+                "channel": row["channel"] or None,
+            }
+            for row in rows
+        ]  # fmt: skip
 
     async def calendar(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`messageCalendar`: what is to be sent by day, and what goes to the same records on one."""
@@ -107,7 +113,7 @@ OUTREACH_ACTIONS = ActionSet(
         ),
         Action(
             "messageFigures", "query", {"source": "String", "since": "DateTime", "until": "DateTime"},
-            "[MessageFigure!]!", "Sent, delivered, opened, clicked, converted: by step, template and channel.",
+            "[MessageFigure!]!", "Sent, delivered, opened, clicked, converted: by version, step, template and channel.",
             Outreach, Outreach.figures, _configures,
         ),
         Action(
@@ -144,11 +150,12 @@ OUTREACH_ACTIONS = ActionSet(
         ActionType(
             "MessageFigure",
             {
-                "source": "String!", "step": "String", "template": "String!", "channel": "String", "queued": "Int!",
+                "source": "String!", "version": "Int", "step": "String", "template": "String!",
+                "channel": "String", "queued": "Int!",
                 "sent": "Int!", "delivered": "Int!", "opened": "Int!", "clicked": "Int!", "converted": "Int!",
                 "failed": "Int!", "skipped": "Int!", "unsubscribed": "Int!",
             },
-            "What has become of the messages of a step.",
+            "What has become of the messages of a step, as a version of its flow or rule sent them.",
         ),
         ActionEnum(
             "PlannedMessageKind",

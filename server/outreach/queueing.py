@@ -37,7 +37,7 @@ async def _send(step: RuleStep) -> Mapping[str, Any]:
     message: str | None = await step.connection.fetchval(
         sql.ADD, step.context.model.tenant_id, str(uuid_utils.uuid7()), f"{step.by}:{occasion}"[:250],
         step.object_type.table, step.record_id, settings.template, list(settings.channels), step.rule, node,
-        instance or None, step.now, expires_at,
+        instance or None, step.now, expires_at, step.number,
     )  # fmt: skip
     if message is not None:
         await set_sending(step.connection, step.context.model.tenant_id, message, step.record_id, step.now)

@@ -27,6 +27,7 @@ class OutreachMessage(Model):
     title = fields.TextField()
     links: Any = fields.JSONField(description="addresses in its body, in order")
     source = fields.CharField(max_length=100, description="rule or flow")
+    version = fields.IntField(db_default=0, description="of the rule or flow; 0 where it was not kept")
     node = fields.CharField(max_length=63, description="of a flow: the step; empty of rules")
     instance_id = fields.UUIDField(null=True)
     state = fields.CharField(max_length=9, description="queued, sent, delivered, opened, clicked, failed or skipped")

@@ -15,9 +15,9 @@ TENANT_NAME: Final[LiteralString] = "select name from tangram.tenant where id = 
 ADD: Final[LiteralString] = """
 insert into tangram.outreach_message (
     id, tenant_id, key, object, record_id, template, channels, channel, address, title, links, source, node,
-    instance_id, state, why, attempts, queued_at, expires_at
+    instance_id, state, why, attempts, queued_at, expires_at, version
 )
-values ($2, $1, $3, $4, $5, $6, $7, '', '', '', '[]', $8, $9, $10, 'queued', '', 0, $11, $12)
+values ($2, $1, $3, $4, $5, $6, $7, '', '', '', '[]', $8, $9, $10, 'queued', '', 0, $11, $12, $13)
 on conflict (tenant_id, key) do nothing
 returning id::text
 """
@@ -83,7 +83,7 @@ order by id desc
 limit $4
 """
 FIGURES: Final[LiteralString] = """
-select source, node, template, channel,
+select source, version, node, template, channel,
     count(*) as queued,
     count(*) filter (where sent_at is not null) as sent,
     count(*) filter (where delivered_at is not null) as delivered,
@@ -96,8 +96,8 @@ select source, node, template, channel,
 from tangram.outreach_message
 where tenant_id = $1 and ($2::text is null or source = $2) and ($3::timestamptz is null or queued_at >= $3)
     and ($4::timestamptz is null or queued_at < $4)
-group by source, node, template, channel
-order by source, min(queued_at), node, channel = '', channel
+group by source, version, node, template, channel
+order by source, version, min(queued_at), node, channel = '', channel
 limit 1000
 """
 

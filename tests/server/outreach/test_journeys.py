@@ -283,6 +283,13 @@ async def test_the_way_out_asks_first_and_withdraws_consent_once_with_source_and
     figures = 'query { messageFigures(source: "hello") { sent unsubscribed } }'
     assert {"sent": 1, "unsubscribed": 1} in (await house.ask(figures))["messageFigures"]
     assert [run["rule"] for run in await house.runs("gone", outcome="FIRED")] == ["gone"]
+    await house.declare(RULES.replace("points > 0", "points > 1") + WAY_OUT)
+    await house.change("Customer", record, points=3)
+    await timeline.settle()
+    by_version = '{ messageFigures(source: "hello") { version channel sent skipped } }'
+    assert [tuple(one.values()) for one in (await house.ask(by_version))["messageFigures"]] == [
+        (1, "mail", 1, 0), (1, None, 0, 1), (2, None, 0, 1),
+    ]  # fmt: skip
 
 
 WAY_OUT = """
