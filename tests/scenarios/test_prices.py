@@ -21,6 +21,20 @@ query($plan: String!, $record: ID, $draft: Boolean) {
 """
 
 
+DECLARE = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
+UNLOCKED = {
+    "roles": [{"name": "analyst", "label": {"zh": "分析员", "en": "Analyst"}}],
+    "policies": [
+        {
+            "name": "forecast_orders", "kind": "allow", "role": "analyst", "object": "order", "actions": ["read"],
+            "condition": 'store.store_packages.some(package == "premium" && has(modules, "forecast")'
+            " && starts_on <= today() && ends_on > today())",
+        },
+    ],
+}  # fmt: skip
+"""The module of forecasts in the premium package: orders are there for analysts while their store has it."""
+
+
 async def priced(company: Company, plan: str, record: str, **more: Any) -> dict[str, Any]:
     found: dict[str, Any] = (await company.tenant.data(PRICE, {"plan": plan, "record": record, **more}))["priceOf"]
     return found
@@ -78,6 +92,27 @@ async def test_a_community_store_saves_two_thousand_a_month_and_pays_by_the_day(
     assert {one["component"]: one["amount"] for one in found if one["account"] == "receivable"} == {
         "package_fee": "4354.84", "recommendation": "541.94", "forecast": "406.45",
     }  # fmt: skip
+
+    # What a package unlocks is a policy that asks for it: an upgrade counts with the next request, and ends by its day.
+    await company.tenant.data(DECLARE, {"document": UNLOCKED}, path="/metadata")
+    analyst = await company.staff("analyst")
+    await order(company, store, "100", "2026-11-01T12:00:00+08:00")
+    today = timeline.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    other = await company.tenant.create("Store", code="S2", name="另一家", area="100")
+
+    async def seen() -> int:
+        return len((await company.tenant.data("{ orders { nodes { id } } }", person=analyst))["orders"]["nodes"])
+
+    async def has(kind: str, at: str, *modules: str) -> int:
+        await package(company, at, kind, today.isoformat(), (today + timedelta(days=2)).isoformat(), *modules)
+        return await seen()
+
+    assert await has("BASIC", store) == 0
+    assert await has("PREMIUM", other, "FORECAST") == 0  # that is another store's
+    assert await has("STANDARD", store, "RECOMMENDATION") == 0
+    assert await has("PREMIUM", store, "FORECAST") == 1
+    await timeline.set(timeline.now + timedelta(days=2))
+    assert await seen() == 0
 
 
 async def test_offers_that_lose_money_together_do_not_go_live(timeline: Timeline, company_of: Founding) -> None:
