@@ -54,6 +54,10 @@ class LoadedTenant(Protocol):
     def epoch(self) -> int:
         """The epoch."""
 
+    @property
+    def trial_ends_at(self) -> datetime | None:
+        """From when on it may only be read; None for never."""
+
     def is_over(self, now: datetime) -> bool:
         """Whether it may only be read from now on."""
 
@@ -377,8 +381,8 @@ class TenantGraphQL:
         plan = runtime.known_plan(operation, values)
         if plan is None or plan.introspection or plan.kind == "subscription":
             return None
-        if plan.kind == "mutation" and tenant.is_over(self.clock.now()):
-            return None
+        if tenant.trial_ends_at is not None and plan.kind == "mutation" and tenant.is_over(self.clock.now()):
+            return None  # `answer` tells why, unless the mutation is one that goes on
         context = Context(tenant.model, actor, access, tenant.epoch, Cause(request_id))
         return plan, values, RunValues(context, self.clock, self.salt_of)
 
