@@ -51,9 +51,12 @@ def sent_by(rule: Rule) -> Iterator[SendAction]:
 
 
 def sent_after(flow: Flow, name: str) -> Iterator[tuple[str, SendAction]]:
-    """Steps that send, and what, that a run comes to from a node before it waits anew; by whichever way it goes."""
+    """Steps that send, and what, that a run comes to from a node whose time has come, before it waits anew.
+
+    By whichever way it goes; but a wait whose deadline passes does not leave by what did not happen.
+    """
     nodes: Mapping[str, FlowNode] = {node.name: node for node in flow.nodes}
-    ahead = [edge.to for edge in nodes[name].edges] if name in nodes else []
+    ahead = [edge.to for edge in nodes[name].edges if edge.outcome in ("", "late")] if name in nodes else []
     seen = {name}
     while ahead:
         here = ahead.pop(0)

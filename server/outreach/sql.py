@@ -113,7 +113,7 @@ where tenant_id = $1 and kind = 'rules.due' and fired_at is null and due_at < $3
 order by due_at
 limit $4
 """
-# DUE_STEPS: nodes at which runs of flows wait for a time, not those at which a deadline may pass.
+# DUE_STEPS: nodes that runs of flows leave at a time, or at a deadline; not what happens meanwhile at boundaries.
 DUE_STEPS: Final[LiteralString] = """
 select instance.flow as source, instance.object, instance.record_id::text as record, token.node, version.definition,
     greatest(timer.due_at, $2) as due_at

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
+from metadata.flows.values import Flow
+from metadata.outreach.planning import sent_after
 from tests.fixtures.timeline import Timeline
 from tests.server.notifications.desk import counting_channel, offer
-from tests.server.outreach.test_journeys import SEVEN_DAYS, customer, opened
+from tests.server.outreach.test_journeys import SEVEN_DAYS, UNREAD, customer, opened
 from tests.server.rules.house import House
 
 RULES = """
@@ -84,3 +88,12 @@ async def check_who_asks(timeline: Timeline, house: House) -> None:
     for wrong in (0, 63):
         refused = await house.tenant.faults(CALENDAR, {"days": wrong})
         assert refused == [("BAD_USER_INPUT", "bad_days", ("days",))]
+
+
+def test_a_wait_that_comes_to_its_deadline_leads_to_what_is_sent_then_and_no_further_than_the_next_wait() -> None:
+    nodes = [{**one} for one in UNREAD["nodes"]]  # type: ignore[attr-defined]
+    nodes[2]["edges"] = [{"to": "mailed", "outcome": "happened"}, {"to": "text", "default": True}]
+    flow = msgspec.convert({**UNREAD, "nodes": nodes}, Flow)
+    assert [(step, send.template) for step, send in sent_after(flow, "read")] == [("text", "short")]
+    assert [(step, send.template) for step, send in sent_after(flow, "begin")] == [("mailed", "outline")]
+    assert list(sent_after(flow, "gone")) == []
