@@ -249,6 +249,7 @@ RESERVED_OBJECTS = frozenset(
         "resolve_watermark",
         "watermark_kind",
         "watermark_owner",
+        "raw_tag",
         "price_balance",
         "price_booking",
         "price_closed",

@@ -51,11 +51,11 @@ def test_every_object_is_within_the_reach_of_those_who_work_with_it(library: Lib
         ("en: Teacher}", "en: ''}", ("missing_label", ("access.yaml", "roles", 0, "label"))),
         ("    layer: operate\n", "", ("no_layer", ("access.yaml", "roles", 0, "layer"))),
         ("role: academic_director", "role: headquarters", ("idle_role", ("access.yaml", "roles", 5))),
-        ("object: lesson,", "object: lessn,", ("unknown_object", ("access.yaml", "policies", 9, "object"))),
+        ("object: lesson,", "object: lessn,", ("unknown_object", ("access.yaml", "policies", 11, "object"))),
         (
             "fields: [lead_phone]",
             "fields: [lead_fone]",
-            ("unknown_field", ("access.yaml", "policies", 16, "fields", 0)),
+            ("unknown_field", ("access.yaml", "policies", 18, "fields", 0)),
         ),
     ],
 )

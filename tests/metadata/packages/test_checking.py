@@ -81,7 +81,7 @@ def test_a_template_that_is_shipped_is_rich_enough_to_start_with(name: str) -> N
             "unknown_field",
             ("objects/campus.yaml", "views", 1, "columns", 1),
         ),
-        ("manifest.yaml", "version: 1.3.0", "version: one", "bad_version", ("manifest.yaml", "template", "version")),
+        ("manifest.yaml", "version: 1.4.0", "version: one", "bad_version", ("manifest.yaml", "template", "version")),
         ("manifest.yaml", "  - campus\n", "", "unused_file", ("objects/campus.yaml",)),
         (
             "manifest.yaml",
@@ -151,7 +151,7 @@ def test_a_broken_file_is_named_with_its_line(library: Library) -> None:
 def test_a_changed_file_is_read_again(library: Library) -> None:
     before = library.package("education")
     assert library.package("education") is before
-    edit_file(library, "manifest.yaml", "version: 1.3.0", "version: 1.10.0")
+    edit_file(library, "manifest.yaml", "version: 1.4.0", "version: 1.10.0")
     assert library.package("education").template.version == "1.10.0"
 
 
