@@ -6,13 +6,14 @@ import enum
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from metadata.model.tenant import TenantModel
 from server.access.grants import GrantShape
 from server.access.plan import AccessPlan
 
-__all__ = ["Actor", "ActorKind", "Cause", "Context"]
+__all__ = ["Actor", "ActorKind", "Cause", "Context", "Standing"]
 
 
 class ActorKind(enum.Enum):
@@ -88,6 +89,31 @@ class Context:
     def day(self, instant: datetime) -> date:
         """The day in the tenant's zone."""
         return instant.astimezone(_zone(self.model.settings.timezone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One change of an engine's.
+
+    Attributes:
+        connection: In the transaction that it happens in.
+        context: The tenant, and who acts.
+        now: The instant.
+    """
+
+    connection: Any
+    context: Context
+    now: datetime
+
+    @property
+    def model(self) -> TenantModel:
+        """The tenant's model."""
+        return self.context.model
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant's id."""
+        return self.context.model.tenant_id
 
 
 @lru_cache(maxsize=512)

@@ -18,7 +18,8 @@ from metadata.fields.times import read_duration
 from metadata.problems import ConflictError
 from server.access.plan import ADMINISTRATOR
 from server.benefits import sql
-from server.benefits.lines import NewLine, Standing, write_line
+from server.benefits.lines import NewLine, write_line
+from server.context import Standing
 from server.events.timers import TimerDraft, set_timer, stop_timer
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter

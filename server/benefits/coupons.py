@@ -16,7 +16,8 @@ from metadata.benefits.values import Benefit, CouponSettings
 from metadata.problems import ConflictError, LimitError, NotFoundError
 from server.benefits import sql
 from server.benefits.counted import LAPSE, later
-from server.benefits.lines import NewLine, Standing, write_line
+from server.benefits.lines import NewLine, write_line
+from server.context import Standing
 from server.events.timers import TimerDraft, set_timer
 from server.records.facts import Facts
 

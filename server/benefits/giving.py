@@ -22,7 +22,8 @@ from server.automation import Performer, RuleStep
 from server.benefits import sql
 from server.benefits.counted import Counted
 from server.benefits.coupons import Coupons
-from server.benefits.lines import NewLine, Standing, line_by_key
+from server.benefits.lines import NewLine, line_by_key
+from server.context import Standing
 from server.records.writing.saving import RecordWriter
 
 __all__ = ["Giving", "benefit_named", "benefit_performers", "period_of"]

@@ -10,8 +10,7 @@ from metadata.benefits.values import Benefit
 from server.benefits import sql
 from server.benefits.counted import LAPSE, LEVEL
 from server.benefits.giving import Giving
-from server.benefits.lines import Standing
-from server.context import Context
+from server.context import Context, Standing
 from server.events.acting import Acting
 from server.events.handlers import Handler, Run
 from server.events.timers import TimerDraft, set_timer

@@ -17,9 +17,9 @@ from metadata.problems import ConflictError
 from server.audit import log as audit
 from server.audit.entries import AuditKind, NewEntry
 from server.benefits import sql
-from server.context import Context
+from server.context import Standing
 
-__all__ = ["LINE_OBJECT", "NewLine", "Standing", "line_by_key", "line_digest", "write_line"]
+__all__ = ["LINE_OBJECT", "NewLine", "line_by_key", "line_digest", "write_line"]
 
 LINE_OBJECT = "benefit_line"
 """What entries of the audit log about lines are about."""
@@ -28,20 +28,6 @@ _ACCOUNTS: Mapping[str, str] = {
     "give": "issued", "take_back": "issued", "spend": "spent", "give_back": "spent", "lapse": "lapsed",
     "reserve": "spent", "release": "spent",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The transaction in which something moves, who moves it, and when."""
-
-    connection: Any
-    context: Context
-    now: datetime
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant's id."""
-        return self.context.model.tenant_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

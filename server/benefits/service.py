@@ -15,7 +15,8 @@ from server.access.plan import EVERY_ROW, AccessPlan
 from server.actions import ActionRun
 from server.benefits import sql
 from server.benefits.giving import Giving, benefit_named, period_of
-from server.benefits.lines import NewLine, Standing
+from server.benefits.lines import NewLine
+from server.context import Standing
 from server.records.reach import within_reach
 
 __all__ = ["Benefits", "configures"]

@@ -12,8 +12,9 @@ from metadata.pools.values import Pool
 from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from server.access.plan import Action as Right
 from server.actions import Action, ActionEnum, ActionRun, ActionSet, ActionType
+from server.context import Standing
 from server.pool import sql
-from server.pool.holdings import Held, Standing
+from server.pool.holdings import Held
 from server.pool.looking import Looking
 from server.pool.ownership import Ownership, pool_of_name
 from server.records.reach import require_within_reach, seen_object_type, within_reach

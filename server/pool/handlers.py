@@ -10,14 +10,14 @@ from metadata.changes.plan import Plan
 from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.pools.values import Pool, PoolActivity
-from server.context import Actor, ActorKind, Context
+from server.context import Actor, ActorKind, Context, Standing
 from server.events.acting import Acting
 from server.events.clock import Clock
 from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer
 from server.pool import sql
-from server.pool.holdings import RUN, Standing
+from server.pool.holdings import RUN
 from server.pool.ownership import Ownership, pools_of
 from server.pool.recycling import Recycling
 from server.records.leading import led_to

@@ -15,10 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from metadata.fields.times import read_duration
-from metadata.model.tenant import TenantModel
 from metadata.pools.clocks import Holding
 from metadata.pools.values import Pool
-from server.context import Context
+from server.context import Standing
 from server.events.log import append_all, draft_for
 from server.events.timers import TimerDraft, set_no_later
 from server.pool import sql
@@ -29,7 +28,6 @@ __all__ = [
     "RUN",
     "Change",
     "Held",
-    "Standing",
     "held_of",
     "locked",
     "noted",
@@ -59,25 +57,6 @@ _TOLD: Mapping[str, str] = {
     "warn": "warned",
 }
 """Kind of the event of each act, as rules listen to it; of other acts nobody is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One change's transaction, tenant and actor, and instant."""
-
-    connection: Any
-    context: Context
-    now: datetime
-
-    @property
-    def model(self) -> TenantModel:
-        """The tenant's model."""
-        return self.context.model
-
-    @property
-    def tenant_id(self) -> str:
-        """The tenant's id."""
-        return self.context.model.tenant_id
 
 
 @dataclass(frozen=True, slots=True)

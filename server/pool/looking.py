@@ -19,10 +19,10 @@ from server.access.plan import ADMINISTRATOR, EVERY_ROW, Action
 from server.actions import ActionRun
 from server.audit.entries import AuditKind, NewEntry
 from server.audit.log import append
-from server.context import Context
+from server.context import Context, Standing
 from server.database.sql import quote_identifier
 from server.pool import sql
-from server.pool.holdings import Change, Held, Standing, noted
+from server.pool.holdings import Change, Held, noted
 from server.pool.ownership import Ownership
 from server.records.compiler import Compiler
 from server.records.layout import Layout

@@ -24,8 +24,9 @@ from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoun
 from metadata.rules.values import PoolAction
 from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
+from server.context import Standing
 from server.pool import sql
-from server.pool.holdings import Change, Held, Standing, held_of, locked, noted, saved, timed
+from server.pool.holdings import Change, Held, held_of, locked, noted, saved, timed
 from server.records.compiler import Compiler
 from server.records.facts import Facts
 from server.records.run_values import values_for

@@ -19,8 +19,9 @@ import structlog
 from metadata.pools.clocks import started
 from metadata.pools.values import Pool
 from metadata.problems import TangramError, UnavailableError
+from server.context import Standing
 from server.pool import sql
-from server.pool.holdings import MINUTE, Change, Held, Standing, held_of, noted, saved, set_last_run, set_run, timed
+from server.pool.holdings import MINUTE, Change, Held, held_of, noted, saved, set_last_run, set_run, timed
 from server.pool.ownership import Ownership, asked_of, asking, keeping, moved, terms
 from server.records.problems import refusal_of
 

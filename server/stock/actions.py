@@ -17,9 +17,10 @@ from metadata.problems import BadInputError, ForbiddenError, NotFoundError
 from metadata.stocks.values import Stock
 from server.access.plan import EVERY_ROW
 from server.actions import Action, ActionRun, ActionSet, ActionType
+from server.context import Standing
 from server.records.reach import within_reach
 from server.stock.counting import Act
-from server.stock.keeping import Keeping, Kept, Standing, number_shown, stock_named
+from server.stock.keeping import Keeping, Kept, number_shown, stock_named
 
 __all__ = ["STOCK_ACTIONS", "Stocks"]
 

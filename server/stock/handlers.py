@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from metadata.model.tenant import TenantModel
-from server.context import Context
+from server.context import Context, Standing
 from server.events.acting import Acting
 from server.events.handlers import Handler, Run
 from server.events.log import Event
-from server.stock.keeping import Keeping, Standing
+from server.stock.keeping import Keeping
 
 __all__ = ["stock_handlers"]
 

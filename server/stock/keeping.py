@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +21,7 @@ from metadata.rules.values import StockAction
 from metadata.stocks.values import Stock, StockMatch
 from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
-from server.context import Context
+from server.context import Standing
 from server.database.sql import quote_identifier
 from server.records.facts import Facts
 from server.records.layout import Layout
@@ -31,21 +30,7 @@ from server.records.writing.saving import RecordWriter
 from server.stock import sql
 from server.stock.counting import Act, Change, Holder, Line, Promise, decide
 
-__all__ = ["Keeping", "Kept", "Standing", "number_shown", "stock_named", "stock_performers"]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One change's transaction, tenant and actor, and instant."""
-
-    connection: Any
-    context: Context
-    now: datetime
-
-    @property
-    def model(self) -> TenantModel:
-        """The tenant's model."""
-        return self.context.model
+__all__ = ["Keeping", "Kept", "number_shown", "stock_named", "stock_performers"]
 
 
 @dataclass(frozen=True, slots=True)
