@@ -18,7 +18,7 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 def test_every_page_is_listed() -> None:
     docs = _REPOSITORY / "docs"
-    for folder in (docs, docs / "decisions"):
+    for folder in (docs, docs / "acceptance", docs / "decisions"):
         listed = set(_LINK.findall((folder / "README.md").read_text(encoding="utf-8")))
         assert {page.name for page in folder.glob("*.md")} - {"README.md"} <= listed
 
