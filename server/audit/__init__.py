@@ -6,6 +6,7 @@
     chain      pure: the canonical text of an entry, hashes, signed checkpoints
     sealing    chains what was appended, tenant by tenant, and signs the head
     verifying  walks a tenant's chain and names what was changed, removed, inserted or moved
+    booked     walks what engines book, each piece of which stands in the log with its hash
     upkeep     removes entries past their time, leaving a signed checkpoint in their place
     sql        the statements
     rows       the tables

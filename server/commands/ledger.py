@@ -30,12 +30,12 @@ async def _verify(options: argparse.Namespace) -> int:
             report = await verifier.verify(tenant_id)
             verdict = "whole" if report.is_whole else "broken"
             more = f", {report.unlogged} older than the audit log" if report.unlogged else ""
-            print(f"{slug:24} {verdict}: {report.bookings} bookings{more}")
+            print(f"{slug:24} {verdict}: {report.count} bookings{more}")
             for booking, problem in report.findings:
                 print(f"  booking {booking}: {problem}")
             benefits = await BenefitVerifier(services.connections, services.keys).verify(tenant_id)
             verdict = "whole" if benefits.is_whole else "broken"
-            print(f"{slug:24} {verdict}: {benefits.lines} lines of benefits")
+            print(f"{slug:24} {verdict}: {benefits.count} lines of benefits")
             for line, problem in benefits.findings:
                 print(f"  benefit {line}: {problem}")
             for finding in report.chain.findings:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from server.audit.verifying import Report, Verifier
+from server.audit.booked import BookedReport, BookedWalk
+from server.audit.verifying import Verifier
 from server.database.connections import Connections
 from server.pricing import run_sql, sql
 from server.pricing.ledger import Entry, booking_digest
 from server.secrets.keys import KeyRing
 
-__all__ = ["LedgerReport", "LedgerVerifier"]
+__all__ = ["LedgerVerifier"]
 
 _LONG_S = 3_600
 
@@ -30,29 +30,6 @@ order by logged.id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerReport:
-    """What was found.
-
-    Attributes:
-        bookings: How many were looked at.
-        unlogged: Bookings whose entry in the audit log is past its time and gone; held to their own hash alone.
-        chain: Of the audit log.
-        findings: (booking, what is wrong with it).
-    """
-
-    tenant_id: str
-    bookings: int
-    unlogged: int
-    chain: Report
-    findings: tuple[tuple[str, str], ...]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.findings and self.chain.is_whole
-
-
 class LedgerVerifier:
     """Verifies the ledgers of tenants."""
 
@@ -60,30 +37,23 @@ class LedgerVerifier:
         self._connections = connections
         self._audit = Verifier(connections, keys)
 
-    async def verify(self, tenant_id: str) -> LedgerReport:
+    async def verify(self, tenant_id: str) -> BookedReport:
         """Walk one tenant's ledger, and the chain that it is logged in."""
-        chain = await self._audit.verify(tenant_id)
-        findings: list[tuple[str, str]] = []
+        walk = BookedWalk(tenant_id, await self._audit.verify(tenant_id))
         runs: dict[str, Any] = {}
-        count = unlogged = 0
         async with (
             self._connections.acquire(tenant_id) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             async for row in connection.cursor(sql.ALL_BOOKINGS, tenant_id, prefetch=500):
-                count += 1
-                findings += ((row["id"], problem) for problem in _problems(row))
+                walk.look_at(row, _problems(row))
                 if row["kind"] == "run":
                     runs[row["id"]] = msgspec.json.decode(row["outcome"])
-                if row["logged"] is None and chain.removed_before:
-                    unlogged += 1
-                elif row["logged"] is None:
-                    findings.append((row["id"], "it was not booked by the server"))
             for row in await connection.fetch(_GONE, tenant_id):
-                findings.append((row["id"], "it was removed"))
+                walk.findings.append((row["id"], "it was removed"))
             if runs:
-                count += await _walk_runs(connection, tenant_id, runs, findings)
-        return LedgerReport(tenant_id, count, unlogged, chain, tuple(findings))
+                walk.count += await _walk_runs(connection, tenant_id, runs, walk.findings)
+        return walk.report()
 
 
 async def _walk_runs(

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from server.audit.booked import BookedReport
 from server.audit.sealing import Sealer
 from server.pricing.settling import Settling
 from server.pricing.values import Tally
-from server.pricing.verifying import LedgerReport, LedgerVerifier
+from server.pricing.verifying import LedgerVerifier
 from tests.fixtures.tenants import Tenant, Tenants
 from tests.scenarios.settlement import APPLY, HEAD, Books, books_of, ladder
 
@@ -173,7 +174,7 @@ async def _never(*asked: Any) -> None:
     """Leave it to the calculator."""
 
 
-async def _verified(tenant: Tenant) -> LedgerReport:
+async def _verified(tenant: Tenant) -> BookedReport:
     await Sealer(tenant.services.connections, tenant.services.keys, tenant.services.clock).seal(tenant.id)
     return await LedgerVerifier(tenant.services.connections, tenant.services.keys).verify(tenant.id)
 
@@ -230,7 +231,7 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     await _try(books, monkeypatch)
     report = await _verified(tenants.east)
     assert report.is_whole, report.findings
-    assert report.bookings >= 2 * len(PLANS) * 65
+    assert report.count >= 2 * len(PLANS) * 65
 
 
 async def test_what_is_changed_in_a_run_behind_the_servers_back_is_found(

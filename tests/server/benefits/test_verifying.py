@@ -19,8 +19,8 @@ async def test_what_is_changed_behind_the_servers_back_is_found(timeline: Timeli
     await Sealer(services.connections, services.keys, services.clock).seal(house.tenant.id)
     verifier = BenefitVerifier(services.connections, services.keys)
     report = await verifier.verify(house.tenant.id)
-    assert (report.is_whole, report.lines, report.findings) == (True, 5, ())
-    assert (await verifier.verify(timeline.west.id)).lines == 0
+    assert (report.is_whole, report.count, report.findings) == (True, 5, ())
+    assert (await verifier.verify(timeline.west.id)).count == 0
     await database.execute("update tangram.benefit_line set amount = amount + 50 where key = 'in'")
     changed = await verifier.verify(house.tenant.id)
     assert sorted(problem for _, problem in changed.findings) == [

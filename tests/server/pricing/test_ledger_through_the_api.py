@@ -179,7 +179,7 @@ async def test_what_is_changed_behind_the_servers_back_is_found(tenants: Tenants
     await Sealer(services.connections, services.keys, services.clock).seal(east.id)
     verifier = LedgerVerifier(services.connections, services.keys)
     report = await verifier.verify(east.id)
-    assert (report.is_whole, report.bookings) == (True, 1)
+    assert (report.is_whole, report.count) == (True, 1)
     assert (await verifier.verify(tenants.west.id)).is_whole
     async with services.connections.definer.acquire(east.id) as connection:
         await connection.execute(
