@@ -25,7 +25,7 @@ from server.http.metrics import Metrics
 from server.identity.bearer import header
 from server.request_notes import RequestNotes
 
-__all__ = ["HEADERS", "Envelope", "EnvelopeLimits"]
+__all__ = ["HEADERS", "PAGE_HEADERS", "Envelope", "EnvelopeLimits"]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADERS = (
@@ -35,6 +35,14 @@ HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 """On every answer."""
+PAGE_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'",
+    "x-robots-tag": "noindex, nofollow",
+    "vary": "accept-language",
+}
+"""On plain pages behind a secret link: nothing but our own style sheet and forms, and nobody keeps a copy."""
 _QUIET_ROUTES = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
 _SECRET_PATHS = ("/forms/", "/progress/", "/m/")
 """What follows opens something, so that it is not told, not even in logs."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 import server.progress
 from metadata.problems import LimitError
+from server.http.envelope import PAGE_HEADERS
 from server.identity.rates import RateLimits
 from server.progress.page import Page, ProgressPages
 from server.progress.wording import language_of
@@ -17,13 +18,6 @@ from server.progress.wording import language_of
 __all__ = ["ProgressRoute"]
 
 _STYLE = Path(server.progress.__path__[0]) / "pages" / "page.css"
-_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'",
-    "x-robots-tag": "noindex, nofollow",
-    "vary": "accept-language",
-}
 _VISITS_PER_S = 2.0
 _ADDRESS_PER_S = 10.0
 
@@ -74,5 +68,5 @@ def _language(request: Request) -> str:
 
 
 def _response(page: Page) -> Response:
-    headers = {**_HEADERS, **({"retry-after": "5"} if page.status == 429 else {})}
+    headers = {**PAGE_HEADERS, **({"retry-after": "5"} if page.status == 429 else {})}
     return Response(page.html, status_code=page.status, media_type="text/html", headers=headers)

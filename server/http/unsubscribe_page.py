@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.http.envelope import PAGE_HEADERS
 from server.progress.wording import language_of
 
 __all__ = ["UnsubscribePage"]
@@ -30,13 +31,6 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
 """(title, text, button) of each state of the page."""
 
 _STATUS = {"ask": 200, "done": 200, "gone": 404, "busy": 429}
-_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'",
-    "x-robots-tag": "noindex, nofollow",
-    "vary": "accept-language",
-}
 
 
 class UnsubscribePage:
@@ -52,4 +46,4 @@ class UnsubscribePage:
         language = language_of(request.headers.get("accept-language", ""))
         title, text, button = _WORDS[language][state]
         html = self._page.render(language=language, title=title, text=text.format(sender=sender), button=button)
-        return Response(html, status_code=_STATUS[state], media_type="text/html", headers=_HEADERS)
+        return Response(html, status_code=_STATUS[state], media_type="text/html", headers=PAGE_HEADERS)
