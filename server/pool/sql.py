@@ -48,21 +48,16 @@ insert into tangram.pool_ledger (
 select $1, $2, $3, $4, $5, $6, $7, given.*
 from unnest($8::uuid[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::timestamptz[]) as given
 """
-# LOOKED_AT: what is due in a pool, the first first; what others are at work on is left to a later run.
-LOOKED_AT: Final[LiteralString] = f"""
+# What is due in a pool, the first first; what others are at work on is left to a later run.
+_DUE: Final[LiteralString] = f"""
 select record_id::text, {_HOLDING} from tangram.pool_holding
-where tenant_id = $1 and pool = $2 and look_at <= $3
-order by look_at, record_id
+where tenant_id = $1 and pool = $2 and due_column <= $3
+order by due_column, record_id
 limit $4
 for update skip locked
 """
-WARNED: Final[LiteralString] = f"""
-select record_id::text, {_HOLDING} from tangram.pool_holding
-where tenant_id = $1 and pool = $2 and warn_at <= $3
-order by warn_at, record_id
-limit $4
-for update skip locked
-"""
+LOOKED_AT: Final[LiteralString] = _DUE.replace("due_column", "look_at")
+WARNED: Final[LiteralString] = _DUE.replace("due_column", "warn_at")
 NEXT_LOOK: Final[LiteralString] = """
 select least(
     (select min(look_at) from tangram.pool_holding where tenant_id = $1 and pool = $2),
