@@ -9,6 +9,7 @@ from typing import Any
 from metadata.pricing.lint import RESERVED
 from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
+from server.pricing.closing import closed_at, month_of
 from server.pricing.definition import Definition
 from server.pricing.publishing import versions
 
@@ -38,19 +39,27 @@ async def parted(
         run: Of the request.
         definition: Newest version of the plan.
         statement: POOLS or LINES.
-        given: `by`, and `period` or `day`.
+        given: `by`, and `period` or `day`, and `revision` of the month where it is told as it was closed.
         holder: Of one alone; None for all.
         more: Parameters that only this statement has.
 
     Raises:
-        BadInputError: `unknown_dimension`.
+        BadInputError: `unknown_dimension`; `missing`: a revision is of a month.
+        NotFoundError: `unknown_revision`.
     """
-    rows: Sequence[Any] = await run.connection.fetch(statement, *parting_of(run, definition, given, holder), *more)
+    revision, until = given.get("revision"), None
+    if revision is not None:
+        period = None if given.get("period") is None else month_of(given["period"])
+        until = await closed_at(run, definition.plan.name, period, revision)
+    asked = parting_of(run, definition, given, holder, until)
+    rows: Sequence[Any] = await run.connection.fetch(statement, *asked, *more)
     return rows
 
 
-def parting_of(run: ActionRun, definition: Definition, given: Mapping[str, Any], holder: str | None) -> tuple[Any, ...]:
-    """Parameters that say what is parted, by what.
+def parting_of(
+    run: ActionRun, definition: Definition, given: Mapping[str, Any], holder: str | None, until: datetime | None = None
+) -> tuple[Any, ...]:
+    """Parameters that say what is parted, by what; as it was at an instant, or is now.
 
     Raises:
         BadInputError: `unknown_dimension`.
@@ -74,6 +83,7 @@ def parting_of(run: ActionRun, definition: Definition, given: Mapping[str, Any],
         holder,
         _day(given.get("day")),
         run.context.model.settings.timezone,
+        until,
     )
 
 

@@ -177,6 +177,7 @@ class PriceHolder(Model):
     role = fields.CharField(max_length=63)
     percent = fields.DecimalField(max_digits=38, decimal_places=30)
     rule = fields.CharField(max_length=63, description="the evidence")
+    held_at = fields.DatetimeField(null=True, description="when rules were run again; empty as it was booked")
 
     class Meta:
         """Where it is stored."""

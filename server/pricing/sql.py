@@ -200,9 +200,11 @@ differing as (
         )
 ),
 added as (
-    insert into tangram.price_holder (tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule)
+    insert into tangram.price_holder (
+        tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule, held_at
+    )
     select $1::uuid, differing.revision, given.booking_id, given.attribution, given.place, given.holder, given.role,
-        given.percent::numeric, given.rule
+        given.percent::numeric, given.rule, $9::timestamptz
     from differing
     join given using (booking_id, attribution)
 )

@@ -94,7 +94,7 @@ STATEMENT_TYPES = (
     ),
 )
 
-_SPAN = {"plan": "String!", "by": "String!", "period": "Date", "day": "Date"}
+_SPAN = {"plan": "String!", "by": "String!", "period": "Date", "day": "Date", "revision": "Int"}
 
 STATEMENT_ACTIONS = (
     Action(
@@ -102,7 +102,7 @@ STATEMENT_ACTIONS = (
         "query",
         _SPAN,
         "[PricePool!]!",
-        "What each holder's pool comes to in a month or on a day, and what is unassigned; they sum to the total.",
+        "What each holder's pool comes to in a month, a revision of it, or on a day, and what is unassigned; they sum up.",
         Statements,
         Statements.pools,
         _configures,
@@ -112,7 +112,7 @@ STATEMENT_ACTIONS = (
         "query",
         {**_SPAN, "holder": "String", "first": "Int"},
         "SettlementStatement!",
-        "The lines of one holder, with their evidence and marks; without a holder what is unassigned.",
+        "The lines of one holder, now or as a revision of the month has them; without a holder what is unassigned.",
         Statements,
         Statements.statement,
         _configures,

@@ -29,6 +29,7 @@ with base as (
     where booking.tenant_id = $1::uuid and booking.plan = $2::text and booking.kind not in ('payout', 'run')
         and ($3::date is null or booking.period = $3::date)
         and ($8::date is null or (booking.effective_at at time zone $9::text)::date = $8::date)
+        and ($10::timestamptz is null or booking.booked_at <= $10::timestamptz)
 ),
 side as (
     select base.id, entry.component, entry.payee,
@@ -67,6 +68,7 @@ held as (
     join (
         select booking_id, max(revision) as revision from tangram.price_holder
         where tenant_id = $1::uuid and attribution = $4::text
+            and ($10::timestamptz is null or held_at is null or held_at <= $10::timestamptz)
         group by booking_id
     ) as newest using (booking_id, revision)
     where it.tenant_id = $1::uuid and it.attribution = $4::text
@@ -112,9 +114,9 @@ select holder, key, kind, record_id, effective_at, period, original_period, comp
     share::text as amount, role, rule, percent::text as percent, place, dimensions::text as dimensions
 from attributed
 order by effective_at, key, component, place
-limit $10
+limit $11
 """
-"""The lines of one holder, or of all."""
+"""The lines of one holder, or of all; by what was booked, and attributed, until an instant."""
 
 DUE: Final[LiteralString] = """
 select (-sum(amount))::text

@@ -238,7 +238,7 @@ def _held(held: Sequence[tuple[str, int, Holder]]) -> tuple[list[Any], ...]:
 async def hold_again(run: ActionRun, held: Mapping[str, Sequence[Holder]]) -> int:
     """Attribute bookings anew, where that differs: a revision of theirs. Gives how many."""
     rows = [(booking_id, place, one) for booking_id, holders in held.items() for place, one in enumerate(holders)]
-    count: int = await run.connection.fetchval(sql.HOLD_AGAIN, run.tenant_id, *_held(rows))
+    count: int = await run.connection.fetchval(sql.HOLD_AGAIN, run.tenant_id, *_held(rows), run.instant)
     return count
 
 

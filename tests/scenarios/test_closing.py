@@ -23,6 +23,12 @@ CLOSINGS = (
 DUE = """query($plan: String!, $period: Date!, $revision: Int) {
     found: settlementBalances(plan: $plan, period: $period, revision: $revision) { account payee amount } }"""
 
+STATEMENT = """query($plan: String!, $period: Date!, $revision: Int, $holder: String!) { found: settlementStatement(
+    plan: $plan, by: "town", holder: $holder, period: $period, revision: $revision
+) { totals { component amount } lines { key rule } } }"""
+ATTRIBUTE = """mutation($plan: String!, $period: Date!) {
+    done: attributeAgain(plan: $plan, period: $period) { changed } }"""
+
 HIDDEN = [("BAD_USER_INPUT", "invalid_operation", ())]
 """What is for those who configure prices is no field of others' schema."""
 
@@ -44,6 +50,12 @@ class Month:
         found = (await self.tenant.data(DUE, {**self.named, "revision": revision}))["found"]
         return -sum((Decimal(one["amount"]) for one in found if one["account"] == "payable"), Decimal(0))
 
+    async def statement(self, holder: str, revision: int | None = None) -> tuple[dict[str | None, str], set[str]]:
+        """What a holder's statement comes to, now or as a revision had it, and the rules by which."""
+        asked = {**self.named, "holder": holder, "revision": revision}
+        found = (await self.tenant.data(STATEMENT, asked))["found"]
+        return {one["component"]: one["amount"] for one in found["totals"]}, {one["rule"] for one in found["lines"]}
+
     async def closings(self) -> list[tuple[int, str]]:
         found = (await self.tenant.data(CLOSINGS, self.named))["found"]
         return [(one["revision"], one["state"]) for one in found]
@@ -53,20 +65,25 @@ async def test_a_closed_month_is_opened_again_by_two_people_and_closed_as_a_revi
     east = timeline.east
     books, office = await books_of(east), Office(east)
     second, clerk = await office.hire("second", "administrator"), await office.hire("clerk", "finance")
-    await books.declare(
-        name="dealers",
-        party="dealer",
-        components=[
+    plan: dict[str, Any] = {
+        "name": "dealers",
+        "party": "dealer",
+        "components": [
             {"name": "commission", "kind": "commission"},
             {"name": "fee", "kind": "base_fee", "min_period": "100"},
         ],
-        rates=[
+        "rates": [
             ladder("commission", {"percent": 5}, {"lower": 1000, "percent": 10}),
             percent("fee", "1"),
         ],
-    )
+    }
+
+    def held_by(name: str, value: str) -> dict[str, Any]:
+        return {**plan, "attributions": [{"name": "town", "rules": [{"name": name, "to": [{"value": value}]}]}]}
+
+    await books.declare(**held_by("signed", "dealer"))
     may, june = Month(books, "dealers", "2020-05-01"), Month(books, "dealers", "2020-06-01")
-    await books.settle("dealers", await books.deal("900.00", "2020-06-05", dealer="甲"))
+    await books.settle("dealers", await books.deal("900.00", "2020-06-05", dealer="甲", city="杭州"))
     assert await june.do(CLOSE) == {"revision": 1, "madeUp": 1}
     assert await june.due() == Decimal("145.00"), "5 % of 900, and a fee of 9 that is made up to 100"
 
@@ -96,12 +113,17 @@ async def test_a_closed_month_is_opened_again_by_two_people_and_closed_as_a_revi
     await timeline.later(seconds=1)
 
     # What comes now is booked in it; closed again it is a revision, and the former one is told as it was.
-    await books.settle("dealers", await books.deal("400.00", "2020-06-08", dealer="甲"))
+    await books.settle("dealers", await books.deal("400.00", "2020-06-08", dealer="甲", city="杭州"))
+    await books.declare(**held_by("delivered", "city"))
+    assert (await june.do(ATTRIBUTE))["changed"] >= 1
     assert await june.due() == Decimal("189.00"), "a tenth, since the deal that came late has reached the tier"
     assert await june.due(1) == Decimal("145.00")
     closed = await june.do(CLOSE)
     assert closed == {"revision": 2, "madeUp": 1}, "the fee is 15 by now, and less is made up"
     assert (await june.due(1), await june.due(2)) == (Decimal("145.00"), Decimal("183.00"))
+    assert await june.statement("甲", 1) == ({None: "900.00", "commission": "45.00", "fee": "9.00"}, {"signed"})
+    assert await june.statement("甲", 2) == await june.statement("甲") == ({}, set())
+    assert await june.statement("杭州", 2) == ({None: "1300.00", "commission": "85.00", "fee": "13.00"}, {"delivered"})
     assert await june.closings() == [(2, "CLOSED"), (1, "REOPENED")]
     assert await june.refused(DUE, revision=3) == [("NOT_FOUND", "unknown_revision", ("revision",))]
     assert await june.refused(CLOSE) == [("CONFLICT", "period_closed", ("period",))]
