@@ -7,9 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from server.access.plan import ADMINISTRATOR
 from server.context import Actor, ActorKind, Context
-from server.events.handlers import RetryLaterError, Run
+from server.events.handlers import GiveUpError, RetryLaterError, Run
+from server.events.jobs import JobDraft, add_jobs
+from server.events.log import Event
 from server.records.problems import StaleModelError
 from server.tenants import Tenants
 
@@ -21,6 +25,7 @@ Step = Callable[[Any, Context], Awaitable[bool]]
 """The same for a part of something long: whether there is more to do."""
 
 _SOON_S = 0.1
+_log = structlog.get_logger("tangram.events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,37 @@ class Acting:
         except StaleModelError as error:
             await self.tenants.refresh(run.tenant_id)
             raise RetryLaterError("The tenant's configuration has changed.", _SOON_S) from error
+
+    async def once_together(
+        self, run: Run, work: Work, *, alone: str, stream: Callable[[Event], str], name: str = ""
+    ) -> None:
+        """The same for the events of a batch; where that fails, each is gone through by itself.
+
+        So one that cannot be handled holds up no other.
+
+        Args:
+            run: The run of a batched handler.
+            work: Does it for all events of the run.
+            alone: Handler of one such event.
+            stream: Of the jobs of single events.
+            name: Who acts, in history; the handler's own name unless given.
+        """
+        try:
+            await self.once(run, work, name=name)
+        except (RetryLaterError, GiveUpError):
+            raise
+        except Exception as error:
+            if len(run.events) == 1:
+                raise
+            _log.warning("events are gone through one by one", tenant=run.tenant_id, job=run.job_id, exc_info=error)
+            now = run.clock.now()
+            drafts = [
+                JobDraft(handler=alone, key=str(event.id), stream=stream(event), event_ids=(event.id,), next_at=now)
+                for event in run.events
+            ]
+            async with run.once() as connection:
+                if connection is not None:
+                    await add_jobs(connection, run.tenant_id, drafts)
 
     async def in_steps(self, run: Run, step: Step, *, at_most_s: float, actor: Actor | None = None) -> bool:
         """Do something long in transactions of their own, one after the other, until it is done or the time is over.

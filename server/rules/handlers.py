@@ -20,8 +20,7 @@ from metadata.rules.values import CountTrigger, ScheduleTrigger
 from server.context import Context
 from server.events import sql as event_sql
 from server.events.acting import Acting
-from server.events.handlers import GiveUpError, Handler, RetryLaterError, Run
-from server.events.jobs import JobDraft, add_jobs
+from server.events.handlers import Handler, Run
 from server.events.log import Event
 from server.events.timers import TimerDraft, set_timer
 from server.rules import sql
@@ -122,10 +121,13 @@ class _Work:
 
     async def _once(self, run: Run, work: Callable[[_Standing], Awaitable[None]]) -> None:
         async def standing(connection: Any, context: Context) -> None:
-            rules = await self._sets.of(connection, context.model)
-            await work(_Standing(connection, context, rules, run.clock.now()))
+            await work(await self._standing(run, connection, context))
 
         await self._acting.once(run, standing)
+
+    async def _standing(self, run: Run, connection: Any, context: Context) -> _Standing:
+        rules = await self._sets.of(connection, context.model)
+        return _Standing(connection, context, rules, run.clock.now())
 
     async def refine(self, connection: Any, model: TenantModel, events: Sequence[Event]) -> Sequence[Event]:
         """Those of some events that a rule has to look at."""
@@ -137,29 +139,12 @@ class _Work:
             return events
 
     async def events(self, run: Run) -> None:
-        """Records were written, or other engines say something of some; all in one transaction.
+        """Records were written, or other engines say something of some; all in one transaction."""
 
-        Where that fails, each event is gone through by itself, so that one that cannot be handled holds up no other.
-        """
-        try:
-            await self._once(run, lambda standing: self._look_at(standing, run.events))
-        except (RetryLaterError, GiveUpError):
-            raise
-        except Exception as error:
-            if len(run.events) == 1:
-                raise
-            _log.warning("events are gone through one by one", tenant=run.tenant_id, job=run.job_id, exc_info=error)
-            now = run.clock.now()
-            drafts = [
-                JobDraft(
-                    handler=ALONE, key=str(event.id), stream=f"rule:{event.record_id}", event_ids=(event.id,),
-                    next_at=now,
-                )
-                for event in run.events
-            ]  # fmt: skip
-            async with run.once() as connection:
-                if connection is not None:
-                    await add_jobs(connection, run.tenant_id, drafts)
+        async def look(connection: Any, context: Context) -> None:
+            await self._look_at(await self._standing(run, connection, context), run.events)
+
+        await self._acting.once_together(run, look, alone=ALONE, stream=lambda event: f"rule:{event.record_id}")
 
     async def event(self, run: Run) -> None:
         """One event, by itself."""

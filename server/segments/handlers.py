@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,9 @@ from server.segments.following import CLOCK, FORGET, SWEEP, set_clock, set_sweep
 from server.segments.members import BATCH, Members
 
 __all__ = ["segment_handlers"]
+
+ALONE = "segments.event"
+"""Handler of events that are gone through by themselves."""
 
 _MAX_CAUSES = 40
 _TENANTS_KEPT = 500
@@ -93,11 +96,13 @@ def segment_handlers(members: Members, acting: Acting) -> Sequence[Handler]:
     return [
         Handler(
             "segments.events",
-            work.event,
+            work.events,
             interest=interest,
-            stream=lambda event: f"segments:{event.record_id}",
+            stream=lambda _event: "segments",
+            batched=True,
             atomic=True,
         ),
+        Handler(ALONE, work.event, atomic=True),
         Handler(SWEEP, work.sweep, atomic=True),
         Handler(CLOCK, work.clock, atomic=True),
         Handler(FORGET, work.forget, atomic=True),
@@ -114,24 +119,29 @@ class _Work:
     async def _once(self, run: Run, work: Work) -> None:
         await self._acting.once(run, work, name="segments")
 
-    async def event(self, run: Run) -> None:
-        """Something was written that segments look at."""
-        event, now = run.event, run.clock.now()
+    async def events(self, run: Run) -> None:
+        """Something was written that segments look at; all in one transaction."""
+        await self._acting.once_together(
+            run, self._looking(run), alone=ALONE, stream=lambda event: f"segments:{event.record_id}", name="segments"
+        )
 
+    async def event(self, run: Run) -> None:
+        """One event, by itself."""
+        await self._once(run, self._looking(run))
+
+    def _looking(self, run: Run) -> Work:
         async def look(connection: Any, context: Context) -> None:
+            now = run.clock.now()
             for one in sorted(self._watches.of(context.model), key=lambda one: one.segment.name):
-                if not one.concerns(event):
-                    continue
-                records = {event.record_id} if event.object == one.own else set()
-                if event.object in one.via:
-                    records |= await _led_to(connection, context, one.via[event.object], event)
+                concerning = [event for event in run.events if one.concerns(event)]
+                records = await _concerned(connection, context, one, concerning)
                 if records:
-                    await self._members.judge(connection, context, one.segment, sorted(records), now)
-                if event.object in one.far:
+                    await self._members.judge(connection, context, one.segment, records, now)
+                if any(event.object in one.far for event in concerning):
                     minute = now.replace(second=0, microsecond=0) + _SOON
                     await set_sweep(connection, run.tenant_id, one.segment.name, minute, {"tell": True}, "soon")
 
-        await self._once(run, look)
+        return look
 
     async def sweep(self, run: Run) -> None:
         """A batch of a segment that is worked out: first those who come in, then those who go out."""
@@ -181,15 +191,41 @@ class _Work:
         await self._once(run, remove)
 
 
-async def _led_to(connection: Any, context: Context, columns: Sequence[str], event: Event) -> set[str]:
-    """The records that a written one leads to, and led to before."""
-    pairs = event.pairs
-    found = {value for column in columns for value in pairs.get(column, ()) if value}
-    missing = [column for column in columns if column not in pairs]
-    object_type = next((one for one in context.model if one.table == event.object), None)
-    if missing and object_type is not None and event.kind != "destroy":
-        listed = ", ".join(f"{quote_identifier(column)}::text" for column in missing)
-        table = Layout(context.model).table_of(object_type)
-        row = await connection.fetchrow(f"select {listed} from {table} where id = $1", event.record_id)
-        found |= {value for value in (row or ()) if value}
+async def _concerned(
+    connection: Any, context: Context, one: _Watched, events: Sequence[Event]
+) -> dict[str, tuple[int, ...]]:
+    """The records of a segment that events concern, in order, each with the first of those and its causes."""
+    records: dict[str, tuple[int, ...]] = {}
+    now = await _leading(connection, context, one, events)
+    for event in events:
+        chain = (*event.cause, event.id)
+        if event.object == one.own:
+            records.setdefault(event.record_id, chain)
+        pairs, stored = event.pairs, now.get((event.object, event.record_id), {})
+        for column in one.via.get(event.object, ()):
+            for value in pairs.get(column, (stored.get(column),)):
+                if value:
+                    records.setdefault(value, chain)
+    return records
+
+
+async def _leading(
+    connection: Any, context: Context, one: _Watched, events: Sequence[Event]
+) -> dict[tuple[str, str], Mapping[str, str | None]]:
+    """Where written records lead to now, by table and id, of those whose events do not say it."""
+    asked: dict[str, set[str]] = {}
+    for event in events:
+        columns = one.via.get(event.object, ())
+        if event.kind != "destroy" and not event.pairs.keys() >= set(columns):
+            asked.setdefault(event.object, set()).add(event.record_id)
+    found: dict[tuple[str, str], Mapping[str, str | None]] = {}
+    for object_type in context.model:
+        records = asked.get(object_type.table)
+        if records:
+            listed = ", ".join(f"{quote_identifier(column)}::text" for column in one.via[object_type.table])
+            table = Layout(context.model).table_of(object_type)
+            rows = await connection.fetch(
+                f"select id::text as id, {listed} from {table} where id = any($1::uuid[])", list(records)
+            )
+            found |= {(object_type.table, row["id"]): dict(row) for row in rows}
     return found

@@ -6,8 +6,8 @@ and never more than a batch of rows, or of events, in one of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,17 +40,25 @@ class Members:
     facts: Facts = field(default_factory=Facts)
 
     async def judge(
-        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], now: datetime
+        self, connection: Any, context: Context, segment: Segment, causes: Mapping[str, Sequence[int]], now: datetime
     ) -> None:
-        """Look at some records: those that have come to meet the condition enter, those that no longer do leave."""
-        tenant_id = context.model.tenant_id
+        """Look at some records: those that have come to meet the condition enter, those that no longer do leave.
+
+        Args:
+            connection: In a transaction.
+            context: The tenant.
+            segment: Which one.
+            causes: The records, each with the events for which it is looked at.
+            now: The instant.
+        """
+        tenant_id, records = context.model.tenant_id, sorted(causes)
         await self._lock(connection, context, segment)
         found = await self.facts.many(connection, context, segment.object, records, [segment.when], instant=now)
         met = {record for record, values in found.items() if values[segment.when] is True}
-        rows = await connection.fetch(sql.AMONG, tenant_id, segment.name, list(records))
+        rows = await connection.fetch(sql.AMONG, tenant_id, segment.name, records)
         members = {row["record_id"] for row in rows}
-        await self._enter(connection, context, segment, sorted(met - members), now, tell=True)
-        await self._leave(connection, context, segment, sorted(members - met), tell=True)
+        await self._enter(connection, context, segment, sorted(met - members), now, tell=True, causes=causes)
+        await self._leave(connection, context, segment, sorted(members - met), tell=True, causes=causes)
 
     async def sweep(
         self, connection: Any, context: Context, segment: Segment, after: str, now: datetime, *, tell: bool
@@ -74,28 +82,36 @@ class Members:
         await connection.execute(sql.LOCK, f"{context.model.tenant_id}:{segment.name}")
 
     async def _enter(
-        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], now: datetime, *, tell: bool
-    ) -> None:
+        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], now: datetime, *,
+        tell: bool, causes: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:  # fmt: skip
         if records:
             rows = await connection.fetch(sql.ENTER, context.model.tenant_id, segment.name, list(records), now)
-            await _tell(connection, context, segment, "entered", [row["record_id"] for row in rows] if tell else [])
+            if tell:
+                await _tell(connection, context, segment, "entered", [row["record_id"] for row in rows], causes)
 
     async def _leave(
-        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], *, tell: bool
-    ) -> None:
+        self, connection: Any, context: Context, segment: Segment, records: Sequence[str], *,
+        tell: bool, causes: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:  # fmt: skip
         if records:
             rows = await connection.fetch(sql.LEAVE, context.model.tenant_id, segment.name, list(records))
-            await _tell(connection, context, segment, "left", [row["record_id"] for row in rows] if tell else [])
+            if tell:
+                await _tell(connection, context, segment, "left", [row["record_id"] for row in rows], causes)
 
 
-async def _tell(connection: Any, context: Context, segment: Segment, kind: str, records: Sequence[str]) -> None:
+async def _tell(
+    connection: Any, context: Context, segment: Segment, kind: str, records: Sequence[str],
+    causes: Mapping[str, Sequence[int]] | None,
+) -> None:  # fmt: skip
     table = context.model.object(segment.object).table
-    drafts = [
-        draft_for(
-            context, kind, MEMBER_OBJECT, record, {"segment": segment.name, "object": table, "record": record}
-        )
-        for record in records
-    ]  # fmt: skip
+    drafts = []
+    for record in records:
+        changes = {"segment": segment.name, "object": table, "record": record}
+        draft = draft_for(context, kind, MEMBER_OBJECT, record, changes)
+        if causes is not None:
+            draft = replace(draft, cause=replace(draft.cause, chain=tuple(causes[record])))
+        drafts.append(draft)
     await append_all(connection, drafts)
 
 

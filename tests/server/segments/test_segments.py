@@ -125,6 +125,32 @@ async def test_coming_in_and_going_out_are_events_that_rules_hear_each_once(time
     assert await inside(house, other) == []
 
 
+async def test_those_who_come_in_by_one_bulk_write_are_judged_together_each_by_its_own_cause(
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(timeline.east)
+    rich = {"name": "rich", "object": "customer", "when": "points >= 10"}
+    await house.declare("[]", segments=[rich])
+    records = [await house.customer(name=f"n{place}") for place in range(3)]
+    await timeline.settle()
+    asked: list[int] = []
+    judge = members.Members.judge
+
+    async def counted(self: Any, connection: Any, context: Any, segment: Any, causes: Any, now: Any) -> None:
+        asked.append(len(causes))
+        await judge(self, connection, context, segment, causes, now)
+
+    monkeypatch.setattr(members.Members, "judge", counted)
+    await house.ask("mutation { updateCustomers(filter: {points: {lt: 10}}, input: {points: 10}) { count } }")
+    await timeline.settle()
+    assert asked == [3]
+    causes = await timeline.database.fetch(
+        "select told.record_id::text as record, wrote.record_id::text as cause from tangram.event as told"
+        " join tangram.event as wrote on told.cause = array[wrote.id] where told.kind = 'entered'"
+    )
+    assert sorted(tuple(row) for row in causes) == sorted((record, record) for record in records)
+
+
 async def orders_of(house: House, record: str, *, but: str) -> list[str]:
     query = "query($f: OrderFilter!) { orders(filter: $f) { nodes { id } } }"
     found = await house.ask(query, {"f": {"customerId": {"eq": record}}})

@@ -51,5 +51,7 @@ async def test_very_many_come_in_at_once_and_each_is_told_once(
         "select count(*) as told, count(distinct record_id) as records from tangram.event where kind = 'entered'"
     )
     assert tuple(told) == (_MEMBERS, _MEMBERS)
+    jobs = await timeline.database.fetchval("select count(*) from tangram.handler_mark where handler like '%.events'")
+    assert jobs <= 3 + 2 * (_MEMBERS // _BATCH * 2), "what is written for many is looked at together"
     points = await timeline.database.fetch(f"select points, count(*) as records from {table} group by 1")
     assert [tuple(row) for row in points] == [(11, _MEMBERS)]
