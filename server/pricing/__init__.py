@@ -15,9 +15,11 @@ explaining   a calculation as data and in words
 service      what people and programs ask
 ledger       what is booked: entries, refunds, differences, hashes: pure
 set_sql      the statement that rates all events at once
+             `source_sql` has which events, `asked_sql` what is asked of their lines
 setwise      a plan rated by it
 record_sql   records as events, in SQL
-run_sql      the statements that book many sales together
+run_sql      the statements of what is before a run of many sales, and what it comes to
+             `post_sql` has what is booked of it, `tally_sql` the totals that it leaves
 running      a run of them
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds

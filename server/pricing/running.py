@@ -21,7 +21,7 @@ import asyncpg
 from metadata.problems import BadInputError, TangramError
 from server.actions import ActionRun
 from server.events.log import EventDraft, append_all
-from server.pricing import run_sql, set_sql, storing
+from server.pricing import post_sql, run_sql, source_sql, storing, tally_sql
 from server.pricing.booking import Sale
 from server.pricing.definition import Definition
 from server.pricing.facts import asked_of, event_of
@@ -228,31 +228,31 @@ async def post(run: ActionRun, span: Span) -> int:
 
 async def _post(run: ActionRun, span: Span) -> int:
     connection, zone = run.connection, ZoneInfo(run.context.model.settings.timezone)
-    periods = await connection.fetch(run_sql.PERIODS)
+    periods = await connection.fetch(post_sql.PERIODS)
     if not periods:
         return 0
     definitions = [one.definition for one in span.versions]
     await _take_booked(run, span, zone)
     await rate(run, definitions, zone)
     await connection.execute(run_sql.ANALYZE_LINES)
-    await connection.execute(run_sql.REST, run.tenant_id, span.plan, timeout=_LONG_S)
+    await connection.execute(post_sql.REST, run.tenant_id, span.plan, timeout=_LONG_S)
     runs = {row["period"]: storing.new_id() for row in periods}
     months, ids, currency = [*runs], [*runs.values()], span.newest.currency
     booked = await connection.fetch(
-        run_sql.BOOK_SALES.replace("{hash}", run_sql.SALE_HASH),
+        post_sql.BOOK_SALES.replace("{hash}", post_sql.SALE_HASH),
         run.tenant_id, span.plan, run.instant, run.user_id or None, str(zone), months, ids, currency,
         timeout=_LONG_S,
     )  # fmt: skip
     sales = {row["run_id"]: row for row in booked}
     entered = await connection.fetch(
-        run_sql.ENTER.replace("{hash}", run_sql.ENTRIES_HASH).replace("{sums}", share_sums(definitions)),
+        post_sql.ENTER.replace("{hash}", post_sql.ENTRIES_HASH).replace("{sums}", share_sums(definitions)),
         run.tenant_id, span.plan, months, ids, currency,
         timeout=_LONG_S,
     )  # fmt: skip
     entries = {row["run_id"]: row for row in entered}
     rolling = rolling_days(definitions)
     await connection.execute(
-        run_sql.SAVE_TALLIES, run.tenant_id, span.plan, [*rolling], [*rolling.values()], timeout=_LONG_S
+        tally_sql.SAVE_TALLIES, run.tenant_id, span.plan, [*rolling], [*rolling.values()], timeout=_LONG_S
     )
     await _hold(run, span)
     closed = await storing.locked_periods(run, span.plan)
@@ -263,7 +263,7 @@ async def _post(run: ActionRun, span: Span) -> int:
         closed,
         zone,
     )
-    tiers = map(tuple, await connection.fetch(run_sql.TIERS))
+    tiers = map(tuple, await connection.fetch(post_sql.TIERS))
     await append_all(
         connection, [tier_told(run, span.newest, sale, record, Reached(*tier)) for sale, record, *tier in tiers]
     )
@@ -296,7 +296,7 @@ async def _take_booked(run: ActionRun, span: Span, zone: ZoneInfo) -> None:
         day = day_of(await run.connection.fetchval(run_sql.SPAN), zone)
         first = min(date.fromisoformat(window_of(one.declared.window, day)) for one in components)
         since = datetime.combine(first, time(), zone)
-    sql = run_sql.TAKE_BOOKED.format(source=set_sql.BOOKED_BEFORE)
+    sql = run_sql.TAKE_BOOKED.format(source=source_sql.BOOKED_BEFORE)
     await run.connection.execute(
         _renumbered(sql), run.tenant_id, span.plan, None, since, None, None, None, timeout=_LONG_S
     )
@@ -344,7 +344,7 @@ async def _hold(run: ActionRun, span: Span) -> None:
         ]
         rows += [(number, 0, one.name, 0, 0, "", "100", "") for number, one in enumerate(plan.attributions, start=1)]
         await run.connection.execute(
-            run_sql.HOLD, run.tenant_id, *map(list, zip(*rows, strict=True)), version.number, timeout=_LONG_S
+            post_sql.HOLD, run.tenant_id, *map(list, zip(*rows, strict=True)), version.number, timeout=_LONG_S
         )
 
 

@@ -11,70 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
-__all__ = [
-    "BOOKED_BEFORE",
-    "DIFFERENCES",
-    "FROM_LEDGER",
-    "FROM_VALUES",
-    "LINES",
-    "TALLIES",
-    "Shape",
-    "lines_sql",
-]
-
-FROM_VALUES: Final[LiteralString] = """
-    select given.event::jsonb as event, given.version, true as is_new, null::date as period
-    from unnest($5::text[], $6::int[]) as given (event, version)
-"""
-"""Events that are sent: their JSON and versions."""
-
-_FROM_LEDGER: Final[LiteralString] = """
-    select
-        case when back.events is null then sale.facts else sale.facts || jsonb_build_object(
-            'quantity', greatest(0, (sale.facts ->> 'quantity')::numeric - back.quantity)::text,
-            'bases', (
-                select coalesce(jsonb_object_agg(base.key, greatest(0, base.value::text::numeric - coalesce((
-                    select sum((refund.event -> 'bases' ->> base.key)::numeric)
-                    from unnest(back.events) as refund (event)
-                ), 0))), '{}'::jsonb)
-                from jsonb_each(sale.facts -> 'bases') as base
-            ),
-            'amounts', (
-                select coalesce(jsonb_object_agg(came.key, greatest(0, came.value::text::numeric - coalesce((
-                    select sum((refund.event -> 'amounts' ->> came.key)::numeric)
-                    from unnest(back.events) as refund (event)
-                ), 0))), '{}'::jsonb)
-                from jsonb_each(sale.facts -> 'amounts') as came
-            ),
-            'refunded', true
-        ) end as event,
-        sale.version, false as is_new, null::date as period%(at)s
-    from (
-        select event::jsonb as facts, version, id, effective_at
-        from tangram.price_booking
-        where tenant_id = $5::uuid and plan = $6::text and kind = 'sale' and %(whose)s
-            and ($8::timestamptz is null or effective_at >= $8)
-            and ($9::text is null or (effective_at, key collate "C") < ($10::timestamptz, $9))
-            and ($11::timestamptz is null or booked_at <= $11)
-        offset 0
-    ) as sale
-    left join (
-        select reverses, array_agg(event::jsonb) as events, sum((event::jsonb ->> 'quantity')::numeric) as quantity
-        from tangram.price_booking
-        where tenant_id = $5::uuid and plan = $6::text and kind = 'refund' and %(whose)s
-            and ($11::timestamptz is null or booked_at < $11)
-        group by reverses
-    ) as back on back.reverses = sale.id
-"""
-
-_SOME: Final[LiteralString] = "($7::text[] is null or party = any($7))"
-_WAITING: Final[LiteralString] = "$7::text[] is null and party in (select party from pg_temp.settlement_sale)"
-
-FROM_LEDGER: Final = _FROM_LEDGER % {"whose": _SOME, "at": ""}
-"""Sales of a plan as refunds leave them: of some parties, since an instant, before an event, as booked then."""
-
-BOOKED_BEFORE: Final = _FROM_LEDGER % {"whose": _WAITING, "at": ", sale.effective_at as at"}
-"""The same, of the parties that a run is about, with their instants."""
+__all__ = ["Shape", "lines_sql"]
 
 _HEAD: Final[LiteralString] = """
 component as materialized (
@@ -335,55 +272,6 @@ shared as (
     from cut
 )
 """
-
-LINES: Final[LiteralString] = """
-select key, version, component, tariff, party, "window", total::text as total, exact::text as exact,
-    amount::text as amount, shares::text[] as shares, names
-from shared
-order by no, ordinal
-"""
-
-TALLIES: Final[LiteralString] = """
-select component, party, "window", version, tariff, switch, happened, measured::text as measured, total::text as total,
-    exact::text as exact, events, amount::text as amount
-from shared
-where component = any($13::text[]) and "window" = any($14::text[])
-order by no
-"""
-"""What makes running totals: the lines of some windows."""
-
-DIFFERENCES: Final[LiteralString] = """,
-wanted as (
-    select shared.component, shared.party, shared."window", part.payee, sum(part.amount) as amount
-    from shared
-    cross join lateral unnest(shared.names, shared.shares) as part (payee, amount)
-    group by shared.component, shared.party, shared."window", part.payee
-),
-booked as (
-    select entry.component, entry.party, entry."window", entry.payee,
-        sum(entry.amount * case when named.kind = 'price' then 1 else -1 end) as amount
-    from tangram.ledger_entry as entry
-    join (select distinct on (name) name, kind from component order by name, version desc) as named
-        on named.name = entry.component
-    where entry.tenant_id = $5::uuid and entry.plan = $6::text and entry.account in ('receivable', 'payable')
-        and entry."window" not in ('adjustment', 'true_up') and ($7::text[] is null or entry.party = any($7))
-    group by entry.component, entry.party, entry."window", entry.payee
-)
-select component, party, "window", payee, coalesce(wanted.amount, 0)::text as wanted,
-    coalesce(booked.amount, 0)::text as booked
-from wanted
-full join booked using (component, party, "window", payee)
-where coalesce(wanted.amount, 0) <> coalesce(booked.amount, 0)
-    and not exists (  -- what keeps its highest tier after a refund is not what rating anew comes to
-        select from component
-        join tangram.price_booking as refund on refund.tenant_id = $5::uuid and refund.plan = $6::text
-            and refund.kind = 'refund' and refund.party = coalesce(wanted.party, booked.party)
-        where component.name = coalesce(wanted.component, booked.component) and component.falling <> 'recompute'
-    )
-order by component, party, "window", payee
-limit 1000
-"""
-"""Where the ledger is not what its sales come to: none, unless something went wrong."""
 
 
 def _place(total: str, row: str) -> str:

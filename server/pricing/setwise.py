@@ -25,7 +25,7 @@ from metadata.pricing.values import (
     PercentageSettings,
     UnitSettings,
 )
-from server.pricing import set_sql
+from server.pricing import asked_sql, set_sql, source_sql
 from server.pricing.definition import Component, Definition, Tariff, unit_rate
 from server.pricing.values import PriceEvent, Tally, TallyKey
 
@@ -79,7 +79,7 @@ async def lines_of(connection: Any, events: Iterable[tuple[PriceEvent, Definitio
     if not given:
         return []
     definitions = {one.number: one for _, one in given}
-    sql = statement_of(definitions.values(), set_sql.FROM_VALUES, set_sql.LINES, "$7")
+    sql = statement_of(definitions.values(), source_sql.FROM_VALUES, asked_sql.LINES, "$7")
     rows = await rated(
         connection,
         sql,
@@ -129,7 +129,7 @@ async def differences_of(
         zone: The tenant's.
         party: Narrows to one.
     """
-    sql = statement_of(definitions, set_sql.FROM_LEDGER, set_sql.DIFFERENCES, "$12")
+    sql = statement_of(definitions, source_sql.FROM_LEDGER, asked_sql.DIFFERENCES, "$12")
     plan = next(iter(definitions)).plan.name
     parties = None if party is None else [party]
     within = (parties, None, None, None, None)
@@ -152,7 +152,7 @@ async def tallies_before(
         zone: The tenant's.
         before: Which sale, and which totals.
     """
-    sql = statement_of(definitions, set_sql.FROM_LEDGER, set_sql.TALLIES, "$12")
+    sql = statement_of(definitions, source_sql.FROM_LEDGER, asked_sql.TALLIES, "$12")
     plan = next(iter(definitions)).plan.name
     keys = before.keys
     within = ([before.party], None, before.key, before.at, before.booked_at)
@@ -208,7 +208,7 @@ def statement_of(definitions: Collection[Definition], source: str, ending: str, 
 
     Args:
         definitions: All that events are under.
-        source: `set_sql.FROM_VALUES` or `set_sql.FROM_LEDGER`.
+        source: `source_sql.FROM_VALUES` or `source_sql.FROM_LEDGER`.
         ending: What is asked of the rated lines.
         zone: Placeholder of the tenant's zone.
     """

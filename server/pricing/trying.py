@@ -13,7 +13,7 @@ import msgspec
 
 from metadata.problems import LimitError
 from server.actions import ActionRun
-from server.pricing import run_sql
+from server.pricing import run_sql, tally_sql
 from server.pricing.definition import Definition
 from server.pricing.pricing import PAYOUTS, exceeded, price, tally_keys
 from server.pricing.publishing import Published
@@ -103,7 +103,7 @@ async def quotes_of(run: ActionRun, definition: Definition, keys: Sequence[str])
     ]
     rolling = rolling_days([definition])
     states = await run.connection.fetch(
-        run_sql.TALLIES_BEFORE,
+        tally_sql.TALLIES_BEFORE,
         [place for place, _, _ in wanted],
         [no for _, no, _ in wanted],
         [*rolling],

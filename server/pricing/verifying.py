@@ -10,7 +10,7 @@ import msgspec
 from server.audit.booked import BookedReport, BookedWalk
 from server.audit.verifying import Verifier
 from server.database.connections import Connections
-from server.pricing import run_sql, sql
+from server.pricing import post_sql, sql
 from server.pricing.ledger import Entry, booking_digest
 from server.secrets.keys import KeyRing
 
@@ -64,8 +64,8 @@ async def _walk_runs(
 ) -> int:
     """Hold runs to the hashes of their sales and entries that they were booked with; gives how many sales there are."""
     none = {"count": 0, "digest": "", "total": "0", "changed": None}
-    sales = {row["run_id"]: row for row in await _all(connection, run_sql.POSTED_SALES, tenant_id)}
-    entries = {row["run_id"]: row for row in await _all(connection, run_sql.POSTED_ENTRIES, tenant_id)}
+    sales = {row["run_id"]: row for row in await _all(connection, post_sql.POSTED_SALES, tenant_id)}
+    entries = {row["run_id"]: row for row in await _all(connection, post_sql.POSTED_ENTRIES, tenant_id)}
     for run_id, booked in runs.items():
         sold, entered = sales.get(run_id, none), entries.get(run_id, none)
         findings += ((one, "it is not what was booked") for one in sold["changed"] or ())
@@ -76,7 +76,7 @@ async def _walk_runs(
         if int(entered["total"]):
             findings.append((run_id, "its entries do not sum to zero"))
     findings += ((run_id, "its sales are of no run") for run_id in sales if run_id not in runs)
-    unequal = await _all(connection, run_sql.UNEQUAL, tenant_id)
+    unequal = await _all(connection, post_sql.UNEQUAL, tenant_id)
     findings += ((row["run_id"], "its entries are not what its sales come to") for row in unequal)
     return sum(row["count"] for row in sales.values())
 
