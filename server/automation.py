@@ -65,6 +65,17 @@ class Performer:
     perform: Callable[[RuleStep], Awaitable[Mapping[str, Any]]]
     perform_all: Callable[[Sequence[RuleStep]], Awaitable[Sequence[Mapping[str, Any]]]] | None = None
 
+    @classmethod
+    def of_many(
+        cls, kind: str, perform_all: Callable[[Sequence[RuleStep]], Awaitable[Sequence[Mapping[str, Any]]]]
+    ) -> Performer:
+        """One that does it for one record as it does for many."""
+
+        async def perform(step: RuleStep) -> Mapping[str, Any]:
+            return (await perform_all([step]))[0]
+
+        return cls(kind, perform, perform_all)
+
     async def act(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
         """Do it for every one of several records."""
         if self.perform_all is not None:

@@ -41,8 +41,8 @@ __all__ = [
     "RENEW_LEASES",
     "RETRY_DEAD_JOBS",
     "SET_NO_LATER",
-    "SET_TIMER",
-    "STOP_TIMER",
+    "SET_TIMERS",
+    "STOP_TIMERS",
     "TAKE_READY_JOBS",
     "UNHANDLED_EVENTS",
     "UNSEND_JOB",
@@ -414,10 +414,13 @@ returning id
 
 # --- timers
 
-# SET_TIMER: set or move a timer; one that had fired will fire again.
-SET_TIMER: Final[LiteralString] = """
+# SET_TIMERS: set or move timers; one that had fired will fire again.
+SET_TIMERS: Final[LiteralString] = """
 insert into tangram.timer (tenant_id, kind, key, stream, due_at, payload)
-values ($1, $2, $3, $4, $5, $6)
+select $1::uuid, given.kind, given.key, given.stream, given.due_at, given.payload::jsonb
+from unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])
+    with ordinality as given (kind, key, stream, due_at, payload, place)
+order by given.place
 on conflict (tenant_id, kind, key) do update
 set due_at = excluded.due_at, payload = excluded.payload, stream = excluded.stream, fired_at = null
 """
@@ -438,8 +441,9 @@ set due_at = excluded.due_at, payload = excluded.payload, stream = excluded.stre
 where timer.fired_at is not null or timer.due_at > excluded.due_at
 """
 
-STOP_TIMER: Final[LiteralString] = """
-delete from tangram.timer where tenant_id = $1 and kind = $2 and key = $3 and fired_at is null returning id
+STOP_TIMERS: Final[LiteralString] = """
+delete from tangram.timer where tenant_id = $1 and kind = $2 and key = any($3::text[]) and fired_at is null
+returning id
 """
 
 # LOCK_TIMERS: one process fires at a time, so that timers fire in the order they fall due.

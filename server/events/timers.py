@@ -15,7 +15,7 @@ from server.events import sql
 from server.events.clock import Clock
 from server.events.dispatch import Dispatcher
 
-__all__ = ["TimerDraft", "Timers", "set_no_later", "set_timer", "stop_timer"]
+__all__ = ["TimerDraft", "Timers", "set_no_later", "set_timer", "set_timers", "stop_timer", "stop_timers"]
 
 _BATCH = 500
 _TURN = 100
@@ -43,8 +43,18 @@ class TimerDraft:
 
 async def set_timer(connection: Any, draft: TimerDraft) -> None:
     """Set or move a timer in the connection's transaction."""
-    payload = None if draft.payload is None else msgspec.json.encode(draft.payload).decode()
-    await connection.execute(sql.SET_TIMER, draft.tenant_id, draft.kind, draft.key, draft.stream, draft.due_at, payload)
+    await set_timers(connection, [draft])
+
+
+async def set_timers(connection: Any, drafts: Sequence[TimerDraft]) -> None:
+    """Set or move timers of one tenant, in their order; of those with the same kind and key the last counts."""
+    if drafts:
+        given = list({(one.kind, one.key): one for one in drafts}.values())
+        payloads = [None if one.payload is None else msgspec.json.encode(one.payload).decode() for one in given]
+        await connection.execute(
+            sql.SET_TIMERS, given[0].tenant_id, [one.kind for one in given], [one.key for one in given],
+            [one.stream for one in given], [one.due_at for one in given], payloads,
+        )  # fmt: skip
 
 
 async def set_no_later(connection: Any, drafts: Sequence[TimerDraft]) -> None:
@@ -65,7 +75,12 @@ async def set_no_later(connection: Any, drafts: Sequence[TimerDraft]) -> None:
 
 async def stop_timer(connection: Any, tenant_id: str, kind: str, key: str) -> bool:
     """Take a timer back in the connection's transaction; False when it fired before or was never set."""
-    return await connection.fetchval(sql.STOP_TIMER, tenant_id, kind, key) is not None
+    return await stop_timers(connection, tenant_id, kind, [key]) == 1
+
+
+async def stop_timers(connection: Any, tenant_id: str, kind: str, keys: Sequence[str]) -> int:
+    """Take several back; how many of them were set and had not fired."""
+    return len(await connection.fetch(sql.STOP_TIMERS, tenant_id, kind, list(keys)))
 
 
 class Timers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import uuid_utils
@@ -12,38 +12,49 @@ from metadata.fields.times import read_duration
 from metadata.flows.terms import expression_of
 from metadata.rules.values import SendAction
 from server.automation import Performer, RuleStep
-from server.events.timers import TimerDraft, set_timer
+from server.events.timers import TimerDraft, set_timers
 from server.outreach import sql
 
-__all__ = ["SEND", "send_performers", "set_sending"]
+__all__ = ["SEND", "send_performers", "sending_timer"]
 
 SEND = "outreach.send"
 """Kind of the timers at which messages leave."""
 
 
-async def set_sending(connection: Any, tenant_id: str, message: str, record: str, due: Any) -> None:
-    """Have a message looked at; those of one record one after the other, so that caps are exact."""
-    draft = TimerDraft(tenant_id, SEND, message, due, {"message": message}, f"outreach {record}")
-    await set_timer(connection, draft)
+def sending_timer(tenant_id: str, message: str, record: str, due: datetime) -> TimerDraft:
+    """The timer that has a message looked at; those of one record one after the other, so that caps are exact."""
+    return TimerDraft(tenant_id, SEND, message, due, {"message": message}, f"outreach {record}")
 
 
-async def _send(step: RuleStep) -> Mapping[str, Any]:
-    settings: SendAction = step.settings
+async def _send(steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+    first = steps[0]
+    settings: SendAction = first.settings
+    tenant_id = first.context.model.tenant_id
+    keys = [f"{step.by}:{await _occasion(step, settings)}"[:250] for step in steps]
+    places = [step.place for step in steps]
+    rows = await first.connection.fetch(
+        sql.ADD, tenant_id, first.object_type.table, settings.template, list(settings.channels), first.rule,
+        first.now, first.now + timedelta(seconds=read_duration(settings.expires)), first.number,
+        [str(uuid_utils.uuid7()) for _ in steps], keys, [step.record_id for step in steps],
+        [node for _, node in places], [instance or None for instance, _ in places],
+    )  # fmt: skip
+    added = {row["key"]: row["id"] for row in rows}
+    record_of = dict(zip(keys, (step.record_id for step in steps), strict=True))
+    await set_timers(
+        first.connection,
+        [sending_timer(tenant_id, message, record_of[key], first.now) for key, message in added.items()],
+    )
+    told = {"template": settings.template, "channels": list(settings.channels)}
+    return [{**told, "new": key in added} for key in keys]
+
+
+async def _occasion(step: RuleStep, settings: SendAction) -> str:
+    """What a message is sent for: once for each."""
     text = expression_of(settings.key)
     named = (await step.known([text]))[text] if text else settings.key
-    occasion = f"{step.record_id}:{named}" if settings.key else step.occasion or str(uuid_utils.uuid7())
-    instance, node = step.place
-    expires_at = step.now + timedelta(seconds=read_duration(settings.expires))
-    message: str | None = await step.connection.fetchval(
-        sql.ADD, step.context.model.tenant_id, str(uuid_utils.uuid7()), f"{step.by}:{occasion}"[:250],
-        step.object_type.table, step.record_id, settings.template, list(settings.channels), step.rule, node,
-        instance or None, step.now, expires_at, step.number,
-    )  # fmt: skip
-    if message is not None:
-        await set_sending(step.connection, step.context.model.tenant_id, message, step.record_id, step.now)
-    return {"template": settings.template, "channels": list(settings.channels), "new": message is not None}
+    return f"{step.record_id}:{named}" if settings.key else step.occasion or str(uuid_utils.uuid7())
 
 
 def send_performers() -> Sequence[Performer]:
     """The performer of the action that tells customers."""
-    return (Performer("send", _send),)
+    return (Performer.of_many("send", _send),)

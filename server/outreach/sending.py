@@ -33,12 +33,13 @@ from server.access.plan import ADMINISTRATOR
 from server.context import Actor, ActorKind, Context
 from server.events.handlers import RetryLaterError, Run
 from server.events.log import append
+from server.events.timers import set_timer
 from server.notifications.channels.email import EMAIL
 from server.notifications.definitions import Channels, Outgoing, Preference, Receiver, SendError
 from server.outbound.addresses import AddressRefusedError
 from server.outbound.signing import signed_headers
 from server.outreach import sql
-from server.outreach.queueing import set_sending
+from server.outreach.queueing import sending_timer
 from server.outreach.tracking import MessageLinks, told
 from server.outreach.words import Words, body_html, linked, words_of
 from server.records.facts import Facts
@@ -138,7 +139,7 @@ class Sending:
                 await self._over(connection, row, "skipped", why, run)
                 return None
             await connection.execute(sql.WAITS, tenant_id, message, f"Waits until {until.isoformat()}.")
-            await set_sending(connection, tenant_id, message, row["record_id"], until)
+            await set_timer(connection, sending_timer(tenant_id, message, row["record_id"], until))
             return None
         tenant_name = await connection.fetchval(sql.TENANT_NAME, tenant_id)
         base = self.links.base_of(tenant_id, message, now)
@@ -211,7 +212,7 @@ class Sending:
         async with run.connections.transaction(run.tenant_id) as connection:
             await connection.execute(sql.NEXT, run.tenant_id, message, rest, f"'{leaving.channel.name}': {error}")
             due = run.clock.now() + timedelta(microseconds=1)
-            await set_sending(connection, run.tenant_id, message, leaving.row["record_id"], due)
+            await set_timer(connection, sending_timer(run.tenant_id, message, leaving.row["record_id"], due))
 
     async def _leave(self, tenant_id: str, leaving: _Leaving) -> None:
         base = self.links.base_of(tenant_id, leaving.row["id"], leaving.at)

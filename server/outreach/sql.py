@@ -17,9 +17,13 @@ insert into tangram.outreach_message (
     id, tenant_id, key, object, record_id, template, channels, channel, address, title, links, source, node,
     instance_id, state, why, attempts, queued_at, expires_at, version
 )
-values ($2, $1, $3, $4, $5, $6, $7, '', '', '', '[]', $8, $9, $10, 'queued', '', 0, $11, $12, $13)
+select given.id, $1::uuid, given.key, $2::text, given.record, $3::text, $4, '', '', '', '[]'::jsonb, $5::text,
+    given.node, given.instance, 'queued', '', 0, $6::timestamptz, $7::timestamptz, $8::int
+from unnest($9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::uuid[])
+    with ordinality as given (id, key, record, node, instance, place)
+order by given.place
 on conflict (tenant_id, key) do nothing
-returning id::text
+returning key, id::text
 """
 MESSAGE: Final[LiteralString] = f"""
 select {_SHOWN} from tangram.outreach_message where tenant_id = $1 and id = $2

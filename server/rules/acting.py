@@ -73,10 +73,7 @@ class _Own:
             self._compiled.popitem(last=False)
         return kept
 
-    async def set(self, step: RuleStep) -> Mapping[str, Any]:
-        return (await self.set_all([step]))[0]
-
-    async def set_all(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+    async def set(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
         settings: SetAction = steps[0].settings
         if settings.target:
             return [await self._set_related(step, settings) for step in steps]
@@ -182,7 +179,7 @@ def own_performers(writer: RecordWriter) -> Sequence[Performer]:
     """Performers of the actions that rules do by themselves."""
     own = _Own(writer)
     return (
-        Performer("set", own.set, own.set_all),
+        Performer.of_many("set", own.set),
         Performer("create", own.create),
         Performer("assign", own.assign),
         Performer("notify", _notify),

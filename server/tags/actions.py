@@ -40,14 +40,17 @@ class Tags:
         until = given.get("until")
         until = datetime.fromisoformat(until) if isinstance(until, str) else until
         why = Given("manual", run.context.actor.name, given.get("reason") or "", until, raw)
-        return await self.tagging.give(run.connection, run.context, group, record, list(raw), why, run.instant)
+        causes = {record: None}
+        after = await self.tagging.give(run.connection, run.context, group, causes, list(raw), why, run.instant)
+        return after[record]
 
     async def take(self, run: ActionRun, given: Arguments) -> list[str]:
         """`untagRecord`."""
         group, record = await self._group(run, given)
         tags = list(_standard(group, given))
         why = f"taken by {run.context.actor.name}"[:200]
-        return await self.tagging.take(run.connection, run.context, group, record, tags, why, run.instant)
+        after = await self.tagging.take(run.connection, run.context, group, {record: None}, tags, why, run.instant)
+        return after[record]
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`tagHistory`: of a record that the actor sees; of groups whose field they read plainly in it."""

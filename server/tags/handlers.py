@@ -28,10 +28,10 @@ def tag_handlers(tagging: Tagging, acting: Acting) -> Sequence[Handler]:
             if group is None or group.object not in context.model.objects:
                 return
             table, record, tag = context.model.object(group.object).table, payload["record"], payload["tag"]
-            rows = await connection.fetch(sql.OPEN, run.tenant_id, table, record)
+            rows = await connection.fetch(sql.OPEN, run.tenant_id, table, [record])
             until = datetime.fromisoformat(payload["until"])
             if any(row["tag"] == tag and row["valid_until"] == until for row in rows):  # not prolonged, nor taken
-                await tagging.take(connection, context, group, record, [tag], "lapsed", run.clock.now())
+                await tagging.take(connection, context, group, {record: None}, [tag], "lapsed", run.clock.now())
 
         with contextlib.suppress(NotFoundError):
             await acting.once(run, take, name=f"tags {payload['group']}")

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7288))"
 OPEN: Final[LiteralString] = """
-select tag, tag_group, valid_until from tangram.tag_assignment
-where tenant_id = $1 and object = $2 and record_id = $3 and ended_at is null
+select record_id::text as record, tag, valid_until from tangram.tag_assignment
+where tenant_id = $1 and object = $2 and record_id = any($3::uuid[]) and ended_at is null
 """
 ADD: Final[LiteralString] = """
 insert into tangram.tag_assignment (
     tenant_id, tag_group, tag, object, record_id, source, given_by, reason, given_at, valid_until, end_reason,
     raw_words
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11::text::jsonb)
+select $1::uuid, $2::text, given.tag, $3::text, given.record, $4::text, $5::text, $6::text, $7::timestamptz,
+    $8::timestamptz, '', given.raw::jsonb
+from unnest($9::uuid[], $10::text[], $11::text[]) with ordinality as given (record, tag, raw, place)
+order by given.place
 """
 # PROLONG: what platforms called it is added to what they did before.
 PROLONG: Final[LiteralString] = """
-update tangram.tag_assignment
-set valid_until = $5,
-    raw_words = case when raw_words @> $6::text::jsonb then raw_words else raw_words || $6::text::jsonb end
-where tenant_id = $1 and object = $2 and record_id = $3 and tag = $4 and ended_at is null
+update tangram.tag_assignment as held
+set valid_until = $4,
+    raw_words = case when raw_words @> given.raw::jsonb then raw_words else raw_words || given.raw::jsonb end
+from unnest($5::text[], $6::text[]) as given (tag, raw)
+where held.tenant_id = $1 and held.object = $2 and held.record_id = any($3::uuid[]) and held.tag = given.tag
+    and held.ended_at is null
 """
 END: Final[LiteralString] = """
 update tangram.tag_assignment set ended_at = $5, end_reason = $6
-where tenant_id = $1 and object = $2 and record_id = $3 and tag = any($4::text[]) and ended_at is null
+where tenant_id = $1 and object = $2 and record_id = any($3::uuid[]) and tag = any($4::text[]) and ended_at is null
 """
 OF_RECORD: Final[LiteralString] = """
 select tag_group, tag, source, given_by, reason, given_at, valid_until, ended_at, end_reason, raw_words::text as raw

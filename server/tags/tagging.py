@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,16 +16,20 @@ from metadata.rules.values import TagAction
 from metadata.tags.values import TagAlias, TagGroup
 from server.automation import Performer, RuleStep
 from server.context import Context
-from server.events.timers import TimerDraft, set_timer, stop_timer
+from server.events.timers import TimerDraft, set_timers, stop_timers
 from server.records.facts import Facts
+from server.records.layout import Layout
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 from server.tags import sql
 
-__all__ = ["LAPSE", "Given", "Tagging", "tag_performers"]
+__all__ = ["LAPSE", "Causes", "Given", "Tagging", "tag_performers"]
 
 LAPSE = "tags.lapse"
 """Kind of the timers of tags that lapse."""
+
+Causes = Mapping[str, Sequence[int] | None]
+"""Records, each with the events that led to what is done; None where these are the context's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +62,47 @@ class Tagging:
         connection: Any,
         context: Context,
         group: TagGroup,
-        record: str,
+        causes: Causes,
         tags: Sequence[str],
         given: Given,
         now: datetime,
-    ) -> list[str]:
-        """Give tags of a group; of an exclusive one the others end. What the record's field holds afterwards."""
-        object_type = context.model.object(group.object)
-        held = await self._held(connection, context, group, object_type, record, now)
+    ) -> dict[str, list[str]]:
+        """Give tags of a group; of an exclusive one the others end.
+
+        Args:
+            connection: In a transaction.
+            context: Who gives, where.
+            group: Of the tags.
+            causes: The records, each with the events that led here where they differ.
+            tags: Their keys.
+            given: Why.
+            now: The instant.
+
+        Returns:
+            What the field of each record holds afterwards.
+        """
+        object_type, records = context.model.object(group.object), list(causes)
+        held = await self._held(connection, context, group, object_type, records, now)
         others = {tag.key for tag in group.tags} - set(tags) if group.exclusive else set()
-        after = [tag for tag in held if tag not in others] + [tag for tag in tags if tag not in held]
+        after = {
+            record: [tag for tag in has if tag not in others] + [tag for tag in tags if tag not in has]
+            for record, has in held.items()
+        }
         tenant_id, table = context.model.tenant_id, object_type.table
-        await connection.execute(sql.END, tenant_id, table, record, sorted(others), now, "replaced")
-        rows = await connection.fetch(sql.OPEN, tenant_id, table, record)
-        known = {row["tag"] for row in rows}
-        for tag in tags:
-            raw = msgspec.json.encode(given.raw.get(tag, ())).decode()
-            if tag in known:
-                await connection.execute(sql.PROLONG, tenant_id, table, record, tag, given.until, raw)
-            else:
-                await connection.execute(
-                    sql.ADD, tenant_id, group.name, tag, table, record, given.source, given.by, given.reason, now,
-                    given.until, raw,
-                )  # fmt: skip
-            key = f"{record}:{tag}"
-            if given.until is None:
-                await stop_timer(connection, tenant_id, LAPSE, key)
-            else:
-                payload = {"group": group.name, "record": record, "tag": tag, "until": given.until.isoformat()}
-                await set_timer(connection, TimerDraft(tenant_id, LAPSE, key, given.until, payload))
-        await self._write(connection, context, group, object_type, record, held, after, now)
+        await connection.execute(sql.END, tenant_id, table, records, sorted(others), now, "replaced")
+        rows = await connection.fetch(sql.OPEN, tenant_id, table, records)
+        known = {(row["record"], row["tag"]) for row in rows}
+        raw = {tag: msgspec.json.encode(given.raw.get(tag, ())).decode() for tag in tags}
+        await connection.execute(
+            sql.PROLONG, tenant_id, table, records, given.until, list(raw), list(raw.values())
+        )  # fmt: skip
+        added = [(record, tag) for record in records for tag in raw if (record, tag) not in known]
+        await connection.execute(
+            sql.ADD, tenant_id, group.name, table, given.source, given.by, given.reason, now, given.until,
+            [record for record, _ in added], [tag for _, tag in added], [raw[tag] for _, tag in added],
+        )  # fmt: skip
+        await self._lapse(connection, tenant_id, group, records, raw, given.until)
+        await self._write(connection, context, group, object_type, causes, held, after, now)
         return after
 
     async def take(
@@ -95,63 +110,91 @@ class Tagging:
         connection: Any,
         context: Context,
         group: TagGroup,
-        record: str,
+        causes: Causes,
         tags: Sequence[str],
         why: str,
         now: datetime,
-    ) -> list[str]:
-        """Take tags away. What the record's field holds afterwards."""
-        object_type = context.model.object(group.object)
-        held = await self._held(connection, context, group, object_type, record, now)
-        after = [tag for tag in held if tag not in tags]
+    ) -> dict[str, list[str]]:
+        """Take tags away. What the field of each record holds afterwards."""
+        object_type, records = context.model.object(group.object), list(causes)
+        held = await self._held(connection, context, group, object_type, records, now)
+        after = {record: [tag for tag in has if tag not in tags] for record, has in held.items()}
         tenant_id = context.model.tenant_id
-        await connection.execute(sql.END, tenant_id, object_type.table, record, list(tags), now, why)
-        for tag in tags:
-            await stop_timer(connection, tenant_id, LAPSE, f"{record}:{tag}")
-        await self._write(connection, context, group, object_type, record, held, after, now)
+        await connection.execute(sql.END, tenant_id, object_type.table, records, list(tags), now, why)
+        await self._lapse(connection, tenant_id, group, records, tags, None)
+        await self._write(connection, context, group, object_type, causes, held, after, now)
         return after
 
+    async def _lapse(
+        self, connection: Any, tenant_id: str, group: TagGroup, records: Sequence[str], tags: Iterable[str],
+        until: datetime | None,
+    ) -> None:  # fmt: skip
+        """Have tags lapse at an instant, or never."""
+        keys = {f"{record}:{tag}": (record, tag) for record in records for tag in tags}
+        if until is None:
+            await stop_timers(connection, tenant_id, LAPSE, list(keys))
+            return
+        at = until.isoformat()
+        drafts = [
+            TimerDraft(tenant_id, LAPSE, key, until, {"group": group.name, "record": record, "tag": tag, "until": at})
+            for key, (record, tag) in keys.items()
+        ]
+        await set_timers(connection, drafts)
+
     async def _held(
-        self, connection: Any, context: Context, group: TagGroup, object_type: ObjectType, record: str, now: datetime
-    ) -> list[str]:
-        await connection.execute(sql.LOCK, f"{context.model.tenant_id}:{record}")
-        known = await self.facts.values(connection, context, object_type.name, record, [group.field], instant=now)
-        if known is None:
-            raise NotFoundError.single("unknown_record", f"There is no {object_type.name} {record}.", path=("record",))
-        return list(known[group.field] or ())
+        self, connection: Any, context: Context, group: TagGroup, object_type: ObjectType, records: Sequence[str],
+        now: datetime,
+    ) -> dict[str, list[str]]:  # fmt: skip
+        """What the field of each record holds; nobody else changes the records until the transaction ends."""
+        table = Layout(context.model).table_of(object_type)
+        locked = f"select from {table} where id = any($1::uuid[]) order by id for no key update"
+        await connection.execute(locked, records)
+        known = await self.facts.many(connection, context, object_type.name, records, [group.field], instant=now)
+        for record in records:
+            if record not in known:
+                raise NotFoundError.single(
+                    "unknown_record", f"There is no {object_type.name} {record}.", path=("record",)
+                )
+        return {record: list(known[record][group.field] or ()) for record in records}
 
     async def _write(
-        self,
-        connection: Any,
-        context: Context,
-        group: TagGroup,
-        object_type: ObjectType,
-        record: str,
-        before: Sequence[str],
-        after: Sequence[str],
-        now: datetime,
-    ) -> None:
-        if list(before) != list(after):
-            values = {group.field: list(after)}
-            await self.writer.update(connection, WriteRun(context, now), object_type, record, values, None)
+        self, connection: Any, context: Context, group: TagGroup, object_type: ObjectType, causes: Causes,
+        before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]], now: datetime,
+    ) -> None:  # fmt: skip
+        values = {record: {group.field: list(has)} for record, has in after.items() if list(before[record]) != has}
+        if values:
+            led = {record: chain for record in values if (chain := causes[record]) is not None}
+            await self.writer.update_each(connection, WriteRun(context, now), object_type, values, led or None)
 
 
 def tag_performers(tagging: Tagging) -> Sequence[Performer]:
     """Performers of the actions of rules that give and take tags."""
 
-    async def give(step: RuleStep) -> Mapping[str, Any]:
-        settings: TagAction = step.settings
-        group = step.context.model.tag_groups[settings.group]
-        until = step.now + timedelta(seconds=read_duration(settings.valid)) if settings.valid else None
-        given = Given("automation", f"{step.by} v{step.number}", step.by, until)
-        await tagging.give(step.connection, step.context, group, step.record_id, settings.tags, given, step.now)
-        return {"group": group.name, "tags": list(settings.tags), "until": None if until is None else until.isoformat()}
+    async def give(steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+        first = steps[0]
+        settings: TagAction = first.settings
+        group = first.context.model.tag_groups[settings.group]
+        until = first.now + timedelta(seconds=read_duration(settings.valid)) if settings.valid else None
+        given = Given("automation", f"{first.by} v{first.number}", first.by, until)
+        await tagging.give(
+            first.connection, first.context, group, _causes(steps), settings.tags, given, first.now
+        )  # fmt: skip
+        done = {
+            "group": group.name, "tags": list(settings.tags), "until": None if until is None else until.isoformat(),
+        }  # fmt: skip
+        return [done] * len(steps)
 
-    async def take(step: RuleStep) -> Mapping[str, Any]:
-        settings: TagAction = step.settings
-        group = step.context.model.tag_groups[settings.group]
-        why = step.by
-        await tagging.take(step.connection, step.context, group, step.record_id, settings.tags, why, step.now)
-        return {"group": group.name, "tags": list(settings.tags)}
+    async def take(steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+        first = steps[0]
+        settings: TagAction = first.settings
+        group = first.context.model.tag_groups[settings.group]
+        await tagging.take(
+            first.connection, first.context, group, _causes(steps), settings.tags, first.by, first.now
+        )  # fmt: skip
+        return [{"group": group.name, "tags": list(settings.tags)}] * len(steps)
 
-    return (Performer("tag", give), Performer("untag", take))
+    return (Performer.of_many("tag", give), Performer.of_many("untag", take))
+
+
+def _causes(steps: Sequence[RuleStep]) -> Causes:
+    return {step.record_id: step.context.cause.chain for step in steps}
