@@ -102,12 +102,39 @@ def yuan(amount: str) -> dict[str, str]:
 async def test_projects_and_parts_of_a_servicer(timeline: Timeline, company_of: Founding) -> None:
     service = Service(await company_of("equipment_service"), timeline)
     await service.begin()
+    await a_project_manager_sets_up_the_first_project_of_a_customer(service)
     kinds = await the_kind_decides_on_form_flow_and_price(service)
     await one_query_tells_what_hangs_on_a_project(service, kinds["maintenance"])
     await milestones_are_told_three_days_before_and_when_they_are_missed(service, kinds["maintenance"])
     part = await parts_are_priced_by_the_tier(service, kinds["maintenance"])
     await what_was_bought_before_is_suggested_on_a_repair(service, part)
     await what_nobody_issues_is_told_and_listed(service, part)
+
+
+async def a_project_manager_sets_up_the_first_project_of_a_customer(service: Service) -> None:
+    """It is theirs; how to reach a customer is seen with the project, and only then."""
+    new, other = [
+        await service.create("Customer", name=name, phone=f"+86138000000{place}1")
+        for place, name in enumerate(("新客户", "别的客户"))
+    ]
+    site = await service.create("Site", siteNo="ST2", name="新厂房", customerId=new)
+    given = {"name": "首个", "kind": "installation", "customer": new, "site": site}
+    query = "query($id: ID!) { customer(id: $id) { name phone } }"
+
+    async def seen(customer: str) -> dict[str, Any]:
+        found: dict[str, Any] = (await service.tenant.data(query, {"id": customer}, person=service.lead))["customer"]
+        return found
+
+    assert await seen(new) == {"name": "新客户", "phone": None}
+    made = (await service.tenant.data(SUBMIT, {"v": given}, person=service.lead))["submitForm"]["record"]
+    assert (await service.company.values("project", made, "owner { id }"))["owner"]["id"] == service.lead.id
+    assert await seen(new) == {"name": "新客户", "phone": "+8613800000001"}
+    assert await seen(other) == {"name": "别的客户", "phone": None}
+    refused = "mutation($id: ID!) { updateCustomer(id: $id, input: {name: \"x\"}) { id } }"
+    assert await service.tenant.faults(refused, {"id": new}, person=service.lead) == [
+        ("BAD_USER_INPUT", "invalid_operation", ())
+    ]
+    await service.tenant.data("mutation($id: ID!) { deleteProject(id: $id) { id } }", {"id": made})
 
 
 async def the_kind_decides_on_form_flow_and_price(service: Service) -> dict[str, str]:

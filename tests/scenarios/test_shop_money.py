@@ -98,7 +98,7 @@ async def the_receivable_follows_from_order_invoice_and_payments(chain: Chain) -
 
 
 async def collection_is_told_by_region_since_the_first_of_the_month(chain: Chain) -> None:
-    """SP-28: each region its own, no order of the month before; who only sells does not see it."""
+    """SP-28: no order of the month before; a regional manager sees their own region's, who only sells none."""
     first = chain.timeline.now.astimezone(SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     await chain.order("60.00", orderedAt=first.isoformat())
     await chain.order("900.00", orderedAt=(first - timedelta(seconds=1)).isoformat())
@@ -106,6 +106,13 @@ async def collection_is_told_by_region_since_the_first_of_the_month(chain: Chain
     found = (await chain.tenant.data(COLLECTION, person=accountant))["regions"]["nodes"]
     assert [[str(value) for value in one.values()] for one in found] == [
         ["EAST", "160.00", "100.00", "62.5"], ["WEST", "5.00", "5.00", "100.0"],
+    ]  # fmt: skip
+    manager = await chain.company.staff("regional_manager")
+    (east,) = (await chain.tenant.data('{ regions(filter: {code: {eq: "EAST"}}) { nodes { id } } }'))["regions"]["nodes"]
+    await chain.company.change("Region", east["id"], managerId=manager.id)
+    found = (await chain.tenant.data(COLLECTION, person=manager))["regions"]["nodes"]
+    assert [[one and str(one) for one in row.values()] for row in found] == [
+        ["EAST", "160.00", "100.00", "62.5"], ["WEST", None, None, None],
     ]  # fmt: skip
     refused = await chain.tenant.faults(COLLECTION, person=guide)
     assert {fault[1] for fault in refused} == {"invalid_operation"}
