@@ -179,6 +179,11 @@ class _Batch:
                 hint="Ask priceOf for the lines that pass the limit.",
             )
             return
+        try:
+            entries = entries_of(sides, kinds_of(definition))
+        except BadInputError as error:
+            refused[event.key] = error
+            return
         at = event.clocks[definition.plan.clocks[0].name]
         assert at is not None
         own = [[*side, amount] for side, amount in sorted(sides_of(quote.lines).items())]
@@ -195,7 +200,7 @@ class _Batch:
                 currency=definition.currency,
                 event=event,
                 effective_at=at,
-                entries=entries_of(sides, kinds_of(definition)),
+                entries=entries,
                 outcome={"quote": quote_shown(definition, quote, event.key), "sides": own},
                 record_id=sale.record_id,
                 holders=sale.holders,

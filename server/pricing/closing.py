@@ -148,8 +148,8 @@ async def make_up(run: ActionRun, definition: Definition, period: date, zone: Zo
         )
         before = await _made_up_before(run, plan, name, [row["party"] for row in rows])
         for row in rows:
-            missing = true_up(component, Tally(booked=row["booked"]))
-            weights = dict(zip(row["payees"], row["amounts"], strict=True)) or {row["party"]: 1}
+            missing = true_up(component, Tally(booked=int(row["booked"])))
+            weights = dict(zip(row["payees"], map(int, row["amounts"]), strict=True)) or {row["party"]: 1}
             wanted = Counter(in_proportion(missing, weights))
             wanted.subtract(before.get((row["party"], row["window"]), {}))
             if any(wanted.values()):

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from metadata.pricing.numbers import EXACT, rounded
+from metadata.pricing.numbers import EXACT, MAX_AMOUNT, rounded
 from metadata.problems import BadInputError
 from server.pricing.definition import Definition
 from server.pricing.pricing import price, sort_key
@@ -115,9 +115,18 @@ def entries_of(sides: Mapping[Side, int], kinds: Mapping[str, str]) -> list[Entr
     Args:
         sides: Amounts by what they are booked under.
         kinds: Of components.
+
+    Raises:
+        BadInputError: `amount_too_large`.
     """
     found = []
     for side, amount in sorted(sides.items()):
+        if abs(amount) > MAX_AMOUNT:
+            raise BadInputError.single(
+                "amount_too_large",
+                f"What '{side.component}' comes to is more than can be booked: {amount} of the smallest unit.",
+                hint=f"At most {MAX_AMOUNT} is booked at once; look at the facts and at the rate.",
+            )
         kind = kinds[side.component]
         theirs, ours, sign = _ACCOUNTS.get(kind, ("payable", "cost" if kind == "cost" else "expense", -1))
         if amount:

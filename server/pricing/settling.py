@@ -98,11 +98,23 @@ class Settling:
         parties = await falling_parties(run, span) if is_run else None
         sales = await waiting_sales(run, span, parties) if parties or not is_run else []
         found = await booking.settle_all(run, plan, sales, len(sales))
-        for error in found.refused.values():
+        settled, excess = await self._post(run, span) if is_run else (0, None)
+        if excess is not None:
+            settled, first = excess.settled, min(first, _MAX_ONE_BY_ONE)
+        for error in (*found.refused.values(), *(excess.refused.values() if excess else ())):
             refused.update({fault.reason for fault in error.faults})
-        settled = found.settled + (await post(run, span) if is_run else 0)
         left = max(0, waiting.count - first)
-        return {"settled": settled, "known": waiting.known, "refused": dict(refused), "left": left}
+        return {"settled": found.settled + settled, "known": waiting.known, "refused": dict(refused), "left": left}
+
+    async def _post(self, run: ActionRun, span: Span) -> tuple[int, booking.Settled | None]:
+        """Book what is before the run; one by one where an amount, or their sum, is more than one entry holds."""
+        try:
+            async with run.connection.transaction():
+                return await post(run, span), None
+        except BadInputError:
+            await keep_first(run, _MAX_ONE_BY_ONE)
+            sales = await waiting_sales(run, span)
+            return 0, await booking.settle_all(run, span.plan, sales, len(sales))
 
     async def _settle_records(self, run: ActionRun, span: Span, first: int) -> dict[str, Any]:
         """The same record by record, where their facts are not read by SQL alone."""

@@ -102,7 +102,7 @@ STATEMENT_ACTIONS = (
         "query",
         _SPAN,
         "[PricePool!]!",
-        "What each holder's pool comes to in a month, a revision of it, or on a day, and what is unassigned; they sum up.",
+        "What each holder's pool comes to in a month, or a revision of it, or on a day, and what is unassigned.",
         Statements,
         Statements.pools,
         _configures,

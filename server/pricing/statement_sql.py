@@ -46,14 +46,14 @@ side as (
 part as (
     select base.*, side.component, side.payee, side.amount
     from (
-        select id, component, payee, sum(amount)::bigint as amount from side
+        select id, component, payee, sum(amount) as amount from side
         group by id, component, payee having sum(amount) <> 0
     ) as side
     join base using (id)
 ),
 whole as (
     select id, key, kind, record_id, effective_at, period, original_period, party, currency, dimensions, sale_id,
-        component, case when $4::text = 'payee' then payee else '' end as payee, sum(amount)::bigint as amount
+        component, case when $4::text = 'payee' then payee else '' end as payee, sum(amount) as amount
     from part
     group by id, key, kind, record_id, effective_at, period, original_period, party, currency, dimensions, sale_id,
         component, case when $4::text = 'payee' then payee else '' end
@@ -85,7 +85,7 @@ cut as (
     left join held on held.booking_id = whole.sale_id
 ),
 attributed as (
-    select *, sign(amount) * (floor + (turn <= rest)::int) as share
+    select *, sign(amount::numeric) * (floor + (turn <= rest)::int) as share
     from (
         select *, abs(amount) - sum(floor) over split as rest,
             row_number() over (split order by floor - wanted, place) as turn
@@ -126,7 +126,7 @@ where tenant_id = $1 and plan = $2 and payee = $3 and account = 'payable' and cu
 """What is still to be paid to somebody: below 0 where they have had too much."""
 
 UNDER_MINIMUM: Final[LiteralString] = """
-select tally.component, tally.party, tally."window", (tally.state::jsonb ->> 'booked')::bigint as booked,
+select tally.component, tally.party, tally."window", (tally.state::jsonb ->> 'booked')::numeric as booked,
     array(
         select entry.payee from tangram.ledger_entry as entry
         where entry.tenant_id = $1 and entry.plan = $2 and entry.party = tally.party
@@ -135,7 +135,7 @@ select tally.component, tally.party, tally."window", (tally.state::jsonb ->> 'bo
         group by entry.payee having sum(entry.amount) <> 0 order by entry.payee
     ) as payees,
     array(
-        select abs(sum(entry.amount))::bigint from tangram.ledger_entry as entry
+        select abs(sum(entry.amount)) from tangram.ledger_entry as entry
         where entry.tenant_id = $1 and entry.plan = $2 and entry.party = tally.party
             and entry.component = tally.component and entry."window" = tally."window"
             and entry.account in ('receivable', 'payable')

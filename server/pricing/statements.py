@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from metadata.naming import camel
-from metadata.problems import ConflictError
+from metadata.pricing.numbers import MAX_AMOUNT
+from metadata.problems import BadInputError, ConflictError
 from server.actions import ActionRun
 from server.pricing import sql, statement_sql, storing
 from server.pricing.definition import Definition
@@ -154,7 +155,7 @@ class Statements:
     async def _pay(self, run: ActionRun, definition: Definition, given: Arguments, payload: bytes) -> None:
         plan, payee, currency = definition.plan.name, given["payee"], definition.currency
         due = await self._due(run, definition, payee)
-        wanted = due if given.get("amount") is None else int(minor_of(given["amount"], definition))
+        wanted = min(due, MAX_AMOUNT) if given.get("amount") is None else int(minor_of(given["amount"], definition))
         if not 0 < wanted <= due:
             raise ConflictError.single(
                 "nothing_due",
@@ -192,6 +193,9 @@ class Statements:
         lines: dict[str, int] = {}
         for line in given["lines"]:
             lines[line["order"]] = lines.get(line["order"], 0) + int(minor_of(line["amount"], definition))
+            if abs(lines[line["order"]]) > MAX_AMOUNT:
+                message = f"What is said of order '{line['order']}' is more than can be kept."
+                raise BadInputError.single("amount_too_large", message, path=("lines",), hint="Look at its lines.")
         await run.connection.execute(
             statement_sql.SAVE_PLATFORM_LINES,
             run.tenant_id,

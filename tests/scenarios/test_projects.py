@@ -130,7 +130,7 @@ async def a_project_manager_sets_up_the_first_project_of_a_customer(service: Ser
     assert (await service.company.values("project", made, "owner { id }"))["owner"]["id"] == service.lead.id
     assert await seen(new) == {"name": "新客户", "phone": "+8613800000001"}
     assert await seen(other) == {"name": "别的客户", "phone": None}
-    refused = "mutation($id: ID!) { updateCustomer(id: $id, input: {name: \"x\"}) { id } }"
+    refused = 'mutation($id: ID!) { updateCustomer(id: $id, input: {name: "x"}) { id } }'
     assert await service.tenant.faults(refused, {"id": new}, person=service.lead) == [
         ("BAD_USER_INPUT", "invalid_operation", ())
     ]
