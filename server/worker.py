@@ -16,6 +16,8 @@ from server.app import Services, open_services
 from server.audit.upkeep import purge_entries
 from server.benefits.giving import Giving
 from server.benefits.handlers import benefit_handlers
+from server.classifiers.handlers import classifier_handlers
+from server.classifiers.marking import Marking
 from server.config import Config
 from server.configuration.upkeep import build_all_pending, purge_all
 from server.events.acting import Acting
@@ -125,6 +127,7 @@ def all_handlers(services: Services, client: httpx.AsyncClient) -> Sequence[Hand
         *pricing_handlers(writer, acting),
         *stock_handlers(Keeping(writer), acting),
         *tag_handlers(Tagging(writer), acting),
+        *classifier_handlers(Marking(writer), acting),
         *rule_handlers(RuleEngine(performers), RuleSets(), acting),
         *outreach_handlers(_sending(services, client)),
         *benefit_handlers(Giving.through(writer), acting),

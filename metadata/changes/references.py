@@ -179,6 +179,13 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
         Naming("unsubscribe.values.*.field", Shape.FIELD, start="object", through="unsubscribe.target"),
         Naming("unsubscribe.values.*.value", Shape.DEFAULT, start="object"),
     ),
+    "classifier": (
+        Naming("object", Shape.OBJECT),
+        Naming("field", Shape.FIELD, start="object"),
+        Naming("when", Shape.EXPRESSION, start="object"),
+        Naming("keep_class", Shape.FIELD, start="object", essential=False),
+        Naming("keep_confidence", Shape.FIELD, start="object", essential=False),
+    ),
     "segment": (Naming("object", Shape.OBJECT), Naming("when", Shape.EXPRESSION, start="object")),
     "pool": (
         Naming("object", Shape.OBJECT),

@@ -12,6 +12,7 @@ from metadata import naming
 from metadata.benefits.checks import benefit_faults
 from metadata.calendars.checks import calendar_faults
 from metadata.calendars.checks import policy_faults as sla_faults
+from metadata.classifiers.checks import classifier_faults
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import Output
 from metadata.fields.relations import RelationKind, RelationSettings, relation_kind, relation_of, targets_of
@@ -122,6 +123,8 @@ def check_model(model: TenantModel, only: Iterable[str] | None = None) -> Faults
         faults.extend(channel_faults(model, channel), "contact_channels", place)
     for place, segment in enumerate(model.segments.values()):
         faults.extend(segment_faults(model, segment), "segments", place)
+    for place, classifier in enumerate(model.classifiers.values()):
+        faults.extend(classifier_faults(model, classifier), "classifiers", place)
     for place, pool in enumerate(model.pools.values()):
         faults.extend(pool_faults(model, pool), "pools", place)
     for place, stock in enumerate(model.stocks.values()):

@@ -9,6 +9,7 @@ import msgspec
 
 from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.classifiers.values import Classifier
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
 from metadata.messages.values import MessageTemplate
@@ -76,6 +77,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         benefits: What records are given, keep and use.
         contact_channels: Ways to reach customers.
         segments: Groups of records by a condition.
+        classifiers: What texts are about, and how they are meant.
         rules: What happens by itself.
     """
 
@@ -99,6 +101,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     benefits: tuple[Benefit, ...] = ()
     contact_channels: tuple[ContactChannel, ...] = ()
     segments: tuple[Segment, ...] = ()
+    classifiers: tuple[Classifier, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 

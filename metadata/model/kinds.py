@@ -18,6 +18,8 @@ import msgspec
 from metadata.benefits.kinds import BENEFIT_KINDS
 from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.classifiers.kinds import CLASSIFIER_KINDS
+from metadata.classifiers.values import Classifier, ClassifierEntry
 from metadata.fields import FIELD_TYPES
 from metadata.flows.nodes import NODE_KINDS
 from metadata.flows.values import Flow, FlowNode
@@ -195,6 +197,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             ),
             Kind("contact_channel", "A way to reach customers", ContactChannel, "contact_channels", max_items=100),
             Kind("segment", "A group of records by a condition", Segment, "segments", max_items=500),
+            Kind(
+                "classifier", "What texts are about, and how they are meant", Classifier, "classifiers", max_items=100,
+                variant="kind",
+                variants={key: one.settings for key, one in CLASSIFIER_KINDS.items()},
+            ),
+            Kind("classifier_entry", "Words or examples of a class", ClassifierEntry, "entries", "classifier"),
             Kind("pool", "Where records without an owner wait to be claimed", Pool, "pools", max_items=500),
             Kind("stock", "Quantities that lines reserve and consume", Stock, "stocks", max_items=200),
             Kind(

@@ -23,6 +23,7 @@ import msgspec
 
 from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.classifiers.values import Classifier
 from metadata.fields import FIELD_TYPES
 from metadata.fields.base import NoSettings
 from metadata.flows.values import Flow
@@ -159,6 +160,7 @@ class ObjectLibrary:
             benefits=PackedItems(model.benefits, Benefit),
             contact_channels=PackedItems(model.contact_channels, ContactChannel),
             segments=PackedItems(model.segments, Segment),
+            classifiers=PackedItems(model.classifiers, Classifier),
             rules=PackedItems(model.rules, Rule),
         )
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from metadata import naming
 from metadata.benefits.values import Benefit
 from metadata.calendars.values import Calendar, SlaPolicy
+from metadata.classifiers.values import Classifier
 from metadata.flows.values import Flow
 from metadata.forms.values import Form
 from metadata.messages.values import MessageTemplate
@@ -65,6 +66,7 @@ class TenantModel:
         benefits: What records are given, keep and use, by name.
         contact_channels: Ways to reach customers, by name.
         segments: Groups of records by a condition, by name.
+        classifiers: What texts are about, and how they are meant, by name.
         rules: What happens by itself, by name: the drafts, of which published versions are made.
     """
 
@@ -92,6 +94,7 @@ class TenantModel:
     benefits: Mapping[str, Benefit] = field(default_factory=dict)
     contact_channels: Mapping[str, ContactChannel] = field(default_factory=dict)
     segments: Mapping[str, Segment] = field(default_factory=dict)
+    classifiers: Mapping[str, Classifier] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @property

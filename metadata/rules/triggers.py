@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 
 from metadata.calendars.hours import clock_minutes
+from metadata.classifiers.numbers import share_of
+from metadata.classifiers.values import UNCLEAR
 from metadata.expressions.check import ModelScope, read
 from metadata.expressions.scope import FORMULA_ROOTS
 from metadata.expressions.types import Kind
@@ -181,6 +183,23 @@ def _count(subject: Subject, settings: values.CountTrigger) -> Iterator[Fault]:
     yield from _clock(subject, settings.night_ends, "night_ends")
 
 
+def _class(subject: Subject, settings: values.ClassTrigger) -> Iterator[Fault]:
+    classifier = subject.model.classifiers.get(settings.classifier)
+    if classifier is None or classifier.object != subject.object_name:
+        message = f"{subject.what} names '{settings.classifier}', which is no classifier of '{subject.object_name}'."
+        ours = sorted(one.name for one in subject.model.classifiers.values() if one.object == subject.object_name)
+        yield Fault("unknown_classifier", message, ("classifier",), f"Known: {', '.join(ours) or 'none'}.")
+        return
+    known = [*(one.key for one in classifier.classes), UNCLEAR]
+    for place, key in enumerate(settings.any_of):
+        if key not in known:
+            message = f"{subject.what}: the classifier '{classifier.name}' has no class '{key}'."
+            yield Fault("unknown_class", message, ("any_of", place), f"Known: {', '.join(known)}.")
+    if settings.confidence and share_of(settings.confidence) is None:
+        message = f"{subject.what}: {shown(settings.confidence)} is no confidence."
+        yield Fault("bad_share", message, ("confidence",), "Write decimal text from 0 to 1, such as 0.8.")
+
+
 def _schedule(subject: Subject, settings: values.ScheduleTrigger) -> Iterator[Fault]:
     yield from _clock(subject, settings.at, "at")
     for name, days, known in (
@@ -229,6 +248,8 @@ TRIGGER_KINDS: Mapping[str, TriggerKind] = MappingProxyType(
             TriggerKind("schedule", "A time of day, for every record that meets the condition",
                         values.ScheduleTrigger, check=_schedule),
             TriggerKind("event", "A flow, promise, segment, pool or price plan says so", values.EventTrigger),
+            TriggerKind("class", "A classifier says what the text of the record is", values.ClassTrigger,
+                        check=_class),
             TriggerKind("webhook", "Another system sends signed JSON about a record", values.WebhookTrigger,
                         check=_webhook),
             TriggerKind("manual", "Somebody, or a program, asks for it", values.ManualTrigger),

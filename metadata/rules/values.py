@@ -16,6 +16,7 @@ from metadata.model.values import About, Labels
 __all__ = [
     "AbsenceTrigger",
     "AssignAction",
+    "ClassTrigger",
     "CountTrigger",
     "CreateAction",
     "CrossingTrigger",
@@ -136,6 +137,18 @@ class CountTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
     in_a_row: Annotated[bool, About("Of days and nights: without a gap")] = False
     night_begins: Annotated[str, About("Of `night`: when it begins, in the tenant's zone")] = "23:00"
     night_ends: Annotated[str, About("Of `night`: when it ends, on the next day")] = "05:00"
+
+
+class ClassTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A classifier says what the text of the record is."""
+
+    classifier: Annotated[str, About("Name of the classifier")]
+    any_of: Annotated[
+        tuple[str, ...], About("Its classes, or `unclear`; several are alternatives, none stands for every clear one")
+    ] = ()
+    confidence: Annotated[
+        str, About("How sure it has to be, 0 to 1, beyond what the classifier asks; of `unclear` nothing is asked")
+    ] = ""
 
 
 class ScheduleTrigger(Part, frozen=True, kw_only=True, omit_defaults=True):

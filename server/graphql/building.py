@@ -11,6 +11,8 @@ from server.access.snapshots import Snapshots
 from server.access.throttle import ReadThrottle
 from server.benefits.giving import Giving
 from server.benefits.service import Benefits
+from server.classifiers.actions import Classifiers
+from server.classifiers.marking import Marking
 from server.database.connections import Connections
 from server.events.actions import DeadJobs
 from server.events.bus import Bus
@@ -156,6 +158,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Benefits: Benefits(Giving.through(RecordWriter(parts.vault, parts.connections))),
         Outreach: Outreach(parts.message_links),
         Segments: Segments(),
+        Classifiers: Classifiers(Marking(RecordWriter(parts.vault, parts.connections))),
     }
     actions = Actions(engines, (parts.wake.nudge, parts.wake_due.nudge))
     executor = Executor(parts.connections, writes, steps.apply, actions, ReadThrottle(parts.redis))

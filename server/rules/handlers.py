@@ -26,7 +26,7 @@ from server.events.timers import TimerDraft, set_timer
 from server.rules import sql
 from server.rules.engine import AGAIN, Occasion, RuleEngine, Verdict, add_runs
 from server.rules.knowing import Moment
-from server.rules.matching import PLATFORM_SOURCES, RECORD_EVENTS, recovers, told_of
+from server.rules.matching import PLATFORM_SOURCES, RECORD_EVENTS, TOLD, recovers, told_of
 from server.rules.ruleset import Published, RuleSet, RuleSets
 from server.rules.waiting import ARM, DUE, SCHEDULE, Waiting, meeting
 
@@ -99,7 +99,7 @@ def _tables(model: TenantModel) -> set[str]:
     settings = [settings_of(rule) for rule in model.rules.values()]
     names |= {one.object for one in settings if isinstance(one, CountTrigger)}
     tables = {model.objects[name].table for name in names if name in model.objects}
-    if any(rule.trigger == "event" for rule in model.rules.values()):
+    if any(rule.trigger in TOLD for rule in model.rules.values()):
         tables |= set(PLATFORM_SOURCES)
     return tables
 

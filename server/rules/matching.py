@@ -7,13 +7,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from metadata.classifiers.values import UNCLEAR
 from metadata.model.tenant import field_of
 from metadata.model.values import ObjectType
 from metadata.rules.triggers import settings_of
-from metadata.rules.values import CrossingTrigger, EventTrigger, FieldTrigger, RecordTrigger, Rule, TagTrigger
+from metadata.rules.values import (
+    ClassTrigger,
+    CrossingTrigger,
+    EventTrigger,
+    FieldTrigger,
+    RecordTrigger,
+    Rule,
+    TagTrigger,
+)
 from server.events.log import Event
 
-__all__ = ["CHANGES", "PLATFORM_SOURCES", "RECORD_EVENTS", "Told", "changes", "columns_listened", "happens", "told_of"]
+__all__ = [
+    "CHANGES",
+    "PLATFORM_SOURCES",
+    "RECORD_EVENTS",
+    "TOLD",
+    "Told",
+    "changes",
+    "columns_listened",
+    "happens",
+    "told_of",
+]
 
 RECORD_EVENTS = ("create", "update", "delete", "restore", "merge")
 """Kinds of events of records that rules know."""
@@ -26,8 +45,12 @@ PLATFORM_SOURCES: Mapping[str, str] = {
     "outreach__message": "message",
     "journey__entry": "journey",
     "price_booking": "price",
+    "text__class": "class",
 }
 """Which part of the server an event is of, by what it is about."""
+
+TOLD = ("event", "class")
+"""Triggers that listen to what another part of the server says."""
 
 _NAMES = {
     "flow": "flow",
@@ -37,6 +60,7 @@ _NAMES = {
     "message": "template",
     "journey": "flow",
     "price": "plan",
+    "class": "classifier",
 }
 
 
@@ -46,7 +70,8 @@ class Told:
 
     Attributes:
         event: What happened; of flows `ended` or what was done.
-        name: Of which flow, promise, segment, pool or price plan.
+        name: Of which flow, promise, segment, pool, price plan or classifier.
+        confidence: Of a class: how sure it is.
         table: Physical table of the record.
     """
 
@@ -55,6 +80,7 @@ class Told:
     name: str
     table: str
     record: str
+    confidence: Decimal = Decimal()
 
 
 def told_of(event: Event) -> Told | None:
@@ -69,7 +95,8 @@ def told_of(event: Event) -> Told | None:
     table, record = changes.get("object"), changes.get("record")
     if not table or not record:
         return None
-    return Told(source, kind, str(changes.get(_NAMES[source], "")), str(table), str(record))
+    confidence = Decimal(changes.get("confidence", 0))
+    return Told(source, kind, str(changes.get(_NAMES[source], "")), str(table), str(record), confidence)
 
 
 def columns_listened(rule: Rule, object_type: ObjectType) -> tuple[str, ...] | None:
@@ -98,9 +125,17 @@ def changes(settings: FieldTrigger | CrossingTrigger | TagTrigger, before: Any, 
 def listens_to(rule: Rule, told: Told) -> bool:
     """Whether what a part of the server says is what a rule listens to."""
     settings = settings_of(rule)
+    if isinstance(settings, ClassTrigger):
+        return told.source == "class" and told.name == settings.classifier and _is_asked_for(settings, told)
     if not isinstance(settings, EventTrigger) or settings.source != told.source:
         return False
     return settings.event in ("", told.event) and settings.name in ("", told.name)
+
+
+def _is_asked_for(settings: ClassTrigger, told: Told) -> bool:
+    if told.event == UNCLEAR:
+        return UNCLEAR in settings.any_of
+    return told.event in (settings.any_of or (told.event,)) and told.confidence >= Decimal(settings.confidence or 0)
 
 
 def _field_changes(settings: FieldTrigger, before: Any, after: Any) -> bool:

@@ -15,7 +15,7 @@ from metadata.rules.triggers import settings_of, trigger_of
 from metadata.rules.values import CountTrigger, CrossingTrigger, Rule
 from server.events.log import Event
 from server.rules import sql
-from server.rules.matching import CHANGES, Told, changes, columns_listened, happens, listens_to, told_of
+from server.rules.matching import CHANGES, TOLD, Told, changes, columns_listened, happens, listens_to, told_of
 
 __all__ = ["Published", "RuleSet", "RuleSets", "decoded", "encoded"]
 
@@ -71,8 +71,10 @@ class RuleSet:
             counted = self._model.objects.get(settings.object)
             if counted is not None:
                 self._counting[counted.table].append(one)
-        elif one.rule.trigger == "event":
-            self._told[settings.source, object_type.table].append(one)
+        elif one.rule.trigger in TOLD:
+            self._told[settings.source if one.rule.trigger == "event" else one.rule.trigger, object_type.table].append(
+                one
+            )
         elif trigger_of(one.rule).writes:
             columns = columns_listened(one.rule, object_type)
             if columns is None:

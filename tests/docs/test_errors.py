@@ -24,7 +24,7 @@ COMPOSED = {
     *("unknown_index", "unknown_unique", "unknown_validation", "unknown_view", "unknown_policy"),
     *("too_many_roles", "too_many_policies"),
     *("unknown_field_type", "unknown_flow_node_kind", "unknown_price_rate_model"),
-    *("unknown_rule_trigger", "unknown_rule_action_kind"),
+    *("unknown_rule_trigger", "unknown_rule_action_kind", "unknown_classifier_kind"),
 }
 """Reasons that are put together from the name of a kind."""
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from metadata.expressions.functions.base import Argument, Function, Signature, SqlCall, SqlWriter, bounded_sql
 from metadata.expressions.types import BOOLEAN, INTEGER, TEXT, list_of
 
-__all__ = ["TEXT_FUNCTIONS", "like_matches", "lower", "upper"]
+__all__ = ["NEGATIONS", "QUESTIONS", "TEXT_FUNCTIONS", "like_matches", "lower", "upper"]
 
 SPACES = " \t\n\r\f\v\u00a0\u3000"
 """What `trim` takes away: blanks of ASCII, the no-break space and the full-width space."""
@@ -186,10 +186,10 @@ def _search(name: str, help_text: str, python: object, before: str, after: str, 
     return _text_function(name, help_text, Signature((_X, _PART), BOOLEAN, python, sql))
 
 
-_QUESTIONS = ("是不是", "有没有", "会不会", "有无", "算不算")
+QUESTIONS = ("是不是", "有没有", "会不会", "有无", "算不算")
 """What asks, and does not deny, although it holds a word that does."""
 
-_NEGATIONS = (
+NEGATIONS = (
     "没什么", "并没有", "从没有", "不会", "不再", "不是", "从不", "并不", "并非", "没有", "不", "没", "无", "未", "非",
     "isn't ", "not ", "no ", "non-", "without ", "never ",
 )  # fmt: skip
@@ -200,26 +200,26 @@ _ASKED = "？"
 
 def _mentions(text: str, *words: str) -> bool:
     said = lower(text)
-    for question in _QUESTIONS:
+    for question in QUESTIONS:
         said = said.replace(question, _ASKED)
     return any(_is_said(said, lower(word)) for word in words)
 
 
 def _is_said(text: str, word: str) -> bool:
-    for negation in _NEGATIONS:
+    for negation in NEGATIONS:
         text = text.replace(negation + word, "")
     return word in text
 
 
 def _mentions_sql(call: SqlCall) -> str:
     said = f"lower({call.arguments[0]})"
-    for question in _QUESTIONS:
+    for question in QUESTIONS:
         said = f"replace({said}, {call.text(question)}, {call.text(_ASKED)})"
     return f"({' or '.join(_said_sql(call, said, f'lower({word})') for word in call.arguments[1:])})"
 
 
 def _said_sql(call: SqlCall, text: str, word: str) -> str:
-    for negation in _NEGATIONS:
+    for negation in NEGATIONS:
         text = f"replace({text}, {call.text(negation)} || {word}, {call.text('')})"
     return f"(strpos({text}, {word}) > 0)"
 

@@ -17,6 +17,7 @@ from graphql import (
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType
 from server.benefits.actions import BENEFIT_ACTIONS
+from server.classifiers.actions import CLASSIFIER_ACTIONS
 from server.events.actions import EVENT_ACTIONS
 from server.exports.actions import EXPORT_ACTIONS
 from server.flows.actions import FLOW_ACTIONS
@@ -62,6 +63,7 @@ ACTION_SETS: tuple[ActionSet, ...] = (
     STOCK_ACTIONS,
     TAG_ACTIONS,
     SEGMENT_ACTIONS,
+    CLASSIFIER_ACTIONS,
     BENEFIT_ACTIONS,
     OUTREACH_ACTIONS,
     PROGRESS_ACTIONS,
