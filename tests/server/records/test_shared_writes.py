@@ -128,6 +128,21 @@ async def test_a_record_is_in_a_statement_once() -> None:
     assert sorted(database.seen[2:]) == [["c"], ["c"], ["c", "d"]]
 
 
+async def test_a_record_that_a_statement_writes_is_not_in_the_one_beside_it() -> None:
+    database = Database(gates={id: asyncio.Event() for id in "ab"})
+    writes = SharedWrites(database)
+    tasks = [written(writes, id) for id in ("a", "a", "b", "b", "c")]
+    await settled()
+    assert database.seen == [["a"], ["b"]]
+    database.gate.set()
+    database.gates["b"].set()
+    await settled()
+    assert database.seen[2:] == [["b", "c"]]
+    database.gates["a"].set()
+    await asyncio.gather(*tasks)
+    assert database.seen[3:] == [["a"]]
+
+
 async def test_a_refused_statement_is_run_in_halves_until_the_fault_is_alone() -> None:
     database = Database(refused=frozenset({"5"}))
     writes = SharedWrites(database)
