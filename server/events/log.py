@@ -142,23 +142,22 @@ async def append(connection: Any, draft: EventDraft) -> int:
 
 
 async def append_all(connection: Any, drafts: Sequence[EventDraft]) -> None:
-    """Append events of one tenant, actor, request and model, in their order, by one statement."""
+    """Append events of one tenant, in their order, by one statement."""
     if not drafts:
         return
-    first = drafts[0]
     await connection.execute(
         sql.APPEND_EVENTS,
-        first.tenant_id,
-        first.actor.id or None,
-        first.actor.kind.value,
-        first.actor.name,
-        first.cause.request_id,
-        first.version,
+        drafts[0].tenant_id,
         [draft.kind for draft in drafts],
         [draft.object for draft in drafts],
         [draft.record_id for draft in drafts],
+        [draft.actor.id or None for draft in drafts],
+        [draft.actor.kind.value for draft in drafts],
+        [draft.actor.name for draft in drafts],
         [_ENCODER.encode(draft.changes).decode() for draft in drafts],
         [f"{{{','.join(map(str, draft.cause.chain))}}}" for draft in drafts],
+        [draft.cause.request_id for draft in drafts],
+        [draft.version for draft in drafts],
     )
 
 

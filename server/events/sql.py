@@ -73,15 +73,19 @@ queued as (
 select id from logged
 """
 
-# APPEND_EVENTS: several of one actor and request, in order.
+# APPEND_EVENTS: several of one tenant, in order.
 APPEND_EVENTS: Final[LiteralString] = """
 with logged as (
     insert into tangram.event
         (tenant_id, kind, object, record_id, actor_id, actor_kind, actor_name, changes, cause, request_id, version)
-    select $1::uuid, given.kind, given.object, given.record, $2::uuid, $3::text, $4::text, given.changes::jsonb,
-        given.cause::bigint[], $5::text, $6::int
-    from unnest($7::text[], $8::text[], $9::uuid[], $10::text[], $11::text[])
-        with ordinality as given (kind, object, record, changes, cause, place)
+    select $1::uuid, given.kind, given.object, given.record, given.actor_id, given.actor_kind, given.actor_name,
+        given.changes::jsonb, given.cause::bigint[], given.request_id, given.version
+    from unnest(
+        $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+        $11::int[]
+    ) with ordinality as given (
+        kind, object, record, actor_id, actor_kind, actor_name, changes, cause, request_id, version, place
+    )
     order by given.place
     returning id, tenant_id
 )

@@ -24,6 +24,7 @@ running      a run of them
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
+shared       sales of several requests booked in one transaction
 closing      what accounts come to, what is made up at the end of a month
 months       what keeps a month open, how it is closed, and opened again by two people
 telling      what the ledger says, as events

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.actions import ActionRun
@@ -95,16 +94,18 @@ async def _sales(run: ActionRun, definition: Definition, event: PriceEvent, zone
     if all(one.clock == clock and one.declared.window not in ("contract", "rolling") for one in definition.components):
         starts = [key.window for key in tally_keys(definition, event, zone)]
         since = datetime.combine(date.fromisoformat(min(starts)), time(), zone) if starts else _EVER
-    rows = await run.connection.fetch(sql.SALES, run.tenant_id, definition.plan.name, event.party, since)
-    return [_booked_sale(row) for row in rows]
+    return await _booked_sales(run, definition.plan.name, event.party, since)
 
 
-def _booked_sale(row: Any) -> Booked:
-    return Booked(
-        event_from(row["event"]),
-        unpacked(row["definition"], row["currency"], row["version"]),
-        tuple(map(event_from, row["refunds"])),
-    )
+async def _booked_sales(run: ActionRun, plan: str, party: str, since: datetime) -> list[Booked]:
+    """What a party has booked since an instant, each with the version that it pins."""
+    rows = await run.connection.fetch(sql.SALES, run.tenant_id, plan, party, since)
+    numbers = sorted({row["version"] for row in rows})
+    versions = await run.connection.fetch(sql.VERSIONS, run.tenant_id, plan, numbers) if numbers else ()
+    known = {one["number"]: unpacked(one["definition"], one["currency"], one["number"]) for one in versions}
+    return [
+        Booked(event_from(row["event"]), known[row["version"]], tuple(map(event_from, row["refunds"]))) for row in rows
+    ]
 
 
 async def _booked(
@@ -131,8 +132,7 @@ async def folded_differences(
     kinds = {one.name: one.declared for one in definition.components}
     found = []
     for one in parties:
-        rows = await run.connection.fetch(sql.SALES, run.tenant_id, plan, one, _EVER)
-        sales = [_booked_sale(row) for row in rows]
+        sales = await _booked_sales(run, plan, one, _EVER)
         quotes, _ = fold(sales, zone)
         wanted: dict[Side, int] = {}
         for quote in quotes.values():

@@ -20,21 +20,22 @@ from server.pricing.definition import Definition
 from server.pricing.explaining import quote_shown
 from server.pricing.ledger import Booked, Side, digest, entries_of, part_of, recorded, remaining, sides_of, taken_back
 from server.pricing.pricing import price, sort_key, tally_keys
-from server.pricing.storing import Known, NewBooking, event_from, kinds_of
+from server.pricing.storing import Asker, Known, NewBooking, event_from, kinds_of
 from server.pricing.telling import sale_told
 from server.pricing.values import Holder, PriceEvent, Quote, Tally, TallyKey
 
-__all__ = ["Sale", "Settled", "adjust", "booked_by_key", "refund", "settle", "settle_all"]
+__all__ = ["Sale", "Settled", "adjust", "booked_by_key", "refund", "settle", "settle_all", "settle_some"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """A sale that is to be booked, under a version."""
+    """A sale that is to be booked, under a version; for whoever the run is of, unless it says for whom."""
 
     definition: Definition
     event: PriceEvent
     record_id: str | None
     holders: Sequence[Holder] = ()
+    asker: Asker | None = None
 
 
 async def booked_by_key(run: ActionRun, plan: str, key: str, payload: bytes | None) -> Any:
@@ -56,12 +57,11 @@ async def settle(run: ActionRun, sale: Sale) -> str:
         BadInputError: `guard_blocked`, `not_happened`.
         ConflictError: `other_payload`.
     """
-    plan, event = sale.definition.plan.name, sale.event
-    await storing.hold(run, plan, f"key {event.key}", f"party {event.party}")
-    found = await _settle(run, plan, [sale], 1)
-    if event.key in found.refused:
-        raise found.refused[event.key]
-    return event.key
+    key = sale.event.key
+    found = await settle_some(run, sale.definition.plan.name, [sale])
+    if key in found.refused:
+        raise found.refused[key]
+    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,13 @@ class Settled:
     known: int
     left: int
     refused: Mapping[str, TangramError]
+
+
+async def settle_some(run: ActionRun, plan: str, sales: Sequence[Sale]) -> Settled:
+    """Book sales of one plan that are not booked yet, each that can be; others book for other parties meanwhile."""
+    held = {what for one in sales for what in (f"key {one.event.key}", f"party {one.event.party}")}
+    await storing.hold(run, plan, *held)
+    return await _settle(run, plan, sales, len(sales))
 
 
 async def settle_all(run: ActionRun, plan: str, sales: Sequence[Sale], first: int) -> Settled:
@@ -204,6 +211,7 @@ class _Batch:
                 outcome={"quote": quote_shown(definition, quote, event.key), "sides": own},
                 record_id=sale.record_id,
                 holders=sale.holders,
+                asker=sale.asker,
             )
         )
 
@@ -213,7 +221,13 @@ class _Batch:
         drafts = [
             draft
             for booking_id, (sale, quote) in zip(ids, self._quotes, strict=True)
-            for draft in sale_told(self.run, sale.definition, booking_id, sale.record_id, quote)
+            for draft in sale_told(
+                sale.asker.context if sale.asker is not None else self.run.context,
+                sale.definition,
+                booking_id,
+                sale.record_id,
+                quote,
+            )
         ]
         await append_all(self.run.connection, drafts)
 

@@ -265,7 +265,7 @@ async def _post(run: ActionRun, span: Span) -> int:
     )
     tiers = map(tuple, await connection.fetch(post_sql.TIERS))
     await append_all(
-        connection, [tier_told(run, span.newest, sale, record, Reached(*tier)) for sale, record, *tier in tiers]
+        connection, [tier_told(run.context, span.newest, sale, record, Reached(*tier)) for sale, record, *tier in tiers]
     )
     for definition in definitions:
         await append_all(connection, [draft async for draft in _limits(run, definition)])
@@ -283,7 +283,7 @@ async def _limits(run: ActionRun, definition: Definition) -> AsyncIterator[Event
     for row in rows:
         figures = (row["revenue"], row["discount"], row["payout"], row["cost"])
         breaches = [f"{guard.limit}:{guard.breach}" for guard in guards if exceeded(guard, figures) > 0]
-        for draft in limits_told(run, definition, row["id"], row["record_id"], breaches):
+        for draft in limits_told(run.context, definition, row["id"], row["record_id"], breaches):
             yield draft
 
 

@@ -22,13 +22,17 @@ __all__ = [
     "SALES",
     "SALES_OF_PERIOD",
     "TALLIES",
+    "VERSIONS",
 ]
 
 HOLD: Final[LiteralString] = """
 select pg_advisory_xact_lock_shared(hashtextextended($1::text, 7288)),
-    (select count(pg_advisory_xact_lock(hashtextextended(it.name, 7288))) from unnest($2::text[]) as it (name))
+    (
+        select count(pg_advisory_xact_lock(it.lock))
+        from (select hashtextextended(name, 7288) as lock from unnest($2::text[]) as given (name) order by 1) as it
+    )
 """
-"""Share a plan with others that book for it, and have some of its keys and parties alone."""
+"""Share a plan with others that book for it, and have some of its keys and parties alone, taken in one order."""
 
 HOLD_PLAN: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1::text, 7288))"
 """Have a plan alone."""
@@ -95,16 +99,19 @@ order by id
 """
 
 SALES: Final[LiteralString] = """
-select sale.event, sale.version, version.definition, version.currency,
+select sale.event, sale.version,
     array(
         select refund.event from tangram.price_booking as refund
         where refund.tenant_id = sale.tenant_id and refund.reverses = sale.id
         order by refund.booked_at, refund.id
     ) as refunds
 from tangram.price_booking as sale
-join tangram.price_version as version
-    on version.tenant_id = sale.tenant_id and version.plan = sale.plan and version.number = sale.version
 where sale.tenant_id = $1 and sale.plan = $2 and sale.party = $3 and sale.kind = 'sale' and sale.effective_at >= $4
+"""
+
+VERSIONS: Final[LiteralString] = """
+select number, definition, currency from tangram.price_version
+where tenant_id = $1 and plan = $2 and number = any($3::int[])
 """
 
 BOOKED: Final[LiteralString] = """
@@ -128,25 +135,26 @@ where tenant_id = $1 and plan = $2 and party = any($3::text[]) and "window" = an
 BOOK: Final[LiteralString] = """
 with given as materialized (
     select * from unnest(
-        $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[], $9::uuid[], $10::uuid[], $11::text[], $12::int[],
-        $13::text[], $14::timestamptz[], $15::date[], $16::date[], $17::text[], $18::text[], $19::text[], $20::bytea[]
+        $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::int[], $11::text[],
+        $12::timestamptz[], $13::date[], $14::date[], $15::text[], $16::text[], $17::text[], $18::bytea[],
+        $19::timestamptz[], $20::uuid[]
     ) as it (
-        id, plan, key, payload_hash, kind, reverses, record_id, party, version, currency, effective_at, period,
-        original_period, event, outcome, note, hash
+        id, key, payload_hash, kind, reverses, record_id, party, version, currency, effective_at, period,
+        original_period, event, outcome, note, hash, booked_at, booked_by
     )
 ),
 booked as (
     insert into tangram.price_booking (
-        tenant_id, booked_at, booked_by, id, plan, key, payload_hash, kind, reverses, record_id, party, version,
-        currency, effective_at, period, original_period, event, outcome, note, hash
+        tenant_id, plan, id, key, payload_hash, kind, reverses, record_id, party, version, currency, effective_at,
+        period, original_period, event, outcome, note, hash, booked_at, booked_by
     )
-    select $1::uuid, $2::timestamptz, $3::uuid, given.* from given
+    select $1::uuid, $2::text, given.* from given
 ),
 entered as (
     insert into tangram.ledger_entry (
         tenant_id, booking_id, plan, party, currency, period, component, "window", account, payee, amount
     )
-    select $1::uuid, given.id, given.plan, given.party, given.currency, given.period, entry.component,
+    select $1::uuid, given.id, $2::text, given.party, given.currency, given.period, entry.component,
         entry."window", entry.account, entry.payee, entry.amount
     from unnest($21::uuid[], $22::text[], $23::text[], $24::text[], $25::text[], $26::bigint[])
         with ordinality as entry (booking_id, component, "window", account, payee, amount, place)
@@ -155,22 +163,22 @@ entered as (
 ),
 saved as (
     insert into tangram.price_tally (tenant_id, plan, party, component, "window", state)
-    select $1::uuid, kept.plan, tally.party, tally.component, tally."window", tally.state
+    select $1::uuid, $2::text, tally.party, tally.component, tally."window", tally.state
     from unnest($27::text[], $28::text[], $29::text[], $30::text[]) as tally (component, party, "window", state)
-    cross join (select plan from given limit 1) as kept
     on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
 ),
 held as (
     insert into tangram.price_holder (tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule)
     select $1::uuid, 1, it.booking_id, it.attribution, it.place, it.holder, it.role, it.percent::numeric, it.rule
-    from unnest($40::uuid[], $41::text[], $42::int[], $43::text[], $44::text[], $45::text[], $46::text[])
+    from unnest($31::uuid[], $32::text[], $33::int[], $34::text[], $35::text[], $36::text[], $37::text[])
         as it (booking_id, attribution, place, holder, role, percent, rule)
 )
 select count(tangram.audit(
-    $1::uuid, $31::text, $32::uuid, $33::text, $34::text, $35::text, array[logged.id::text], array[]::text[],
-    $36::text, $37::text, $38::text, logged.detail::jsonb
+    $1::uuid, $38::text, logged.actor_id, logged.actor_kind, logged.actor_name, $39::text, array[logged.id::text],
+    array[]::text[], logged.address, logged.agent, logged.request_id, logged.detail::jsonb
 ))
-from unnest($4::uuid[], $39::text[]) as logged (id, detail)
+from unnest($3::uuid[], $40::uuid[], $41::text[], $42::text[], $43::text[], $44::text[], $45::text[], $46::text[])
+    as logged (id, actor_id, actor_kind, actor_name, address, agent, request_id, detail)
 """
 """Bookings of one plan with their entries, the running totals that they leave, and their hashes in the audit log."""
 

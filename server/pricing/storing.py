@@ -19,6 +19,7 @@ import uuid_utils
 from server.actions import ActionRun
 from server.audit import log as audit
 from server.audit.entries import AuditKind, NewEntry
+from server.context import Context
 from server.pricing import closing_sql, sql
 from server.pricing.definition import Definition
 from server.pricing.ledger import Entry, booking_digest
@@ -26,6 +27,7 @@ from server.pricing.values import Holder, PriceEvent, Tally, TallyKey
 from server.pricing.windows import day_of, next_window, window_of
 
 __all__ = [
+    "Asker",
     "Known",
     "NewBooking",
     "booked_row",
@@ -43,11 +45,34 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom something is booked, and when: what the booking, its entry in the audit log and its events say.
+
+    Attributes:
+        context: Who asks.
+        instant: Of the request.
+        logged: Of the request, for the audit log: actor, kind, name, address, agent, id.
+    """
+
+    context: Context
+    instant: datetime
+    logged: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, context: Context, instant: datetime) -> Asker:
+        """Whoever sends the request that is being answered."""
+        entry = NewEntry(tenant_id=context.model.tenant_id, kind=AuditKind.LEDGER_BOOKED, object=_LOGGED)
+        logged = audit.append_arguments(entry)
+        return cls(context, instant, (*logged[2:5], *logged[8:11]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBooking:
     """A booking to be made.
 
     Attributes:
+        asker: Who has it booked; whoever the run is of, unless given.
         key: Names it within the plan.
         sides: What is booked, by component, window and payee.
         outcome: How it came about, JSON-ready.
@@ -70,6 +95,7 @@ class NewBooking:
     note: str = ""
     holders: Sequence[Holder] = ()
     id: str = ""
+    asker: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +124,7 @@ async def hold(run: ActionRun, plan: str, *what: str) -> None:
     Args:
         run: Of the request.
         plan: Its name.
-        what: `key …` and `party …`; whoever takes several takes keys first.
+        what: `key …` and `party …`: all of a transaction at once, since they are taken in one order.
     """
     await run.connection.execute(sql.HOLD, f"{run.tenant_id} {plan}", [f"{run.tenant_id} {plan} {one}" for one in what])
 
@@ -163,9 +189,12 @@ def event_from(text: str) -> PriceEvent:
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
 _COLUMNS = (
-    "id", "plan", "key", "payload_hash", "kind", "reverses", "record_id", "party", "version", "currency",
-    "effective_at", "period", "original_period", "event", "outcome", "note", "hash",
+    "id", "key", "payload_hash", "kind", "reverses", "record_id", "party", "version", "currency",
+    "effective_at", "period", "original_period", "event", "outcome", "note", "hash", "booked_at", "booked_by",
 )  # fmt: skip
+
+_LOGGED = "price_booking"
+"""What entries of the audit log are about."""
 
 
 async def store(
@@ -189,21 +218,19 @@ async def store(
     """
     if not bookings:
         return []
+    own = Asker.of(run.context, run.instant)
     bodies, entries, held = [], [], []
     for new in bookings:
-        body = _body(run, new, closed, zone)
+        body = _body(new, new.asker or own, closed, zone)
         bodies.append(body)
         entries += [(body, entry) for entry in new.entries]
         held += [(body["id"], place, holder) for place, holder in enumerate(new.holders)]
-    entry = NewEntry(tenant_id=run.tenant_id, kind=AuditKind.LEDGER_BOOKED, object="price_booking")
-    logged = list(audit.append_arguments(entry))
     details = [{"hash": body["hash"].hex(), "plan": body["plan"], "key": body["key"]} for body in bodies]
     saved = sorted(tallies.items(), key=lambda item: (item[0].component, item[0].party, item[0].window))
     await run.connection.fetchval(
         sql.BOOK,
         run.tenant_id,
-        run.instant,
-        run.user_id or None,
+        bookings[0].plan,
         *([body[name] for body in bodies] for name in _COLUMNS),
         [body["id"] for body, _ in entries],
         [one.component for _, one in entries],
@@ -215,10 +242,11 @@ async def store(
         [key.party for key, _ in saved],
         [key.window for key, _ in saved],
         [msgspec.json.encode(tally).decode() for _, tally in saved],
-        *logged[1:6],
-        *logged[8:11],
-        [msgspec.json.encode(detail).decode() for detail in details],
         *_held(held),
+        AuditKind.LEDGER_BOOKED.value,
+        _LOGGED,
+        *map(list, zip(*((new.asker or own).logged for new in bookings), strict=True)),
+        [msgspec.json.encode(detail).decode() for detail in details],
     )
     return [body["id"] for body in bodies]
 
@@ -255,11 +283,11 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
-def _body(run: ActionRun, new: NewBooking, closed: Collection[date], zone: ZoneInfo) -> dict[str, Any]:
+def _body(new: NewBooking, asker: Asker, closed: Collection[date], zone: ZoneInfo) -> dict[str, Any]:
     original = date.fromisoformat(window_of("month", day_of(new.effective_at, zone)))
     period = original
     if period in closed:
-        period = open_month(closed, run.instant, zone)
+        period = open_month(closed, asker.instant, zone)
     body = {
         "id": new.id or new_id(),
         "plan": new.plan,
@@ -277,5 +305,7 @@ def _body(run: ActionRun, new: NewBooking, closed: Collection[date], zone: ZoneI
         "event": msgspec.json.encode(new.event, order="deterministic").decode(),
         "outcome": msgspec.json.encode(new.outcome, order="deterministic").decode(),
         "note": new.note[:500],
+        "booked_at": asker.instant,
+        "booked_by": asker.context.actor.id or None,
     }
     return body | {"hash": booking_digest(body, new.entries)}

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from server.actions import ActionRun
+from server.context import Context
 from server.events.log import EventDraft, draft_for
 from server.pricing.definition import Definition
 from server.pricing.values import Quote
@@ -36,7 +37,7 @@ class Reached:
 
 
 def sale_told(
-    run: ActionRun, definition: Definition, booking_id: str, record_id: str | None, quote: Quote
+    context: Context, definition: Definition, booking_id: str, record_id: str | None, quote: Quote
 ) -> Iterator[EventDraft]:
     """Tiers that a sale has reached, and limits that it passes, which ask for an approval."""
     for line in quote.lines:
@@ -44,27 +45,27 @@ def sale_told(
             tier = line.transition
             places = (tier.rate, tier.before, tier.after, tier.switch, tier.difference)
             reached = Reached(line.component, line.key.party, line.key.window, *places)
-            yield tier_told(run, definition, booking_id, record_id, reached)
-    yield from limits_told(run, definition, booking_id, record_id, quote.breaches)
+            yield tier_told(context, definition, booking_id, record_id, reached)
+    yield from limits_told(context, definition, booking_id, record_id, quote.breaches)
 
 
 def limits_told(
-    run: ActionRun, definition: Definition, booking_id: str, record_id: str | None, breaches: Sequence[str]
+    context: Context, definition: Definition, booking_id: str, record_id: str | None, breaches: Sequence[str]
 ) -> Iterator[EventDraft]:
     """Limits that a sale passes, which ask for an approval."""
     flagged = _flagged(breaches)
     if flagged:
-        changes = {**_about(run, definition, record_id), "limits": flagged}
-        yield draft_for(run.context, "limit_passed", BOOKING, booking_id, changes)
+        changes = {**_about(context, definition, record_id), "limits": flagged}
+        yield draft_for(context, "limit_passed", BOOKING, booking_id, changes)
 
 
 def tier_told(
-    run: ActionRun, definition: Definition, booking_id: str, record_id: str | None, reached: Reached
+    context: Context, definition: Definition, booking_id: str, record_id: str | None, reached: Reached
 ) -> EventDraft:
     """A tier that a sale has reached."""
     places = {"before": reached.before + 1, "after": reached.after + 1}
-    changes = {**_about(run, definition, record_id), **asdict(reached), **places}
-    return draft_for(run.context, "tier_reached", BOOKING, booking_id, changes)
+    changes = {**_about(context, definition, record_id), **asdict(reached), **places}
+    return draft_for(context, "tier_reached", BOOKING, booking_id, changes)
 
 
 def month_told(run: ActionRun, kind: str, plan: str, period: date, revision: int) -> EventDraft:
@@ -79,6 +80,6 @@ def _flagged(breaches: Sequence[str]) -> list[str]:
     return [guard for guard, _, outcome in found if outcome == "flag_for_approval"]
 
 
-def _about(run: ActionRun, definition: Definition, record_id: str | None) -> dict[str, object]:
-    found = run.context.model.objects.get(definition.plan.object)
+def _about(context: Context, definition: Definition, record_id: str | None) -> dict[str, object]:
+    found = context.model.objects.get(definition.plan.object)
     return {"plan": definition.plan.name, "object": "" if found is None else found.table, "record": record_id}
