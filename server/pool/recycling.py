@@ -81,15 +81,14 @@ class Recycling:
             standing.connection, standing.context, pool.object, condition, asked_of(pool), instant=standing.now,
             after=after, first=BATCH,
         )  # fmt: skip
-        begun = {
-            record: timed(
-                pool,
-                Held(pool.name, known["owner.id"], "held", started(terms(standing.model, pool, known), standing.now),
-                     None, None),
-                standing.now,
-            )
-            for record, known in page
-        }  # fmt: skip
+        alike: dict[tuple[bool, ...], Held] = {}
+        begun = dict[str, Held]()
+        for record, known in page:  # clocks are worked out once for those of the same terms: working time is far to seek
+            key = tuple(known.get(one.when) is True for one in pool.segments)
+            if key not in alike:
+                clocks = started(terms(standing.model, pool, known), standing.now)
+                alike[key] = timed(pool, Held(pool.name, known["owner.id"], "held", clocks, None, None), standing.now)
+            begun[record] = replace(alike[key], owner=known["owner.id"])
         every, table = list(begun.values()), standing.model.object(pool.object).table
         rows = await standing.connection.fetch(
             sql.ENROL, standing.tenant_id, table, pool.name, standing.now, list(begun), [one.owner for one in every],
