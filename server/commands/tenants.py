@@ -6,9 +6,10 @@ import argparse
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from metadata.changes.plan import Plan
 from server.commands.opening import AUTHOR, find_tenant, opened_services
 from server.commands.parsing import Commands
 from server.config import load_config
@@ -62,6 +63,10 @@ async def _create(options: argparse.Namespace) -> int:
     from server.terms import check_terms
 
     check_terms(options.seats, options.trial_days)
+
+    async def within(connection: Any, plan: Plan) -> None:
+        await agree_first(connection, plan.model, options.seats, options.trial_days, by=_OPERATOR)
+
     async with opened_services(load_config()) as services:
         name = options.name or options.slug
         if options.template:
@@ -71,13 +76,12 @@ async def _create(options: argparse.Namespace) -> int:
                 template=options.template,
                 author=AUTHOR,
                 options={SAMPLE_DATA: options.sample_data},
+                within=within,
             )
         else:
-            applied = await create_tenant(services.connections, slug=options.slug, name=name, author=AUTHOR)
-        zone = applied.model.settings.timezone
-        await agree_first(
-            services.connections, applied.tenant_id, zone, options.seats, options.trial_days, by=_OPERATOR
-        )
+            applied = await create_tenant(
+                services.connections, slug=options.slug, name=name, author=AUTHOR, within=within
+            )
         print(f"Tenant {options.slug} was created.")
         if options.admin:
             account, password = await services.identity.accounts.create(

@@ -155,6 +155,8 @@ class Handler:
         batched: One job for all interesting events of a relay's batch, instead of one for each; needs a stream.
         atomic: All it does is inside one `Run.once()`, whose transaction removes the job as well; a worker takes
             several such jobs at a time, since none of them waits for the world outside.
+        always: Timers of its kind fire in a tenant whose trial is over too: what it does moves nothing there. Others
+            rest until the tenant goes on.
         retries: When a failed job is tried again.
         timeout_s: Seconds one run may take; None for the worker's setting.
     """
@@ -166,6 +168,7 @@ class Handler:
     stream: Callable[[Event], str] = _no_stream
     batched: bool = False
     atomic: bool = False
+    always: bool = False
     retries: Retries = field(default_factory=Retries)
     timeout_s: float | None = None
 

@@ -151,7 +151,7 @@ class Timer(Model):
     stream = fields.CharField(max_length=200, db_default="")
     due_at = fields.DatetimeField()
     payload: Any = fields.JSONField(null=True)
-    fired_at = fields.DatetimeField(null=True)
+    fired_at = fields.DatetimeField(null=True)  # infinity while it rests, the trial of its tenant being over
     created_at = fields.DatetimeField(db_default=_CLOCK)
 
     class Meta:

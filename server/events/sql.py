@@ -46,6 +46,7 @@ __all__ = [
     "TAKE_READY_JOBS",
     "UNHANDLED_EVENTS",
     "UNSEND_JOB",
+    "WAKE_TIMERS",
 ]
 
 _EVENT: Final[LiteralString] = """
@@ -438,34 +439,43 @@ from unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[]) as given (key
 where not exists (
     select from tangram.timer as sooner
     where sooner.tenant_id = $1 and sooner.kind = $2 and sooner.key = given.key
-        and sooner.fired_at is null and sooner.due_at <= given.due_at
+        and coalesce(sooner.fired_at, 'infinity') = 'infinity' and sooner.due_at <= given.due_at
 )
 on conflict (tenant_id, kind, key) do update
 set due_at = excluded.due_at, payload = excluded.payload, stream = excluded.stream, fired_at = null
-where timer.fired_at is not null or timer.due_at > excluded.due_at
+where timer.fired_at < 'infinity' or timer.due_at > excluded.due_at
 """
 
 STOP_TIMERS: Final[LiteralString] = """
-delete from tangram.timer where tenant_id = $1 and kind = $2 and key = any($3::text[]) and fired_at is null
+delete from tangram.timer
+where tenant_id = $1 and kind = $2 and key = any($3::text[]) and coalesce(fired_at, 'infinity') = 'infinity'
 returning id
 """
 
 # LOCK_TIMERS: one process fires at a time, so that timers fire in the order they fall due.
 LOCK_TIMERS: Final[LiteralString] = "select pg_try_advisory_xact_lock(7283, 1)"
 
+# _FIRED: what is picked fires, or rests where the trial of its tenant is over and its kind is not among $3: `fired_at`
+# is infinity then, so that nobody comes across it again before it is woken.
 _FIRED: Final[LiteralString] = """
+due as (
+    select picked.id, picked.kind <> all($3::text[]) and coalesce(tenant.trial_ends_at <= $1, false) as rests
+    from picked
+    left join tangram.tenant on tenant.id = picked.tenant_id
+),
 fired as (
     update tangram.timer
-    set fired_at = $1
+    set fired_at = case when due.rests then 'infinity' else $1::timestamptz end
     from due
     where timer.id = due.id
-    returning timer.id, timer.tenant_id, timer.kind, timer.key, timer.stream, timer.due_at, timer.payload
+    returning timer.id, timer.tenant_id, timer.kind, timer.key, timer.stream, timer.due_at, timer.payload, due.rests
 ),
 added as (
     insert into tangram.job (tenant_id, handler, key, stream, event_ids, payload, state, next_at)
     select tenant_id, kind, key || to_char(due_at at time zone 'UTC', '"@"YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), stream,
         '{}'::bigint[], payload, 'ready', due_at
     from fired
+    where not rests
     order by due_at, id
     on conflict (tenant_id, handler, key) do nothing
 )
@@ -474,8 +484,8 @@ select tenant_id, count(*) as timers from fired group by tenant_id
 
 # FIRE_TIMERS: timers that are due become jobs, those that fell due first; how many of each tenant.
 FIRE_TIMERS: Final[LiteralString] = f"""
-with due as (
-    select id
+with picked as (
+    select id, tenant_id, kind
     from tangram.timer
     where fired_at is null and due_at <= $1
     order by due_at, id
@@ -500,11 +510,11 @@ with recursive owner (tenant_id) as (
     from owner
     where owner.tenant_id is not null
 ),
-due as (
-    select timer.id
+picked as (
+    select timer.id, timer.tenant_id, timer.kind
     from owner
     cross join lateral (
-        select id
+        select id, tenant_id, kind
         from tangram.timer
         where tenant_id = owner.tenant_id and fired_at is null and due_at <= $1
         order by due_at, id
@@ -513,6 +523,11 @@ due as (
     ) as timer
 ),
 {_FIRED}
+"""
+
+# WAKE_TIMERS: those of a tenant that rest are due again, at the instants that they were due at.
+WAKE_TIMERS: Final[LiteralString] = """
+update tangram.timer set fired_at = null where tenant_id = $1 and fired_at = 'infinity'
 """
 
 NEXT_TIMER: Final[LiteralString] = "select min(due_at) from tangram.timer where fired_at is null"

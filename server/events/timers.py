@@ -1,4 +1,8 @@
-"""Timers: rows that fall due. A due timer becomes a job of the handler it names, once, late rather than never."""
+"""Timers: rows that fall due. A due timer becomes a job of the handler it names, once, late rather than never.
+
+In a tenant whose trial is over nothing moves by itself: what falls due there rests until the tenant is told to go on,
+and is made up for then. Only kinds that are `always` fire all the same.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,16 @@ from server.events import sql
 from server.events.clock import Clock
 from server.events.dispatch import Dispatcher
 
-__all__ = ["TimerDraft", "Timers", "set_no_later", "set_timer", "set_timers", "stop_timer", "stop_timers"]
+__all__ = [
+    "TimerDraft",
+    "Timers",
+    "set_no_later",
+    "set_timer",
+    "set_timers",
+    "stop_timer",
+    "stop_timers",
+    "wake_timers",
+]
 
 _BATCH = 500
 _TURN = 100
@@ -83,11 +96,23 @@ async def stop_timers(connection: Any, tenant_id: str, kind: str, keys: Sequence
     return len(await connection.fetch(sql.STOP_TIMERS, tenant_id, kind, list(keys)))
 
 
-class Timers:
-    """Fires due timers, one process at a time, in the order they fall due."""
+async def wake_timers(connection: Any, tenant_id: str) -> None:
+    """Have a tenant go on whose trial was over: what has rested fires soon, in the order it was due."""
+    await connection.execute(sql.WAKE_TIMERS, tenant_id)
 
-    def __init__(self, connections: Connections, dispatcher: Dispatcher, clock: Clock) -> None:
+
+class Timers:
+    """Fires due timers, one process at a time, in the order they fall due.
+
+    Args:
+        always: Kinds that fire in tenants whose trial is over too.
+    """
+
+    def __init__(
+        self, connections: Connections, dispatcher: Dispatcher, clock: Clock, *, always: Sequence[str] = ()
+    ) -> None:
         self._connections = connections
+        self._always = list(always)
         self._dispatcher = dispatcher
         self._clock = clock
 
@@ -127,7 +152,7 @@ class Timers:
         async with self._connections.transaction() as connection:
             if not await connection.fetchval(sql.LOCK_TIMERS):
                 return 0
-            fired = await connection.fetch(statement, self._clock.now(), limit)
+            fired = await connection.fetch(statement, self._clock.now(), limit, self._always)
         for row in fired:
             await self._dispatcher.dispatch(row["tenant_id"])
         return sum(row["timers"] for row in fired)

@@ -94,7 +94,8 @@ class EventWorker:
             wake_workers = await stack.enter_async_context(Wake(self.redis, JOBS_CHANNEL))
             dispatcher = Dispatcher(self.connections, queue, wake_workers, self.clock, share=self.limits.tenant_share)
             relay = Relay(self.connections, self.models, self.handlers, self.bus, dispatcher, self.clock)
-            timers = Timers(self.connections, dispatcher, self.clock)
+            always = [handler.name for handler in self.handlers if handler.always]
+            timers = Timers(self.connections, dispatcher, self.clock, always=always)
             runner = Runner(
                 self.connections,
                 self.models,

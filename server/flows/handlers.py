@@ -59,7 +59,7 @@ def flow_handlers(engine: FlowEngine, acting: Acting) -> Sequence[Handler]:
     work, interest = _Work(engine, acting, watches), _Interest(watches)
     return [
         Handler("flows.due", work.due, atomic=True),
-        Handler(SCHEDULE, work.scheduled, atomic=True),
+        Handler(SCHEDULE, work.scheduled, atomic=True, always=True),
         Handler(
             "flows.events",
             work.event,
@@ -136,7 +136,10 @@ class _Work:
         await self._once(run, fire)
 
     async def scheduled(self, run: Run) -> None:
-        """The time of day at which a flow starts for every record that meets its condition."""
+        """The time of day at which a flow starts for every record that meets its condition.
+
+        In a tenant whose trial is over none does, and the next time of day is waited for: nothing new begins.
+        """
 
         async def start(standing: Standing) -> None:
             context, connection = standing.context, standing.connection
@@ -148,7 +151,8 @@ class _Work:
             if settings.trigger != "schedule":
                 return
             object_type = context.model.object(definition.flow.object)
-            for record in () if row["suspended"] else await _meeting(standing, object_type, settings.when):
+            rests = row["suspended"] or (await self._acting.tenants.get(run.tenant_id)).is_over(standing.now)
+            for record in () if rests else await _meeting(standing, object_type, settings.when):
                 await self._try_start(standing, definition.flow.name, record, "")
             due = next_run(settings.at, settings.days, standing.now, context.model.settings.timezone)
             await set_timer(connection, TimerDraft(run.tenant_id, SCHEDULE, definition.flow.name, due, run.payload))

@@ -156,7 +156,8 @@ lines as (
 ),
 stopped as (
     delete from tangram.timer
-    where tenant_id = $1 and kind = 'flows.due' and key = any($9::text[]) and fired_at is null
+    where tenant_id = $1 and kind = 'flows.due' and key = any($9::text[])
+        and coalesce(fired_at, 'infinity') = 'infinity'
 ),
 timers as (
     insert into tangram.timer (tenant_id, kind, key, stream, due_at, payload)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString
 
+from metadata.model.tenant import TenantModel
 from metadata.problems import ConflictError, NotFoundError
 from server.audit.entries import AuditKind, NewEntry
 from server.audit.log import append
 from server.context import Actor
 from server.database.connections import Connections
+from server.events.timers import wake_timers
 from server.terms import Terms, end_of_trial
 
 __all__ = ["Agreed", "agree", "agree_first", "agreed", "take_seat"]
@@ -101,36 +103,41 @@ async def agreed(connection: Any, tenant_id: str) -> Agreed:
 
 
 async def agree_first(
-    connections: Connections, tenant_id: str, zone: str, seats: int | None, trial_days: int | None, *, by: Actor
+    connection: Any, model: TenantModel, seats: int | None, trial_days: int | None, *, by: Actor
 ) -> None:
-    """Have the terms of a tenant hold that was just made; for none there is nothing to do."""
+    """Have the terms of a tenant hold from the beginning, in the transaction that makes it; none change nothing."""
     if seats is None and trial_days is None:
         return
-    async with connections.acquire(tenant_id) as connection:
-        found = await agreed(connection, tenant_id)
+    found = await agreed(connection, model.tenant_id)
+    zone = model.settings.timezone
     ends_at = None if trial_days is None else end_of_trial(found.created_at, trial_days, zone)
-    await agree(connections, tenant_id, Terms(seats, ends_at), by=by)
+    await _agree(connection, model.tenant_id, Terms(seats, ends_at), by=by)
 
 
 async def agree(connections: Connections, tenant_id: str, terms: Terms, *, by: Actor) -> None:
-    """Have other terms hold from the next request on, in every process.
+    """Have other terms hold from the next request on, in every process; what rested in the tenant goes on.
 
     Raises:
         NotFoundError: `unknown_tenant`.
     """
     async with connections.transaction(tenant_id) as connection:
-        before = await connection.fetchrow(_AGREE, tenant_id, terms.seats, terms.trial_ends_at)
-        if before is None:
-            raise NotFoundError.single("unknown_tenant", "There is no such tenant.")
-        changes = {
-            "seats": [before["seats"], terms.seats],
-            "trial_ends_at": [_text(before["trial_ends_at"]), _text(terms.trial_ends_at)],
-        }
-        entry = NewEntry(
-            tenant_id=tenant_id, kind=AuditKind.TERMS_CHANGED, object="tenant", records=[tenant_id],
-            detail={"changes": {name: pair for name, pair in changes.items() if pair[0] != pair[1]}}, actor=by,
-        )  # fmt: skip
-        await append(connection, entry)
+        await _agree(connection, tenant_id, terms, by=by)
+        await wake_timers(connection, tenant_id)
+
+
+async def _agree(connection: Any, tenant_id: str, terms: Terms, *, by: Actor) -> None:
+    before = await connection.fetchrow(_AGREE, tenant_id, terms.seats, terms.trial_ends_at)
+    if before is None:
+        raise NotFoundError.single("unknown_tenant", "There is no such tenant.")
+    changes = {
+        "seats": [before["seats"], terms.seats],
+        "trial_ends_at": [_text(before["trial_ends_at"]), _text(terms.trial_ends_at)],
+    }
+    entry = NewEntry(
+        tenant_id=tenant_id, kind=AuditKind.TERMS_CHANGED, object="tenant", records=[tenant_id],
+        detail={"changes": {name: pair for name, pair in changes.items() if pair[0] != pair[1]}}, actor=by,
+    )  # fmt: skip
+    await append(connection, entry)
 
 
 def _text(at: datetime | None) -> str | None:

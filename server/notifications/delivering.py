@@ -309,4 +309,4 @@ async def _tenant_name(run: Run) -> str:
 
 def delivering_handlers(deliverer: Deliverer) -> Sequence[Handler]:
     """The handlers that send; how often is a channel's own matter, within what handlers have."""
-    return [Handler(DELIVER, deliverer.deliver), Handler(FLUSH, deliverer.flush)]
+    return [Handler(DELIVER, deliverer.deliver, always=True), Handler(FLUSH, deliverer.flush, always=True)]

@@ -176,6 +176,7 @@ class Packages:
         author: Author,
         options: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
+        within: Within | None = None,
     ) -> Applied:
         """Create a tenant that starts from a template.
 
@@ -186,6 +187,7 @@ class Packages:
             author: Who creates it.
             options: Answers to the template's options; those not given take their default.
             settings: Settings that override the template's.
+            within: More to do in the same transaction.
 
         Raises:
             BadInputError: The slug, the name, an option or a setting is wrong.
@@ -203,7 +205,7 @@ class Packages:
             template=template,
             settings=settings,
             within=self._installing(package, chosen, author),
-            followers=self.configuration.followers,
+            followers=(*self.configuration.followers, *(() if within is None else (within,))),
             message=f"Created from the template {template} {package.template.version}.",
         )
 

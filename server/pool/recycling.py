@@ -83,7 +83,10 @@ class Recycling:
         )  # fmt: skip
         alike: dict[tuple[bool, ...], Held] = {}
         begun = dict[str, Held]()
-        for record, known in page:  # clocks are worked out once for those of the same terms: working time is far to seek
+        for (
+            record,
+            known,
+        ) in page:  # clocks are worked out once for those of the same terms: working time is far to seek
             key = tuple(known.get(one.when) is True for one in pool.segments)
             if key not in alike:
                 clocks = started(terms(standing.model, pool, known), standing.now)

@@ -111,7 +111,7 @@ class Rotation:
 
     def handler(self) -> Handler:
         """The job that carries a rotation on."""
-        return Handler(HANDLER, self.carry_on)
+        return Handler(HANDLER, self.carry_on, always=True)
 
     async def carry_on(self, run: Run) -> None:
         """Give values the newest key for a while; go on in another job, or sweep later, or retire former keys."""

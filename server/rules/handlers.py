@@ -72,7 +72,7 @@ def rule_handlers(engine: RuleEngine, sets: RuleSets, acting: Acting) -> Sequenc
         Handler(DUE, work.due, atomic=True),
         Handler(AGAIN, work.again, atomic=True),
         Handler(ARM, work.arm, atomic=True),
-        Handler(SCHEDULE, work.scheduled, atomic=True),
+        Handler(SCHEDULE, work.scheduled, atomic=True, always=True),
     ]
 
 

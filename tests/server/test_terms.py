@@ -21,6 +21,7 @@ from server.identity.seats import agree, agree_first
 from server.terms import Terms, check_terms, end_of_day, end_of_trial
 from tests.fixtures.tenants import PASSWORD, Tenant
 from tests.fixtures.timeline import Timeline
+from tests.server.rules.house import House
 
 _OPERATOR = Actor("", ActorKind.SYSTEM, "command line", ())
 _ZONES = ("Asia/Shanghai", "America/New_York", "Pacific/Apia", "Asia/Kathmandu", "UTC")
@@ -91,7 +92,9 @@ async def test_after_the_last_second_of_the_trial_a_tenant_is_read_exported_and_
     await timeline.database.execute(
         "update tangram.tenant set created_at = '2026-11-22 09:30+08' where id = $1", east.id
     )
-    await agree_first(connections, east.id, "Asia/Shanghai", 5, 15, by=_OPERATOR)
+    model = (await timeline.tenants.services.tenants.get(east.id)).model
+    async with connections.transaction(east.id) as connection:
+        await agree_first(connection, model, 5, 15, by=_OPERATOR)
 
     await timeline.set(datetime.fromisoformat("2026-12-06T23:59:59+08:00"))
     assert await east.data(_CREATE) == {"createCustomer": {"name": "王"}}
@@ -152,3 +155,70 @@ async def test_more_time_counts_from_the_next_request_on_in_every_process(timeli
 
     log = await here.data("{ auditLog(filter: {kinds: [TERMS_CHANGED]}) { detail } }", path="/metadata")
     assert len(log["auditLog"]) == 3
+
+
+_JOURNEY = {
+    "name": "welcome", "object": "customer", "live": True, "journey": {"goal": "points > 100"},
+    "nodes": [
+        {"name": "begin", "kind": "start", "settings": {"trigger": "record", "events": ["create"]},
+         "edges": [{"to": "day"}]},
+        {"name": "day", "kind": "delay", "settings": {"duration": "P5D"}, "edges": [{"to": "mark"}]},
+        {"name": "mark", "kind": "update", "settings": {"values": [{"field": "points", "value": "=points + 1"}]},
+         "edges": [{"to": "rest"}]},
+        {"name": "rest", "kind": "delay", "settings": {"duration": "P1D"}, "edges": [{"to": "again"}]},
+        {"name": "again", "kind": "update", "settings": {"values": [{"field": "points", "value": "=points + 10"}]},
+         "edges": [{"to": "over"}]},
+        {"name": "over", "kind": "end"},
+    ],
+}  # fmt: skip
+_NIGHTLY = {
+    **_JOURNEY, "name": "nightly", "journey": None,
+    "nodes": [
+        {"name": "begin", "kind": "start", "settings": {"trigger": "schedule", "at": "03:00"},
+         "edges": [{"to": "over"}]},
+        {"name": "over", "kind": "end"},
+    ],
+}  # fmt: skip
+_POOL = {"name": "sea", "object": "customer", "protection": "P7D", "maximum": "P20D"}
+_SEGMENT = {"name": "old_hands", "object": "customer", "when": "addMonths(joined, 6) <= today()"}
+_STATE = """
+select
+    (select json_object_agg(name, points) from {customers})::text as points,
+    (select count(*) from {customers} where owner_id is not null) as owned,
+    (select count(*) from tangram.segment_member where tenant_id = $1) as members,
+    (select count(*) from tangram.event where tenant_id = $1 and object = 'segment__member') as told,
+    (select count(*) from tangram.pool_ledger where tenant_id = $1 and act = 'recycle') as recycled,
+    (select count(*) from tangram.flow_instance where tenant_id = $1 and flow = 'nightly') as nights
+"""
+
+
+async def test_what_the_clock_drives_rests_after_a_trial_and_is_made_up_for_once_when_the_tenant_goes_on(
+    timeline: Timeline,
+) -> None:
+    await timeline.set(datetime.fromisoformat("2026-11-23T10:00:00+08:00"))
+    connections, tenants = timeline.tenants.services.connections, (timeline.east, timeline.west)
+    for tenant in tenants:
+        await House(tenant).declare(
+            "[]", pools=[_POOL], segments=[_SEGMENT], flows=[_JOURNEY, {k: v for k, v in _NIGHTLY.items() if v}]
+        )
+        await tenant.create("Customer", name="王", joined="2026-05-28")
+    await timeline.settle()
+    await agree(connections, timeline.east.id, Terms(trial_ends_at=timeline.now + timedelta(days=1)), by=_OPERATOR)
+
+    async def state(tenant: Tenant) -> tuple[Any, ...]:
+        model = (await timeline.tenants.services.tenants.get(tenant.id)).model
+        customers = f'"{model.schema}"."{model.object("customer").table}"'
+        row = await timeline.database.fetchrow(_STATE.format(customers=customers), tenant.id)
+        return tuple(row)
+
+    await timeline.later(days=9)
+    assert await state(timeline.east) == ('{ "王" : 0 }', 1, 0, 0, 0, 1)
+    assert await state(timeline.west) == ('{ "王" : 11 }', 0, 1, 1, 1, 9), "another tenant notices nothing"
+    due = "select count(*) from tangram.timer where tenant_id = $1 and fired_at is null and due_at <= $2"
+    assert await timeline.database.fetchval(due, timeline.east.id, timeline.now) == 0, "nobody comes across it again"
+
+    await agree(connections, timeline.east.id, Terms(), by=_OPERATOR)
+    await timeline.settle()
+    assert await state(timeline.east) == ('{ "王" : 1 }', 0, 1, 1, 1, 1)
+    await timeline.later(days=2)
+    assert await state(timeline.east) == ('{ "王" : 11 }', 0, 1, 1, 1, 3)

@@ -9,14 +9,16 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
+from metadata.changes.plan import Plan
 from metadata.problems import Path, TangramError
-from server.configuration.requests import Applied, author_of
+from server.configuration.requests import Applied, Within, author_of
 from server.configuration.tenancy import create_tenant
 from server.graphql.metadata_api.accounts import Account, AccountInput, account_of, new_account
 from server.graphql.metadata_api.dynamic import argument, resolver, value_type
 from server.graphql.metadata_api.guards import Info, platform_administrator
 from server.graphql.metadata_api.kinds import KindTypes, body_of_input
 from server.graphql.metadata_api.outcomes import camel_parts, relocated
+from server.identity.accounts import Account as StoredAccount
 from server.identity.accounts import NewAccount
 from server.identity.seats import agree_first
 from server.identity.sessions import ADMINISTRATOR_ROLE
@@ -60,14 +62,16 @@ def founding_mutations(types: KindTypes) -> list[Callable[..., Any]]:
             prepared = None if first is None else await accounts.prepare(_as_administrator(new_account(first)))
         except TangramError as error:
             raise relocated(error, lambda path: ("administrator", *path)) from error
-        made = await _create(info, given)
-        connections = info.context.services.connections
-        zone = made.model.settings.timezone
-        await agree_first(connections, made.tenant_id, zone, given["seats"], given["trial_days"], by=session.actor)
-        account = None
-        if prepared is not None:
-            async with connections.acquire() as connection:
-                account = await accounts.insert(connection, made.tenant_id, prepared, created_by=session.actor.id)
+        founded: list[StoredAccount] = []
+
+        async def within(connection: Any, plan: Plan) -> None:
+            await agree_first(connection, plan.model, given["seats"], given["trial_days"], by=session.actor)
+            if prepared is not None:
+                tenant_id = plan.model.tenant_id
+                founded.append(await accounts.insert(connection, tenant_id, prepared, created_by=session.actor.id))
+
+        made = await _create(info, given, within)
+        account = founded[0] if founded else None
         return _Founded(
             made.tenant_id,
             given["slug"],
@@ -96,7 +100,7 @@ def founding_mutations(types: KindTypes) -> list[Callable[..., Any]]:
     ]
 
 
-async def _create(info: Info, given: Mapping[str, Any]) -> Applied:
+async def _create(info: Info, given: Mapping[str, Any], within: Within) -> Applied:
     services, author = info.context.services, author_of(info.context.session.actor)
     settings = body_of_input(given["settings"]) if given["settings"] is not None else {}
     try:
@@ -108,9 +112,15 @@ async def _create(info: Info, given: Mapping[str, Any]) -> Applied:
                 author=author,
                 options=given["options"],
                 settings=settings,
+                within=within,
             )
         return await create_tenant(
-            services.connections, slug=given["slug"], name=given["name"], author=author, settings=settings
+            services.connections,
+            slug=given["slug"],
+            name=given["name"],
+            author=author,
+            settings=settings,
+            within=within,
         )
     except TangramError as error:
         raise relocated(error, _placed) from error

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from metadata.problems import UnavailableError
 from server.app import Services
+from server.graphql.metadata_api import founding
+from server.identity import seats
 from server.identity.accounts import NewAccount
 from tests.fixtures.http import PASSWORD, Place, SignedIn, Web
 from tests.server.graphql.metadata_api.test_changing import Api
@@ -68,6 +73,32 @@ async def test_faults_of_a_new_tenant_say_where(operator: Api) -> None:
     zone = await operator.refusal(CREATE, slug="fine", settings={"timezone": "Mars/Olympus"})
     assert zone[0]["code"] == "BAD_USER_INPUT"
     assert (await operator.ask(CREATE, slug="fine"))["createTenant"]["version"] == 1
+
+
+async def test_a_tenant_is_made_with_its_terms_and_its_administrator_or_not_at_all(
+    operator: Api, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = """mutation M($administrator: AccountInput!) {
+      createTenant(
+        slug: "green", name: "Green", template: "education", seats: 1, trialDays: 15, administrator: $administrator
+      ) { administrator { email } }
+    }"""
+    administrator = {"email": "li@example.com", "name": "Li", "password": PASSWORD}
+    known = "select slug, seats, trial_ends_at is not null as tries from tangram.tenant where slug = 'green'"
+    agreed = seats.agree_first
+
+    async def cut(*given: Any, **more: Any) -> None:
+        await agreed(*given, **more)
+        raise UnavailableError.single("database_unavailable", "The server was killed.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(founding, "agree_first", cut)
+        assert [one["reason"] for one in await operator.refusal(create, administrator=administrator)]
+    async with services.connections.acquire() as connection:
+        assert await connection.fetch(known) == []
+        made = await operator.ask(create, administrator=administrator)
+        assert made["createTenant"] == {"administrator": {"email": "li@example.com"}}
+        assert [tuple(row) for row in await connection.fetch(known)] == [("green", 1, True)]
 
 
 async def test_platform_administrator_acts_for_the_tenant_it_names(
