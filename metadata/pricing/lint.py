@@ -60,6 +60,7 @@ MAX_RATES = 5_000
 MAX_DAYS = 3_660
 """Longest rolling window."""
 
+_MOST_DAYS_TRIED = 366
 _AMOUNTS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY)
 _KEYS = (Kind.TEXT, Kind.OPTION, Kind.ID, Kind.INTEGER, Kind.BOOLEAN, Kind.DATE)
 _TIMES = (Kind.DATE, Kind.DATETIME)
@@ -123,6 +124,7 @@ class _Lint:
                 message = f"{self.what} tells {shown(role)}, which is no role."
                 yield Fault("unknown_role", message, ("tell", place), f"Known: {', '.join(self.model.roles)}.")
         yield from self.required()
+        yield from self.four_eyes()
         for place, guard in enumerate(plan.guards):
             here = ("guards", place, "percent")
             yield from number_faults(f"{self.what}, guard {guard.limit}", guard.percent, here, most=100)
@@ -135,6 +137,18 @@ class _Lint:
             yield from found
         if not broken:
             yield from self.together()
+
+    def four_eyes(self) -> Iterator[Fault]:
+        gate = self.plan.four_eyes
+        if gate is None:
+            return
+        yield from number_faults(f"{self.what}, four_eyes", gate.above, ("four_eyes", "above"))
+        if not 1 <= gate.days <= _MOST_DAYS_TRIED:
+            message = f"{self.what} is tried over {gate.days} days, not 1 to {_MOST_DAYS_TRIED}."
+            yield Fault("out_of_range", message, ("four_eyes", "days"), "Write a number in between.")
+        if self.plan.live:
+            message = f"{self.what} is published with every change, and by two people."
+            yield Fault("four_eyes_live", message, ("live",), "Let `live` be false, and publish it.")
 
     # ── what is read of the record ───────────────────────────────────────────────────────────────
 

@@ -19,6 +19,7 @@ __all__ = [
     "AttributionRule",
     "ExternalSettings",
     "FlatSettings",
+    "FourEyes",
     "Guard",
     "MatrixCell",
     "MatrixSettings",
@@ -87,6 +88,15 @@ class Guard(Part, frozen=True, kw_only=True, omit_defaults=True):
         Literal["cap", "block", "flag_for_approval"],
         About("Cut what is too much, refuse the event, or book it and ask somebody"),
     ] = "cap"
+
+
+class FourEyes(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """When a second person agrees before a version is published."""
+
+    above: Annotated[
+        Number, About("Amount that all payees and customers together would have had more or less of the past days")
+    ]
+    days: Annotated[int, About("How many past days it is tried over, 1 to 366")] = 30
 
 
 class PriceShare(Part, frozen=True, kw_only=True, omit_defaults=True):
@@ -330,6 +340,9 @@ class PricePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tell: Annotated[
         tuple[str, ...], About("Roles that are told when a tier is reached, and when a month is closed or opened again")
     ] = ()
+    four_eyes: Annotated[
+        FourEyes | None, About("A change that would have moved more than this is published by two people")
+    ] = None
     groups: Annotated[tuple[StackGroup, ...], About("How components that come together add up, in order")] = ()
     guards: Annotated[tuple[Guard, ...], About("Limits over all components of an event, in order")] = ()
     components: Annotated[tuple[PriceComponent, ...], About("What it computes, in order")] = ()

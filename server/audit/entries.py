@@ -72,6 +72,8 @@ class AuditKind(enum.StrEnum):
     """Somebody asked who a watermark belongs to."""
     LEDGER_BOOKED = "ledger.booked"
     """Something was booked in the ledger of prices: `records` has the booking, `detail.hash` its hash."""
+    PRICE_PROPOSED = "price.proposed"
+    """A version of a price plan was asked for, published or refused by somebody else."""
     PERIOD_REOPENED = "ledger.reopened"
     """A closed month was asked to be opened again, opened, or left closed: `detail.done`, with the reason."""
     TERMS_CHANGED = "tenant.terms_changed"

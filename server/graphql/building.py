@@ -51,6 +51,7 @@ from server.pool.actions import Pools
 from server.pool.ownership import Ownership
 from server.pricing.figures import Figures
 from server.pricing.months import Months
+from server.pricing.proposing import Proposing
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statement_records import StatementRecords
@@ -142,6 +143,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         Proxies: Proxies(),
         Promises: Promises(keeper),
         Pricing: pricing,
+        Proposing: Proposing(pricing),
         Settling: settling,
         StatementRecords: statements,
         Statements: Statements(pricing.facts),

@@ -8,6 +8,7 @@ rating       what an event adds to a running total: pure
 pricing      one event under one plan: stacked, guarded, shared: pure
 facts        a record as an event
 publishing   draft, checks, immutable versions, and which of them is in force
+proposing    what is published by two people: tried over past days, asked for, decided
 examples     orders that a plan would lose money on: pure
 simulating   a plan over past records beside another
 trying       the same set-based, in a scratch run

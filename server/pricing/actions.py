@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from server.access.plan import AccessPlan
 from server.actions import Action, ActionEnum, ActionInput, ActionSet, ActionType, Perform
 from server.pricing.months import Months
+from server.pricing.proposing import PROPOSAL_ACTIONS, PROPOSAL_TYPES
 from server.pricing.service import Pricing
 from server.pricing.settling import Settling
 from server.pricing.statement_actions import STATEMENT_ACTIONS, STATEMENT_TYPES
@@ -306,22 +307,7 @@ PRICING_ACTIONS = ActionSet(
             Pricing.simulate,
             configures=True,
         ),
-        Action(
-            "publishPricePlan",
-            "mutation",
-            {
-                "plan": "String!",
-                "version": "Int",
-                "validFrom": "DateTime",
-                "note": "String",
-                "override": "String",
-            },
-            "PriceVersion!",
-            "Make a version of the draft, or of an older version to go back to it; in force from `validFrom` on.",
-            Pricing,
-            Pricing.publish,
-            _configures,
-        ),
+        *PROPOSAL_ACTIONS,
         _query(
             "explainSettlement",
             {"plan": "String!", "record": "ID!"},
@@ -435,5 +421,5 @@ PRICING_ACTIONS = ActionSet(
         ),
         *STATEMENT_ACTIONS,
     ),
-    (*_TYPES, *_LEDGER_TYPES, *STATEMENT_TYPES),
+    (*_TYPES, *PROPOSAL_TYPES, *_LEDGER_TYPES, *STATEMENT_TYPES),
 )

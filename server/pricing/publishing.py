@@ -18,7 +18,7 @@ from metadata.changes.plan import Plan
 from metadata.model.tenant import TenantModel, named
 from metadata.pricing.lint import lint
 from metadata.pricing.values import PricePlan
-from metadata.problems import BadInputError, Fault, NotFoundError
+from metadata.problems import BadInputError, ConflictError, Fault, NotFoundError
 from server.events.clock import Clock
 from server.events.timers import TimerDraft, set_timer, stop_timer
 from server.pricing.definition import Definition, definition_of, unpacked
@@ -174,6 +174,9 @@ async def publish_live(connection: Any, model: TenantModel, *, by: str | None, n
     """Publish the live plans of a model that differ from their newest version; the names of those.
 
     The first version of a live plan is in force for all that happened before it as well.
+
+    Raises:
+        ConflictError: `approval_needed`: what is in force asks for two people.
     """
     live = [plan for plan in model.price_plans.values() if plan.live]
     if not live:
@@ -181,6 +184,13 @@ async def publish_live(connection: Any, model: TenantModel, *, by: str | None, n
     newest = {row["plan"]: row["definition"] for row in await connection.fetch(_NEWEST, model.tenant_id)}
     changed = [plan for plan in live if newest.get(plan.name) != _text(plan)]
     for plan in changed:
+        if plan.name in newest and msgspec.json.decode(newest[plan.name], type=PricePlan).four_eyes is not None:
+            raise ConflictError.single(
+                "approval_needed",
+                f"What is in force of price plan '{plan.name}' says that two people publish it.",
+                path=("live",),
+                hint="Let `live` be false, and publish it with publishPricePlan.",
+            )
         note = f"Version {model.version} of the configuration."
         valid_from = now if plan.name in newest else _EVER
         await publish(connection, model, plan, note=note, by=by, now=now, valid_from=valid_from)

@@ -17,6 +17,7 @@ __all__ = [
     "PlatformLine",
     "PriceBooking",
     "PriceHolder",
+    "PriceProposal",
     "PriceStatement",
     "PriceTally",
     "PriceVersion",
@@ -45,6 +46,31 @@ class PriceVersion(Model):
         schema = "tangram"
         table = "price_version"
         unique_together: ClassVar = (("tenant_id", "plan", "number"),)
+
+
+class PriceProposal(Model):
+    """A version that somebody has asked to publish, and somebody else decides on; one of each plan at a time."""
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    plan = fields.CharField(max_length=63)
+    newest = fields.IntField(description="newest version when it was asked for; 0 for none")
+    definition = fields.TextField(description="the plan as JSON")
+    valid_from = fields.DatetimeField(null=True, description="empty for the instant of the decision")
+    note = fields.CharField(max_length=500, description="why it is asked for")
+    override = fields.CharField(max_length=500, description="why, though it may lose money")
+    moved = fields.TextField(description="amount that it would have moved of the past days")
+    currency = fields.CharField(max_length=3)
+    asked_at = fields.DatetimeField()
+    asked_by = fields.UUIDField(null=True)
+
+    class Meta:
+        """Where it is stored."""
+
+        app = "tangram"
+        schema = "tangram"
+        table = "price_proposal"
+        unique_together: ClassVar = (("tenant_id", "plan"),)
 
 
 class PriceTally(Model):

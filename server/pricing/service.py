@@ -25,7 +25,7 @@ from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
 from server.pricing.facts import asked_of, event_of, holders_of
 from server.pricing.pricing import price, price_all, tally_keys
-from server.pricing.publishing import draft_of, faults_of, publish, version_at, versions
+from server.pricing.publishing import draft_of, faults_of, version_at, versions
 from server.pricing.simulating import Compared, Side, Simulation, compare, figures, past_events, side_of
 from server.pricing.storing import tallies_of
 from server.pricing.trying import Tried, quotes_of, try_over
@@ -167,27 +167,6 @@ class Pricing:
             for refused, one in found
         ]
 
-    async def publish(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
-        """`publishPricePlan`: a new version of the draft, or of an older version to go back to it."""
-        require_configurer(run)
-        model, plan = run.context.model, draft_of(run.context.model, given["plan"])
-        if given.get("version") is not None:
-            former = await version_at(
-                run.connection, run.tenant_id, plan.name, run.instant, known_at=run.instant, number=given["version"]
-            )
-            plan = former.definition.plan
-        await publish(
-            run.connection,
-            model,
-            plan,
-            note=given.get("note") or "",
-            by=run.user_id or None,
-            now=run.instant,
-            valid_from=_instant(given.get("validFrom")),
-            override=given.get("override") or "",
-        )
-        return (await self.versions(run, {"plan": given["plan"]}))[0]
-
     async def versions(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`pricePlanVersions`: what was published, newest first."""
         require_configurer(run)
@@ -219,13 +198,19 @@ class Pricing:
                 "unknown_version", f"Price plan '{given['plan']}' has no version {against}.", path=("against",)
             )
         first = min(given.get("first") or 20, 200)
-        old = before = None
-        if chosen is not None:
-            old, _, _, before = await self._tried(run, chosen.definition, begins, ends, None)
-        side, skipped, quotes, _ = await self._tried(run, new, begins, ends, before)
-        simulation = compare(old, side, skipped)
+        simulation, quotes = await self.compared(run, new, None if chosen is None else chosen.definition, begins, ends)
         worst = simulation.worst(first)
         return _simulation_shown(new, simulation, worst, await quotes([one.key for one in worst]))
+
+    async def compared(
+        self, run: ActionRun, new: Definition, old: Definition | None, begins: datetime, ends: datetime
+    ) -> tuple[Simulation, Callable[[Sequence[str]], Awaitable[Mapping[str, Quote]]]]:
+        """A plan over past records that the actor sees beside another one; and how a record came about is asked."""
+        before = tried = None
+        if old is not None:
+            before, _, _, tried = await self._tried(run, old, begins, ends, None)
+        side, skipped, quotes, _ = await self._tried(run, new, begins, ends, tried)
+        return compare(before, side, skipped), quotes
 
     async def _tried(
         self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, before: Tried | None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.fixtures.tenants import Tenant, Tenants
+from tests.server.flows.quotes import Office
 
 APPLY = "mutation($document: JSON!) { applyMetadata(document: $document) { version } }"
 PUBLISH = """
@@ -190,6 +192,80 @@ async def test_a_coupon_on_top_of_a_reduction_is_refused_with_the_order_that_los
     assert await publish(east, "promotion", override="clearance, agreed with finance") == 2
     versions = await east.data('{ pricePlanVersions(plan: "promotion") { note } }')
     assert versions["pricePlanVersions"][0]["note"] == "Overridden: clearance, agreed with finance"
+
+
+PROPOSE = """
+mutation($plan: String!, $note: String!) { made: proposePricePlan(plan: $plan, note: $note) { moved askedBy } }
+"""
+DECIDE = """
+mutation($plan: String!, $approve: Boolean!) { made: decidePricePlan(plan: $plan, approve: $approve) { note } }
+"""
+
+
+async def test_what_moves_more_than_a_plan_says_is_published_by_two_people(tenants: Tenants) -> None:
+    east = tenants.east
+    other = await Office(east).hire("other", "administrator")
+    four_eyes = {"above": "2000", "days": 30}
+    await declare(east, "rebate", REBATE, four_eyes=four_eyes)
+    yesterday = (tenants.services.clock.now() - timedelta(days=1)).date().isoformat()
+    record = await order(east, "200000.00", yesterday)
+
+    def ladder(percent: str, **more: Any) -> dict[str, Any]:
+        (rate,) = yaml.safe_load(REBATE)["rates"]
+        tiers = [{"percent": 0}, {"lower": 100000, "percent": percent}]
+        return {"four_eyes": four_eyes, "rates": [{**rate, "settings": {"tiers": tiers}}], **more}
+
+    async def refused(query: str, **given: Any) -> list[tuple[str, str]]:
+        found = await east.faults(query, {"plan": "rebate", **given})
+        return [(code, reason) for code, reason, _ in found]
+
+    async def versions() -> list[tuple[int, str | None]]:
+        query = '{ found: pricePlanVersions(plan: "rebate") { number publishedBy } }'
+        return [(one["number"], one["publishedBy"]) for one in (await east.data(query))["found"]]
+
+    # The first version alone would have moved 10,000.00 of the past days.
+    needed = [("CONFLICT", "approval_needed")]
+    assert await refused(PUBLISH) == needed
+    assert await refused(DECIDE, approve=True) == [("CONFLICT", "nothing_asked")]
+    assert await refused(PROPOSE, note=" ") == [("BAD_USER_INPUT", "missing")]
+    asked = (await east.data(PROPOSE, {"plan": "rebate", "note": "a ladder"}))["made"]
+    assert asked == {"moved": "10000.00", "askedBy": east.admin.id}
+    assert await refused(DECIDE, approve=True) == [("FORBIDDEN", "own_request")]
+    proposals = await east.data("{ pricePlanProposals { plan note moved } }")
+    assert proposals["pricePlanProposals"] == [{"plan": "rebate", "note": "a ladder", "moved": "10000.00"}]
+    assert await refused('mutation($plan: String!) { settle(plan: $plan, record: "' + record + '") { key } }') == [
+        ("NOT_FOUND", "unknown_version")
+    ]
+    await east.data(DECIDE, {"plan": "rebate", "approve": True}, person=other)
+    assert await versions() == [(1, other.id)]
+
+    # 5 % to 6 % moves 2,000.00, which one may publish; a fen more takes two, whatever the change says of that itself.
+    await declare(east, "rebate", REBATE, **ladder("6"))
+    assert await publish(east, "rebate") == 2
+    await declare(east, "rebate", REBATE, **ladder("7.000005", four_eyes=None))
+    assert await refused(PUBLISH) == needed
+    body = {"name": "rebate", **yaml.safe_load(REBATE), **ladder("9", four_eyes=None, live=True)}
+    live = {"price_plans": [body]}
+    assert [reason for _, reason, _ in await east.faults(APPLY, {"document": live}, path="/metadata")] == [
+        "approval_needed"
+    ]
+    body["four_eyes"] = four_eyes
+    assert [reason for _, reason, _ in await east.faults(APPLY, {"document": live}, path="/metadata")] == [
+        "four_eyes_live"
+    ]
+    await east.data(PROPOSE, {"plan": "rebate", "note": "more"})
+    await east.data(DECIDE, {"plan": "rebate", "approve": False}, person=other)
+    assert await versions() == [(2, east.admin.id), (1, other.id)]
+
+    # What was asked for before another version was published is asked for again.
+    await east.data(PROPOSE, {"plan": "rebate", "note": "more"})
+    await declare(east, "rebate", REBATE, **ladder("6.5"))
+    assert await publish(east, "rebate") == 3
+    found = await east.faults(DECIDE, {"plan": "rebate", "approve": True}, person=other)
+    assert [reason for _, reason, _ in found] == ["proposal_outdated"]
+    audited = "{ auditLog(filter: {kinds: [PRICE_PROPOSED]}, first: 9) { detail } }"
+    log = (await east.data(audited, path="/metadata"))["auditLog"]
+    assert [one["detail"]["done"] for one in log] == ["asked", "refused", "asked", "published", "asked"]
 
 
 async def test_a_simulation_shows_what_payees_would_get_more(tenants: Tenants) -> None:
