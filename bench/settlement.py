@@ -190,7 +190,7 @@ class _Till:
         self._services, self._loaded = services, loaded
         self._tenant_id = loaded.model.tenant_id
         self._pricing, writer = Pricing(), RecordWriter(services.vault, services.connections)
-        self._settling = Settling(self._pricing)
+        self._settling = Settling(self._pricing, services.connections)
         self._shared = SharedBookings(services.connections)
         self._months = Months(self._settling, StatementRecords(self._pricing.facts, writer))
 

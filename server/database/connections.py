@@ -202,6 +202,20 @@ class Connections:
                 await self._close(slot)
                 self._wake()
 
+    @asynccontextmanager
+    async def spare(self, tenant: str) -> AsyncIterator[Any | None]:
+        """Lend another connection to a tenant that holds one, or none: nobody waits for it, so nobody for each other.
+
+        Raises:
+            UnavailableError: PostgreSQL does not answer.
+        """
+        is_free = bool(self._free) or self._open < self.limits.size
+        if not is_free or self._waiting or self._held.get(tenant, 0) >= self.limits.tenant_share:
+            yield None
+            return
+        async with self.acquire(tenant) as connection:
+            yield connection
+
     async def take(self, tenant: str) -> _Slot:
         """Borrow a slot without a context manager, for the hot path; give it back with `give_back`."""
         slot = await self._take(tenant)

@@ -126,7 +126,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     keeper = Keeper()
     flows = Flows(RecordWriter(parts.vault, parts.connections), performers, keeper)
     pricing = Pricing()
-    settling = Settling(pricing)
+    settling = Settling(pricing, parts.connections)
     statements = StatementRecords(pricing.facts, RecordWriter(parts.vault, parts.connections))
     engines = {
         Grants: Grants(),

@@ -21,6 +21,8 @@ setwise      a plan rated by it
 record_sql   records as events, in SQL
 run_sql      the statements of what is before a run of many sales, and what it comes to
              `post_sql` has what is booked of it, `tally_sql` the totals that it leaves
+loading      what is before a run of many sales
+beside       a second connection that rates a part of them
 running      a run of them
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
 again        windows rated again, for late events and refunds

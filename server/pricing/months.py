@@ -19,8 +19,8 @@ from server.events.log import append
 from server.hindrances import Hindering
 from server.pricing import closing_sql, storing
 from server.pricing.closing import Blocker, balances_of, booked_differences, make_up, month_of, unassigned
+from server.pricing.loading import Span
 from server.pricing.publishing import draft_of, versions
-from server.pricing.running import Span
 from server.pricing.service import require_configurer
 from server.pricing.settling import Settling
 from server.pricing.statement_records import StatementRecords

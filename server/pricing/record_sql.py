@@ -40,7 +40,7 @@ _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.DURATION})
 def records_statement(model: TenantModel, selecting: Definition, definition: Definition) -> Statement | None:
     """Records of a plan whose first clock lies between `run.from` and `run.to`, as events of a version.
 
-    Columns: id, key, record_id, party, at (the version's first clock), event, is_sound, held (for each attribution the
+    Columns: key, record_id, party, at (the version's first clock), event, is_sound, held (for each attribution the
     rule that fits, from 1, or 0) and who (the value of each target of `targets_of`).
 
     Args:
@@ -62,10 +62,8 @@ def records_statement(model: TenantModel, selecting: Definition, definition: Def
         return None
     begins, ends = (compiler.parameters.placeholder(name, "::text::timestamptz") for name in ("run.from", "run.to"))
     conditions = " and ".join([f"{at} >= {begins}", f"{at} < {ends}", f"({met})", *compiler.visible(scope)])
-    base = compiler.parameters.placeholder("run.base", "::text")
     sql = f"""
-    select (left({base}, 24) || lpad(to_hex(row_number() over ()), 12, '0'))::uuid as id, key, record_id, party, at,
-        {made.event()} as event, {made.sound()} as is_sound, held, who
+    select key, record_id, party, at, {made.event()} as event, {made.sound()} as is_sound, held, who
     from (
         select {", ".join(columns)}
         {scope.from_clause}

@@ -25,17 +25,20 @@ __all__ = [
     "NAMELESS",
     "NO_LINES",
     "PAYEES",
+    "RECORDS",
     "SALES",
     "SPAN",
     "TABLES",
     "TAKE_BOOKED",
     "TAKE_OUT",
+    "UNBOOKED",
     "UNDER",
     "UNSOUND",
 ]
 
 TABLES: Final[LiteralString] = """
-drop table if exists pg_temp.settlement_sale, pg_temp.settlement_line, pg_temp.settlement_rest;
+drop table if exists pg_temp.settlement_sale, pg_temp.settlement_line, pg_temp.settlement_rest,
+    pg_temp.settlement_hash;
 create temp table settlement_sale (
     id uuid, key text, record_id uuid, party text, at timestamptz, event text, version int, payload bytea,
     period date, is_sound boolean, is_new boolean, held int[], who text[]
@@ -48,21 +51,43 @@ create temp table settlement_line (
 create temp table settlement_rest (
     key text, period date, component text, kind text, "window" text, party text, payee text, amount bigint
 ) on commit drop;
+create temp table settlement_hash (run_id uuid, id uuid, hash bytea) on commit drop;
 """
 
 LOAD: Final[LiteralString] = """
 insert into pg_temp.settlement_sale (
     id, key, record_id, party, at, event, is_sound, held, who, version, payload, period, is_new
 )
-select it.id, it.key, it.record_id, it.party, it.at, it.event, it.is_sound, it.held, it.who, {version}::int,
+select (left({base}::text, 24) || lpad(to_hex({offset}::bigint + row_number() over ()), 12, '0'))::uuid, it.key,
+    it.record_id, it.party, it.at, it.event, it.is_sound, it.held, it.who, {version}::int,
     sha256(convert_to('{{"event":' || it.event || ',"plan":' || to_json({plan}::text)::text || '}}', 'UTF8')),
     case when month.day = any({closed}::date[]) then {open}::date else month.day end, true
 from ({records}) as it
 cross join lateral (select date_trunc('month', it.at at time zone {zone})::date as day) as month
+where hashtextextended(it.party, 1) & ({slots}::bigint - 1) >= {first}::bigint
+    and hashtextextended(it.party, 1) & ({slots}::bigint - 1) < {after}::bigint
 """
-"""Records as sales that are to be booked, with the month that they are booked in."""
+"""Records as sales that are to be booked, with the month that they are booked in; of parties that fall into slots."""
 
-ANALYZE: Final[LiteralString] = "analyze pg_temp.settlement_sale"
+RECORDS: Final[LiteralString] = "select count(*) from ({records}) as it"
+"""How many records there are."""
+
+UNBOOKED: Final[LiteralString] = """
+with found as materialized (select it.record_id, it.key, it.is_sound from ({records}) as it)
+select
+    (
+        select count(*) from found
+        where is_sound and {version}::int >= 0 and not exists (
+            select from tangram.price_booking as booking
+            where booking.tenant_id = {tenant} and booking.plan = {plan} and booking.key = found.key
+        )
+    ) as count,
+    array(select record_id::text from found where not is_sound) as unsound,
+    (select count(*) from found where is_sound and {version}::int < 0) as nameless
+"""
+"""What of some records is not booked."""
+
+ANALYZE: Final[LiteralString] = "analyze pg_temp.settlement_sale (key, party, version, period, is_new)"
 
 UNSOUND: Final[LiteralString] = """
 with gone as (delete from pg_temp.settlement_sale where not is_sound returning record_id)
@@ -142,7 +167,9 @@ from shared as line
 
 INTO_LINES: Final[LiteralString] = "insert into pg_temp.settlement_line\n"
 
-ANALYZE_LINES: Final[LiteralString] = "analyze pg_temp.settlement_line"
+ANALYZE_LINES: Final[LiteralString] = (
+    'analyze pg_temp.settlement_line (key, is_new, no, component, party, "window", period)'
+)
 
 FIGURES: Final[LiteralString] = """
 select sale.key, sale.id::text as id, sale.record_id::text as record_id,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,24 +16,30 @@ import msgspec
 
 from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
+from server.database.connections import Connections
 from server.pricing import booking, sql, storing
+from server.pricing.beside import beside, together
 from server.pricing.closing import balances_of, booked_differences, closed_at
 from server.pricing.definition import Definition
 from server.pricing.explaining import money, quote_shown
 from server.pricing.ledger import Entry, entries_of, recorded
-from server.pricing.pricing import price, sort_key, tally_keys
-from server.pricing.publishing import publish_live, version_at, versions
-from server.pricing.running import (
-    FEW,
+from server.pricing.loading import (
+    ALL,
+    MANY,
+    OWN_SLOTS,
     Span,
+    count_records,
     falling_parties,
     is_for_runs,
     keep_first,
     load,
-    post,
+    look,
     refusals,
     waiting_sales,
 )
+from server.pricing.pricing import price, sort_key, tally_keys
+from server.pricing.publishing import publish_live, version_at, versions
+from server.pricing.running import FEW, post
 from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
 from server.pricing.setwise import Moment, tallies_before
 from server.pricing.simulating import past_events
@@ -50,11 +57,15 @@ class Settling:
 
     Attributes:
         pricing: Quotes.
+        connections: Where a run of many has a connection beside the request's from.
         few: Fewer sales of a run than this are booked one by one.
+        many: Of so many records, another connection rates a part.
     """
 
     pricing: Pricing
+    connections: Connections | None = None
     few: ClassVar[int] = FEW
+    many: ClassVar[int] = MANY
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""
@@ -87,18 +98,41 @@ class Settling:
         begins, ends = (datetime.fromisoformat(str(given[name])) for name in ("from", "to"))
         await storing.hold_plan(run, plan)
         span = Span(plan, known, begins, ends)
-        waiting = await load(run, span, [*await storing.locked_periods(run, plan)])
-        if waiting is None:
+        async with self._parts(run, span, first) as parts:
+            return await self._settle_span(parts, span, first)
+
+    @asynccontextmanager
+    async def _parts(self, run: ActionRun, span: Span, first: int) -> AsyncIterator[list[tuple[ActionRun, range]]]:
+        """The runs that rate a span, each with the slots of its parties: the request's, and one beside it for many."""
+        if (
+            self.connections is None
+            or not is_for_runs(span)
+            or not self.many <= await count_records(run, span) <= first
+        ):
+            yield [(run, ALL)]
+            return
+        async with beside(self.connections, run) as other:
+            yield [(run, ALL)] if other is None else [(run, ALL[:OWN_SLOTS]), (other, ALL[OWN_SLOTS:])]
+
+    async def _settle_span(self, parts: Sequence[tuple[ActionRun, range]], span: Span, first: int) -> dict[str, Any]:
+        runs = [one for one, _ in parts]
+        run, plan = runs[0], span.plan
+        closed = [*await storing.locked_periods(run, plan)]
+        loaded = await together(*(load(one, span, closed, slots=slots) for one, slots in parts))
+        if None in loaded:
             return await self._settle_records(run, span, first)
+        waiting = sum(loaded[1:], loaded[0])
         refused = await refusals(run, self.pricing.facts, span, waiting)
         is_run = waiting.count >= self.few and is_for_runs(span)
         first = first if is_run else min(first, _MAX_ONE_BY_ONE)
         if waiting.count > first:
             await keep_first(run, first)
-        parties = await falling_parties(run, span) if is_run else None
-        sales = await waiting_sales(run, span, parties) if parties or not is_run else []
+        sales: list[booking.Sale] = []
+        for one in runs:
+            parties = await falling_parties(one, span) if is_run else None
+            sales += await waiting_sales(one, span, parties) if parties or not is_run else []
         found = await booking.settle_all(run, plan, sales, len(sales))
-        settled, excess = await self._post(run, span) if is_run else (0, None)
+        settled, excess = await self._post(runs, span) if is_run else (0, None)
         if excess is not None:
             settled, first = excess.settled, min(first, _MAX_ONE_BY_ONE)
         for error in (*found.refused.values(), *(excess.refused.values() if excess else ())):
@@ -106,15 +140,17 @@ class Settling:
         left = max(0, waiting.count - first)
         return {"settled": found.settled + settled, "known": waiting.known, "refused": dict(refused), "left": left}
 
-    async def _post(self, run: ActionRun, span: Span) -> tuple[int, booking.Settled | None]:
+    async def _post(self, runs: Sequence[ActionRun], span: Span) -> tuple[int, booking.Settled | None]:
         """Book what is before the run; one by one where an amount, or their sum, is more than one entry holds."""
         try:
-            async with run.connection.transaction():
-                return await post(run, span), None
+            async with AsyncExitStack() as stack:
+                for one in runs:
+                    await stack.enter_async_context(one.connection.transaction())
+                return await post(runs, span), None
         except BadInputError:
-            await keep_first(run, _MAX_ONE_BY_ONE)
-            sales = await waiting_sales(run, span)
-            return 0, await booking.settle_all(run, span.plan, sales, len(sales))
+            sales = [sale for one in runs for sale in await waiting_sales(one, span)]
+            sales.sort(key=lambda sale: sort_key(span.newest, sale.event))
+            return 0, await booking.settle_all(runs[0], span.plan, sales[:_MAX_ONE_BY_ONE], _MAX_ONE_BY_ONE)
 
     async def _settle_records(self, run: ActionRun, span: Span, first: int) -> dict[str, Any]:
         """The same record by record, where their facts are not read by SQL alone."""
@@ -174,11 +210,9 @@ class Settling:
 
     async def waiting(self, run: ActionRun, span: Span) -> tuple[int, Mapping[str, int]]:
         """How many records of a span are not booked, and why others cannot be."""
-        found = await load(run, span, ())
+        found = await look(run, span)
         if found is not None:
-            refused = await refusals(run, self.pricing.facts, span, found)
-            refused.pop("other_payload", None)
-            return found.count, refused
+            return found.count, await refusals(run, self.pricing.facts, span, found)
         zone = ZoneInfo(run.context.model.settings.timezone)
         events, skipped, _ = await past_events(run, self.pricing.facts, span.newest, span.begins, span.ends, zone)
         keys = [event.key for event in events]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-__all__ = [
-    "SAVE_TALLIES",
-    "TALLIES_BEFORE",
-]
+__all__ = ["SAVE_RECEIVED", "SAVE_TALLIES", "SEND_TALLIES", "TALLIES_BEFORE"]
 
 _TALLIES: Final[LiteralString] = """
 seen as (
@@ -15,7 +12,7 @@ seen as (
     from last
     join pg_temp.settlement_line as every using (component, party, "window")
     where every.no <= last.upto
-        and (every.switch = 'retroactive_period' or every.component = any($3::text[]))
+        and (every.switch = 'retroactive_period' or every.component = any($1::text[]))
 ),
 sums as (
     select place, json_object_agg(rate, measured::text)::text as sums
@@ -32,7 +29,7 @@ recent as (
             to_char(seen.happened at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), seen.measured::text
         ) order by seen.no)::text as recent
     from seen
-    join unnest($3::text[], $4::int[]) as rolling (component, days) on rolling.component = seen.component
+    join unnest($1::text[], $2::int[]) as rolling (component, days) on rolling.component = seen.component
     join pg_temp.settlement_line as line on line.no = seen.upto and line.component = seen.component
         and line.party = seen.party and line."window" = seen."window"
     where seen.happened >= line.happened - make_interval(hours => 24 * rolling.days)
@@ -51,7 +48,7 @@ tally as (
 )
 """
 
-SAVE_TALLIES: Final[LiteralString] = f"""
+_AFTERWARDS: Final[LiteralString] = f"""
 with last as materialized (
     select row_number() over () as place, component, party, "window", max(no) as upto, sum(amount) as booked
     from pg_temp.settlement_line
@@ -59,18 +56,34 @@ with last as materialized (
     having bool_or(is_new)
 ),
 {_TALLIES}
+"""
+
+SEND_TALLIES: Final[LiteralString] = f"""
+{_AFTERWARDS}
+select component, party, "window", state from tally
+"""
+"""Running totals as they are afterwards, for the connection that books them."""
+
+SAVE_TALLIES: Final[LiteralString] = f"""
+{_AFTERWARDS}
 insert into tangram.price_tally (tenant_id, plan, party, component, "window", state)
-select $1::uuid, $2::text, party, component, "window", state
-from tally
+select $3::uuid, $4::text, party, component, "window", state from tally
 on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
 """
 """Running totals as they are afterwards, from which sales one by one go on."""
+
+SAVE_RECEIVED: Final[LiteralString] = """
+insert into tangram.price_tally (tenant_id, plan, party, component, "window", state)
+select $1::uuid, $2::text, party, component, "window", state from pg_temp.received_tally
+on conflict (tenant_id, plan, component, party, "window") do update set state = excluded.state
+"""
+"""Those that another connection has found."""
 
 TALLIES_BEFORE: Final[LiteralString] = f"""
 with last as materialized (
     select target.place, target.component, target.party, target."window", max(every.no) as upto,
         sum(every.amount) as booked
-    from unnest($1::int[], $2::bigint[], $5::text[], $6::text[], $7::text[])
+    from unnest($3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[])
         as target (place, no, component, party, "window")
     join pg_temp.settlement_line as every using (component, party, "window")
     where every.no < target.no

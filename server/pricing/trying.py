@@ -15,10 +15,11 @@ from metadata.problems import LimitError
 from server.actions import ActionRun
 from server.pricing import run_sql, tally_sql
 from server.pricing.definition import Definition
+from server.pricing.loading import Span, Waiting, load, refusals
 from server.pricing.pricing import PAYOUTS, exceeded, price, tally_keys
 from server.pricing.publishing import Published
 from server.pricing.record_sql import records_statement
-from server.pricing.running import Span, Waiting, load, rate, refusals, rolling_days, share_sums
+from server.pricing.running import rate, rolling_days, share_sums
 from server.pricing.setwise import is_set_based
 from server.pricing.simulating import MAX_EVENTS, Outcome, Side
 from server.pricing.storing import event_from
@@ -104,10 +105,10 @@ async def quotes_of(run: ActionRun, definition: Definition, keys: Sequence[str])
     rolling = rolling_days([definition])
     states = await run.connection.fetch(
         tally_sql.TALLIES_BEFORE,
-        [place for place, _, _ in wanted],
-        [no for _, no, _ in wanted],
         [*rolling],
         [*rolling.values()],
+        [place for place, _, _ in wanted],
+        [no for _, no, _ in wanted],
         [key.component for _, _, key in wanted],
         [key.party for _, _, key in wanted],
         [key.window for _, _, key in wanted],

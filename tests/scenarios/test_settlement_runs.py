@@ -179,17 +179,33 @@ async def _verified(tenant: Tenant) -> BookedReport:
     return await LedgerVerifier(tenant.services.connections, tenant.services.keys).verify(tenant.id)
 
 
+def _counting(monkeypatch: pytest.MonkeyPatch, place: str) -> list[str]:
+    """Tells how often the work at a place is done."""
+    found: list[str] = []
+    module, _, name = place.rpartition(".")
+    work = getattr(importlib.import_module(module), name)
+
+    async def counted(*given: Any) -> Any:
+        found.append(place)
+        return await work(*given)
+
+    monkeypatch.setattr(place, counted)
+    return found
+
+
 async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     tenants: Tenants, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     books, chance = await books_of(tenants.east), random.Random(7)
     await _declare(books, {f"{name}_{way}": plan for name, plan in PLANS.items() for way in ("run", "one")})
+    received = _counting(monkeypatch, "server.pricing.running._receive")
 
     async def settle(until: str) -> None:
         for name in PLANS:
             found = []
             for way, few in (("run", 1), ("one", 10**9)):
                 monkeypatch.setattr(Settling, "few", few)
+                monkeypatch.setattr(Settling, "many", few)
                 found.append(await books.run(f"{name}_{way}", "2020-01-01", until))
             assert found[0] == found[1]
             assert found[0]["left"] == 0
@@ -201,6 +217,7 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
 
     await _deals(books, chance, 40, 20)
     await settle("2020-06-15")
+    assert len(received) == len(PLANS) - 1, "a second connection rates a part, but where limits are told sale by sale"
     await compare()
     records = await books.tenant.data("{ deals(first: 40) { nodes { id } } }")
     some = [one["id"] for one in records["deals"]["nodes"]][::9]

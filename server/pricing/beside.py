@@ -1,0 +1,80 @@
+"""A second connection that calculates beside a transaction, and hands over what it has found.
+
+It only reads, so that whatever becomes of it, the transaction alone decides what is booked. It is there where the pool
+has one to spare, for transactions that have written nothing yet: what they write, it would not see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, LiteralString
+
+from server.actions import ActionRun
+from server.database.connections import Connections
+
+__all__ = ["beside", "moved", "together"]
+
+_LONG_S = 3_600
+_CHUNKS = 64
+"""Pieces of what is handed over that wait at most."""
+
+_WROTE: LiteralString = "select pg_current_xact_id_if_assigned() is not null"
+
+
+@asynccontextmanager
+async def beside(connections: Connections | None, run: ActionRun) -> AsyncIterator[ActionRun | None]:
+    """The same run on another connection, in a transaction of one snapshot that is rolled back.
+
+    Args:
+        connections: Where from.
+        run: In a transaction.
+
+    Yields:
+        None where that cannot be.
+    """
+    if connections is None or await run.connection.fetchval(_WROTE):
+        yield None
+        return
+    async with connections.spare(run.tenant_id) as connection:
+        if connection is None:
+            yield None
+            return
+        transaction = connection.transaction(isolation="repeatable_read")
+        await transaction.start()
+        try:
+            yield replace(run, connection=connection)
+        finally:
+            if not connection.is_closed():
+                await transaction.rollback()
+
+
+async def together(*work: Awaitable[Any]) -> list[Any]:
+    """Do all at once; where one fails, the others are cancelled before it is told."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def moved(source: Any, query: str, arguments: Sequence[Any], target: Any, table: str) -> None:
+    """Copy what a query finds on one connection into a temporary table of another, in pieces."""
+    pieces: asyncio.Queue[bytes | None] = asyncio.Queue(_CHUNKS)
+
+    async def send() -> None:
+        await source.copy_from_query(query, *arguments, output=pieces.put, format="binary", timeout=_LONG_S)
+        await pieces.put(None)
+
+    async def received() -> AsyncIterator[bytes]:
+        while (piece := await pieces.get()) is not None:
+            yield piece
+
+    await together(
+        send(),
+        target.copy_to_table(table, schema_name="pg_temp", source=received(), format="binary", timeout=_LONG_S),
+    )
