@@ -1,13 +1,16 @@
-"""Machines whose maintenance and warranty come by themselves, and what fits them: E01, E05, E08, E18."""
+"""Machines whose maintenance and warranty come by themselves, what they say, what fits: E01, E02, E05, E08, E18."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from server.outbound.signing import signed_headers
 from tests.fixtures.timeline import Timeline
+from tests.scenarios.company import Company
 from tests.scenarios.conftest import Founding
-from tests.scenarios.ruled import acts_of, apply, calm, fired, owner_of
+from tests.scenarios.ruled import acts_of, apply, calm, fired, owner_of, told
 from tests.server.notifications.desk import counting_channel, offer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -61,6 +64,83 @@ async def test_maintenance_by_date_and_by_hours_and_customers_whom_nobody_works_
     assert [line["act"] for line in await acts_of(company, "customer", idle)][-2:] == ["recycle", "assign"]
     heard = await company.tenant.data("{ myNotifications(first: 9) { nodes { event } } }", person=ann)
     assert "pool_taken" in [one["event"] for one in heard["myNotifications"]["nodes"]]
+    await check_usual_engineers(company, timeline, device)
+    await check_readings(company, timeline, model, customer)
+
+
+async def check_usual_engineers(company: Company, timeline: Timeline, device: str) -> None:
+    """E01: the engineer of the plan gets the order; the desk gets it while they are on leave."""
+    create = company.tenant.create
+    query = "{ found: workOrders(filter: {kind: {eq: MAINTENANCE}, status: {in: [OPEN, ASSIGNED]}}) { nodes { id } } }"
+    for order in (await company.tenant.data(query))["found"]["nodes"]:
+        await company.change("WorkOrder", order["id"], status="CANCELLED")
+    soon = (timeline.now.astimezone(SHANGHAI).date() + timedelta(days=9)).isoformat()
+    found = {}
+    for status in ("ON_DUTY", "LEAVE"):
+        person = await company.hire(f"engineer-{status.lower()}", "engineer")
+        usual = await create("Engineer", employeeNo=status, name=status, accountId=person.id, status=status)
+        own = await create("Device", serialNo=f"SN-{status}",
+                           deviceModelId=(await company.values("device", device, "deviceModelId"))["deviceModelId"],
+                           customerId=(await company.values("device", device, "customerId"))["customerId"])  # fmt: skip
+        await create("MaintenancePlan", name=status, deviceId=own, everyDays=90, nextDueOn=soon, engineerId=usual)
+        found[status] = (person, own)
+    await timeline.later(days=3)
+    made = "query($d: ID!) { found: workOrders(filter: {deviceId: {eq: $d}}) { nodes { status engineer { name } } } }"
+    orders = {
+        status: (await company.tenant.data(made, {"d": own}))["found"]["nodes"] for status, (_, own) in found.items()
+    }
+    assert orders == {
+        "ON_DUTY": [{"status": "ASSIGNED", "engineer": {"name": "ON_DUTY"}}],
+        "LEAVE": [{"status": "OPEN", "engineer": None}],
+    }
+    heard = {status: await told(company, person) for status, (person, _) in found.items()}
+    assert heard == {"ON_DUTY": ["保养派单：ON_DUTY"], "LEAVE": []}
+
+
+READINGS = """
+objects:
+  - name: device
+    plural: devices
+    fields: [{name: temperature, type: decimal}]
+rules:
+  - name: reading
+    live: true
+    object: device
+    trigger: webhook
+    settings: {find: {field: serial_no, given: device.sn}, save: [{field: temperature, given: reading.celsius}]}
+    actions: [{name: none, kind: webhook, settings: {event: reading}}]
+  - name: too_hot
+    live: true
+    object: device
+    trigger: crossing
+    settings: {field: temperature, above: "80", rearm: "70"}
+    actions:
+      - {name: repair, kind: create, settings: {object: work_order, values: [
+          {field: title, value: '=concat("温度 ", text(temperature))'}, {field: kind, value: repair},
+          {field: customer, value: =customer.id}, {field: device, value: =id}]}}
+"""
+
+
+async def check_readings(company: Company, timeline: Timeline, model: str, customer: str) -> None:
+    """E02: a reading above the line is an order with the reading, once; a sensor that flaps makes no other."""
+    await apply(company, READINGS)
+    made = (await company.tenant.data('mutation { made: createRuleSecret(rule: "reading") { secret } }'))["made"]
+    device = await company.tenant.create("Device", serialNo="IOT1", deviceModelId=model, customerId=customer)
+    query = """query($d: ID!) { found: workOrders(filter: {deviceId: {eq: $d}}, orderBy: [{createdAt: ASC}]) {
+        nodes { title } } }"""
+    orders = []
+    for number, celsius in enumerate((80, 80.5, 79, 81, 79.9, 82, 69.9, 80.1)):
+        body = json.dumps({"device": {"sn": "IOT1"}, "reading": {"celsius": celsius}})
+        for _ in range(2):  # as gateways do
+            headers = dict(signed_headers(f"m{number}", timeline.now.astimezone(UTC), body, [made["secret"]]))
+            where = f"/hooks/{company.tenant.slug}/reading"
+            answer = await company.tenant.client.post(where, content=body, headers=headers)
+            assert answer.status_code == 200, answer.text
+        await timeline.later(minutes=1)
+        orders.append(len((await company.tenant.data(query, {"d": device}))["found"]["nodes"]))
+    assert orders == [0, 1, 1, 1, 1, 1, 1, 2]
+    found = (await company.tenant.data(query, {"d": device}))["found"]["nodes"]
+    assert [one["title"] for one in found] == ["温度 80.5", "温度 80.1"]
 
 
 CONSUMABLES = """

@@ -33,7 +33,8 @@ def found(library: Library) -> list[tuple[str, tuple[str | int, ...]]]:
 
 
 def test_a_template_without_roles_is_sound(library: Library) -> None:
-    for part in ("access.yaml", "forms.yaml", "flows.yaml", "pools.yaml"):  # forms and pools name roles, flows a form
+    parts = ("access.yaml", "forms.yaml", "flows.yaml", "pools.yaml", "rules.yaml")
+    for part in parts:  # forms and pools name roles, flows a form, rules a pool
         (library.folder / "education" / part).unlink()
     assert found(library) == []
 
