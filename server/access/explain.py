@@ -169,7 +169,7 @@ def explain(
     unmatched: list[RuleNote] = []
     needed: list[Need] = []
     for rule in snapshot.rules:
-        if rule.policy.object not in (question.object, ANY):
+        if not asking.is_about(rule):
             continue
         reason = asking.reason(rule, subjects)
         notes = matched if reason in _SPEAKS else unmatched
@@ -196,7 +196,8 @@ def conditions_of(
     if snapshot is not None:
         subjects = snapshot.subjects(roles, user)
         asking = _Asking(question, now, None)
-        found += [rule.condition for rule in snapshot.rules if asking.reason(rule, subjects) is Reason.DEPENDS]
+        about = [rule for rule in snapshot.rules if asking.is_about(rule)]
+        found += [rule.condition for rule in about if asking.reason(rule, subjects) is Reason.DEPENDS]
     left = dict.fromkeys(settled(one, now) for one in found)
     return tuple(one for one in left if one not in (ALWAYS, NEVER))
 
@@ -238,6 +239,10 @@ class _Asking:
             return record
         field = field_verdict(decider, question, self.now, self.fits)
         return Verdict.DEPENDS if record is Verdict.DEPENDS and field is not Verdict.REFUSED else field
+
+    def is_about(self, rule: Rule) -> bool:
+        """Whether a rule is about records of the question's object type; others have other fields."""
+        return rule.policy.object in (self.question.object, ANY)
 
     def reason(self, rule: Rule, subjects: Sequence[str]) -> Reason:
         """Why a rule counts, or does not."""

@@ -130,6 +130,13 @@ def test_conditions_are_those_that_an_explanation_asks() -> None:
             assert set(asked) <= set(conditions_of(SNAPSHOT, roles, question, now=NOW))
 
 
+def test_a_condition_on_records_of_another_object_is_not_asked() -> None:
+    theirs = {"name": "theirs", "kind": "allow", "role": "seller", "object": "region", "actions": ("read",)}
+    snapshot = snapshot_of({**theirs, "condition": "manager.id == actor.id"})
+    assert conditions_of(snapshot, ["seller"], Question("customer", "read"), now=NOW) == ()
+    assert len(conditions_of(snapshot, ["seller"], Question("region", "read"), now=NOW)) == 1
+
+
 def test_tenant_without_policies_refuses_members_configuration_alone() -> None:
     assert explain(None, ["sales"], Question("customer", "destroy"), now=NOW).verdict is Verdict.ALLOWED
     found = explain(None, ["sales"], Question("*", "configure"), now=NOW)
