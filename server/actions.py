@@ -7,6 +7,7 @@ methods performs each; it knows nothing of GraphQL itself. `docs/extending.md` t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from typing import Any, Literal
 from server.access.plan import AccessPlan
 from server.context import Context
 
-__all__ = ["Action", "ActionEnum", "ActionInput", "ActionRun", "ActionSet", "ActionType"]
+__all__ = ["Action", "ActionEnum", "ActionInput", "ActionRun", "ActionRuns", "ActionSet", "ActionType"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,26 @@ class ActionRun:
         return self.context.actor.id
 
 
+@dataclass(frozen=True, slots=True)
+class ActionRuns:
+    """One performance of an action in transactions of its own.
+
+    Attributes:
+        context: Who asks, where.
+        instant: The instant of the request, aware.
+        open: Begins a run, whose connection is lent and whose transaction is committed at its end.
+    """
+
+    context: Context
+    instant: datetime
+    open: Callable[[], AbstractAsyncContextManager[ActionRun]]
+
+
 Perform = Callable[[Any, ActionRun, Mapping[str, Any]], Awaitable[Any]]
 """(engine, run, arguments by name) → JSON-ready value: mappings by the names of the result type's fields."""
+
+PerformApart = Callable[[Any, ActionRuns, Mapping[str, Any]], Awaitable[Any]]
+"""The same in transactions of its own."""
 
 
 def _to_all(_plan: AccessPlan) -> bool:
@@ -67,6 +86,8 @@ class Action:
         only_reads: Of a mutation: whether it leaves the tenant's records as they are, as an export does, and goes on
             where a tenant may only be read.
         topic: Of a subscription: which topic of the bus it listens to.
+        apart: Of a mutation: the engine's method that does it in transactions of its own, which it may share with
+            other requests'; done where it is all that a request asks for, and nothing has to be undone with it.
     """
 
     name: str
@@ -79,6 +100,7 @@ class Action:
     offered: Callable[[AccessPlan], bool] = _to_all
     topic: Callable[[Context], str] | None = None
     only_reads: bool = False
+    apart: PerformApart | None = None
 
     @property
     def is_for_all(self) -> bool:

@@ -351,6 +351,7 @@ PRICING_ACTIONS = ActionSet(
             "Book a record under the version that was in force when it happened; once, however often it is asked.",
             Settling,
             Settling.settle,
+            apart=Settling.settle_apart,
         ),
         _change(
             "settlePeriod",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from metadata.problems import BadInputError, NotFoundError
-from server.actions import ActionRun
+from server.actions import ActionRun, ActionRuns
 from server.database.connections import Connections
 from server.pricing import booking, sql, storing
 from server.pricing.beside import beside, together
@@ -42,6 +42,7 @@ from server.pricing.publishing import publish_live, version_at, versions
 from server.pricing.running import FEW, post
 from server.pricing.service import Pricing, minor_of, require_configurer, uuid_of
 from server.pricing.setwise import Moment, tallies_before
+from server.pricing.shared import SharedBookings
 from server.pricing.simulating import past_events
 
 __all__ = ["Settling"]
@@ -57,7 +58,7 @@ class Settling:
 
     Attributes:
         pricing: Quotes.
-        connections: Where a run of many has a connection beside the request's from.
+        connections: Where a run of many has a connection beside the request's from, and what is booked apart its own.
         few: Fewer sales of a run than this are booked one by one.
         many: Of so many records, another connection rates a part.
     """
@@ -66,9 +67,29 @@ class Settling:
     connections: Connections | None = None
     few: ClassVar[int] = FEW
     many: ClassVar[int] = MANY
+    _shared: SharedBookings | None = field(init=False, default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.connections is not None:
+            self._shared = SharedBookings(self.connections)
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""
+        sale = await self.sale_of(run, given)
+        await booking.settle(run, sale)
+        return await self.booked(run, sale)
+
+    async def settle_apart(self, runs: ActionRuns, given: Arguments) -> dict[str, Any]:
+        """The same in transactions of its own: the sale is booked with those of other requests."""
+        assert self._shared is not None, "nothing is booked apart without a pool"
+        async with runs.open() as run:
+            sale = await self.sale_of(run, given)
+        await self._shared.book(runs.context, runs.instant, sale)
+        async with runs.open() as run:
+            return await self.booked(run, sale)
+
+    async def sale_of(self, run: ActionRun, given: Arguments) -> booking.Sale:
+        """A record as a sale, under the version that was in force when it happened."""
         plan, record = given["plan"], uuid_of(given["record"], ("record",))
         await publish_live(run.connection, run.context.model, by=None, now=run.instant)
         newest = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
@@ -82,10 +103,14 @@ class Settling:
             found = await version_at(
                 run.connection, run.tenant_id, plan, at or run.instant, known_at=run.instant, number=number
             )
-            definition = found.definition
-            event, holders = await self.pricing.occurrence(run, definition, record, zone)
-        await booking.settle(run, booking.Sale(definition, event, record, holders))
-        return await self._shown(run, plan, record)
+            if found.number != newest.number:
+                definition = found.definition
+                event, holders = await self.pricing.occurrence(run, definition, record, zone)
+        return booking.Sale(definition, event, record, holders)
+
+    async def booked(self, run: ActionRun, sale: booking.Sale) -> dict[str, Any]:
+        """What was booked of a sale, as it is shown."""
+        return await self._shown(run, sale.definition.plan.name, sale.event.key)
 
     async def settle_period(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settlePeriod`: book the records of a span of time in their order; what is booked stays."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ import orjson
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 
 from metadata.problems import TangramError
-from server.actions import Action, ActionRun
+from server.actions import Action, ActionRun, ActionRuns
+from server.database.connections import Connections
 from server.graphql.operations.reads import Planner
 from server.records.problems import StaleModelError
 
@@ -104,26 +106,65 @@ class Actions:
             TangramError: What the engine refuses; to who does not configure, without names of what is declared.
         """
         context, action = run.context, root.action
-        async with connection.transaction():
-            if await connection.fetchval(_EPOCH, context.model.tenant_id) != context.epoch:
-                raise StaleModelError
-            given = {**root.arguments(values), **(more or {})}
-            try:
+        async with _begun(connection, run) as own:
+            with _named_to_configurers(root, run):
                 answer = await action.perform(
-                    self.engines[action.engine], ActionRun(context, connection, run.instant), given
+                    self.engines[action.engine], own, {**root.arguments(values), **(more or {})}
                 )
-            except TangramError as error:
-                if context.access.may_configure or not action.is_for_all:
-                    raise
-                raise error.without_names() from error
             if action.operation == "mutation":
                 moved = await connection.fetchval(_MOVED, context.model.tenant_id, context.epoch)
                 if moved is not None:
                     run.moved_to(moved)
-        if action.operation == "mutation":
+        return self._told(root, answer)
+
+    async def run_apart(
+        self, connections: Connections, root: ActionRoot, values: dict[str, Any], run: RunValues
+    ) -> bytes:
+        """The same in transactions of its own, where the action says how (`Action.apart`)."""
+        action = root.action
+        assert action.apart is not None, action.name
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[ActionRun]:
+            async with connections.acquire(run.context.model.tenant_id) as connection, _begun(connection, run) as own:
+                yield own
+
+        with _named_to_configurers(root, run):
+            answer = await action.apart(
+                self.engines[action.engine], ActionRuns(run.context, run.instant, opened), root.arguments(values)
+            )
+        return self._told(root, answer)
+
+    def _told(self, root: ActionRoot, answer: Any) -> bytes:
+        if root.action.operation == "mutation":
             for nudge in self.nudges:
                 nudge()
         return orjson.dumps(answer if root.selected is None else root.selected.of(answer))
+
+
+@asynccontextmanager
+async def _begun(connection: Any, run: RunValues) -> AsyncIterator[ActionRun]:
+    """A run in a transaction.
+
+    Raises:
+        StaleModelError: The tenant changed since the operation was planned; nothing was done.
+    """
+    context = run.context
+    async with connection.transaction():
+        if await connection.fetchval(_EPOCH, context.model.tenant_id) != context.epoch:
+            raise StaleModelError
+        yield ActionRun(context, connection, run.instant)
+
+
+@contextmanager
+def _named_to_configurers(root: ActionRoot, run: RunValues) -> Iterator[None]:
+    """What an engine refuses; to who does not configure, without names of what is declared."""
+    try:
+        yield
+    except TangramError as error:
+        if run.context.access.may_configure or not root.action.is_for_all:
+            raise
+        raise error.without_names() from error
 
 
 def selected(planner: Planner, nodes: list[FieldNode], type_: Any) -> Selected | None:

@@ -90,7 +90,7 @@ class Executor:
             StaleModelError: The tenant changed since the plan was made; nothing was written.
         """
         alone = plan.roots[0] if len(plan.roots) == 1 else None
-        if isinstance(alone, WriteRoot) and alone.field.kind in BORROWING:
+        if alone is not None and _borrows(alone):
             return [await self._answer(None, alone, values, run)]
         async with self._connections.acquire(run.context.model.tenant_id) as connection:
             if alone is not None:
@@ -125,6 +125,8 @@ class Executor:
             if isinstance(root, WriteRoot):
                 assert self._writes is not None, "this executor only reads"
                 json = await self._writes.run(connection, root, values, run)
+            elif isinstance(root, ActionRoot) and connection is None:
+                json = await self.actions.run_apart(self._connections, root, values, run)
             elif isinstance(root, ActionRoot):
                 json = await self.actions.run(connection, root, values, run)
             else:
@@ -202,6 +204,13 @@ async def commit(transaction: Any, plan: OperationPlan, answers: list[RootAnswer
         refused = RootAnswer(last.key, last.member, None, last.non_null, _told(error, run))
         return _undone(plan, [*answers[:-1], refused])
     return answers
+
+
+def _borrows(root: Root) -> bool:
+    """Whether a root field that is alone in a mutation borrows connections itself, when it needs them."""
+    if isinstance(root, ActionRoot):
+        return root.action.apart is not None
+    return isinstance(root, WriteRoot) and root.field.kind in BORROWING
 
 
 def _undone(plan: OperationPlan, answers: list[RootAnswer]) -> list[RootAnswer]:

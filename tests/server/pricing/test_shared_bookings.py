@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -245,3 +246,47 @@ async def test_nothing_is_lost_or_doubled_by_who_leaves_and_what_is_killed(tenan
         assert (report.is_whole, report.count) == (True, 90)
         differences = '{ found: settlementDifferences(plan: "till") { party wanted booked } }'
         assert (await till.tenant.data(differences))["found"] == []
+
+
+_SETTLE = 'mutation($r: ID!) { made: settle(plan: "till", record: $r) { key entries { amount } } }'
+
+
+async def test_requests_share_and_mutations_of_several_fields_do_not(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    east, sizes, some = tenants.east, list[int](), booking.settle_some
+
+    async def counted(run: ActionRun, plan: str, sales: Sequence[Sale]) -> Any:
+        sizes.append(len(sales))
+        return await some(run, plan, sales)
+
+    await declare(east, "till", PLAN, party="store.name")
+    monkeypatch.setattr(booking, "settle_some", counted)
+    store, customer = await east.create("Store", name="朝阳"), await east.create("Customer", name="王")
+    values = {"storeId": store, "customerId": customer, "amount": {"amount": "100.00", "currency": "CNY"}}
+    records = [
+        await east.create("Order", **values, orderedAt=f"2030-06-05T09:00:{place:02}+08:00") for place in range(14)
+    ]
+    told = await asyncio.gather(*(east.data(_SETTLE, {"r": record}) for record in records[:10]))
+    assert [one["made"]["key"] for one in told] == records[:10]
+    assert all(one["made"]["entries"] for one in told)
+    assert sum(sizes) == 10 > len(sizes), "some went together"
+
+    async def booked() -> set[str]:
+        found = await asyncio.gather(
+            *(
+                east.graphql('query($r: ID!) { explainSettlement(plan: "till", record: $r) { key } }', {"r": record})
+                for record in records[10:]
+            )
+        )
+        return {record for record, one in zip(records[10:], found, strict=True) if "errors" not in one.body}
+
+    both = """mutation($a: ID!, $b: ID!) {
+        a: settle(plan: "till", record: $a) { key } b: settle(plan: "till", record: $b) { key } }"""
+    missing = "01900000-0000-7000-8000-000000000000"
+    assert await east.faults(both, {"a": records[10], "b": missing}) == [("NOT_FOUND", "unknown_record", ("record",))]
+    assert await booked() == set(), "all or none"
+    await east.data(both, {"a": records[10], "b": records[11]})
+    keyed = [await east.data(_SETTLE, {"r": records[12]}, idempotency_key="once") for _ in range(2)]
+    assert keyed[0] == keyed[1]
+    assert await booked() == set(records[10:13])
