@@ -21,7 +21,7 @@ TALLIES: Final[LiteralString] = """
 select component, party, "window", version, tariff, switch, happened, measured::text as measured, total::text as total,
     exact::text as exact, events, amount::text as amount
 from shared
-where component = any($13::text[]) and "window" = any($14::text[])
+where component = any($16::text[]) and "window" = any($17::text[])
 order by no
 """
 """What makes running totals: the lines of some windows."""
@@ -41,6 +41,7 @@ booked as (
         on named.name = entry.component
     where entry.tenant_id = $5::uuid and entry.plan = $6::text and entry.account in ('receivable', 'payable')
         and entry."window" not in ('adjustment', 'true_up') and ($7::text[] is null or entry.party = any($7))
+        and hashtextextended(entry.party, 1) & ($12::bigint - 1) between $13::bigint and $14::bigint
     group by entry.component, entry.party, entry."window", entry.payee
 )
 select component, party, "window", payee, coalesce(wanted.amount, 0)::text as wanted,

@@ -15,9 +15,21 @@ from typing import Any, LiteralString
 from server.actions import ActionRun
 from server.database.connections import Connections
 
-__all__ = ["beside", "moved", "together"]
+__all__ = ["ALL", "FOR_MANY", "LONG_S", "SLOTS", "beside", "moved", "together"]
 
-_LONG_S = 3_600
+SLOTS = 8
+"""Into how many slots parties fall, by a hash of theirs: what is parted, is parted by these."""
+
+ALL = range(SLOTS)
+LONG_S = 3_600
+"""Seconds that a statement about many may take."""
+
+FOR_MANY = (
+    f"set local statement_timeout = '{LONG_S}s'; set local idle_in_transaction_session_timeout = 0; "
+    "set local work_mem = '192MB'; set local hash_mem_multiplier = 2; set local jit = off"
+)
+"""Settings of a transaction whose statements are about many."""
+
 _CHUNKS = 64
 """Pieces of what is handed over that wait at most."""
 
@@ -45,6 +57,7 @@ async def beside(connections: Connections | None, run: ActionRun) -> AsyncIterat
         transaction = connection.transaction(isolation="repeatable_read")
         await transaction.start()
         try:
+            await connection.execute(FOR_MANY)
             yield replace(run, connection=connection)
         finally:
             if not connection.is_closed():
@@ -67,7 +80,7 @@ async def moved(source: Any, query: str, arguments: Sequence[Any], target: Any, 
     pieces: asyncio.Queue[bytes | None] = asyncio.Queue(_CHUNKS)
 
     async def send() -> None:
-        await source.copy_from_query(query, *arguments, output=pieces.put, format="binary", timeout=_LONG_S)
+        await source.copy_from_query(query, *arguments, output=pieces.put, format="binary", timeout=LONG_S)
         await pieces.put(None)
 
     async def received() -> AsyncIterator[bytes]:
@@ -76,5 +89,5 @@ async def moved(source: Any, query: str, arguments: Sequence[Any], target: Any, 
 
     await together(
         send(),
-        target.copy_to_table(table, schema_name="pg_temp", source=received(), format="binary", timeout=_LONG_S),
+        target.copy_to_table(table, schema_name="pg_temp", source=received(), format="binary", timeout=LONG_S),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ import msgspec
 
 from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
+from server.database.connections import Connections
 from server.pricing import again, closing_sql, sql, statement_sql, storing
+from server.pricing.beside import ALL, FOR_MANY, beside, together
 from server.pricing.definition import Component, Definition
 from server.pricing.explaining import money
 from server.pricing.ledger import Entry, Side, digest, entries_of, in_proportion
+from server.pricing.loading import MANY
 from server.pricing.rating import true_up
 from server.pricing.setwise import Difference, differences_of, is_set_based
 from server.pricing.storing import NewBooking, kinds_of
@@ -112,12 +116,34 @@ async def unassigned(run: ActionRun, plan: str, period: date) -> list[Blocker]:
 
 
 async def booked_differences(
-    run: ActionRun, definitions: Collection[Definition], party: str | None, zone: ZoneInfo
+    run: ActionRun,
+    definitions: Collection[Definition],
+    party: str | None,
+    zone: ZoneInfo,
+    connections: Connections | None = None,
 ) -> list[Difference]:
-    """Where the ledger of a plan is not what its sales come to: set-based where that can be."""
-    if all(map(is_set_based, definitions)):
+    """Where the ledger of a plan is not what its sales come to: set-based where that can be.
+
+    Args:
+        run: Of the request.
+        definitions: Every version of the plan.
+        party: Narrows to one.
+        zone: The tenant's.
+        connections: Where another connection for half of the parties is from, where many are compared.
+    """
+    if not all(map(is_set_based, definitions)):
+        return await again.folded_differences(run, next(iter(definitions)), party, zone)
+    plan = next(iter(definitions)).plan.name
+    if party is not None or not await run.connection.fetchval(closing_sql.IS_MANY, run.tenant_id, plan, MANY):
         return await differences_of(run.connection, run.tenant_id, definitions, zone, party)
-    return await again.folded_differences(run, next(iter(definitions)), party, zone)
+    await run.connection.execute(FOR_MANY)
+    async with beside(connections, run) as other:
+        half = len(ALL) // 2
+        parts = [(run, ALL)] if other is None else [(run, ALL[:half]), (other, ALL[half:])]
+        found = await together(
+            *(differences_of(one.connection, run.tenant_id, definitions, zone, slots=slots) for one, slots in parts)
+        )
+    return sorted(itertools.chain(*found), key=lambda one: (one.component, one.party, one.window, one.payee))
 
 
 def ending_windows(component: Component, period: date) -> Iterator[str]:

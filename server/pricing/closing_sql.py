@@ -9,6 +9,7 @@ __all__ = [
     "CLOSED",
     "CLOSINGS",
     "CONCERNED",
+    "IS_MANY",
     "LOCKED_PERIODS",
     "LOCK_PERIOD",
     "MADE_UP",
@@ -91,3 +92,8 @@ REVISION: Final[LiteralString] = """
 select coalesce(max(revision), 0) + 1 from tangram.ledger_lock where tenant_id = $1 and plan = $2 and period = $3
 """
 """Which revision of a month will be closed next."""
+
+IS_MANY: Final[LiteralString] = """
+select exists (select from tangram.price_booking where tenant_id = $1 and plan = $2 offset $3::bigint)
+"""
+"""Whether a plan has more bookings than a number."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from metadata.problems import TangramError
 from server.actions import ActionRun
 from server.pricing import run_sql, storing
+from server.pricing.beside import ALL, FOR_MANY, LONG_S, SLOTS
 from server.pricing.booking import Sale
 from server.pricing.definition import Definition
 from server.pricing.facts import asked_of, event_of
@@ -25,11 +26,8 @@ from server.records.run_values import values_for
 from server.records.statements import Statement
 
 __all__ = [
-    "ALL",
-    "LONG_S",
     "MANY",
     "OWN_SLOTS",
-    "SLOTS",
     "Span",
     "Waiting",
     "count_records",
@@ -42,26 +40,14 @@ __all__ = [
     "waiting_sales",
 ]
 
-SLOTS = 8
-"""Into how many slots parties fall."""
-
-ALL = range(SLOTS)
-
 OWN_SLOTS = 3
 """How many of them are the request's, where another connection has the others: the request's books them all."""
 
 MANY = 20_000
 """Fewer records than this are not worth a second connection."""
 
-LONG_S = 3_600
-"""Seconds that a statement of a run may take."""
-
 _AT_ONCE = 5_000
 _NAMELESS = -1
-_SETTINGS = (
-    f"set local statement_timeout = '{LONG_S}s'; set local idle_in_transaction_session_timeout = 0; "
-    "set local work_mem = '192MB'; set local hash_mem_multiplier = 2; set local jit = off"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +110,7 @@ async def load(
     if read is None:
         return None
     connection = run.connection
-    await connection.execute(_SETTINGS)
+    await connection.execute(FOR_MANY)
     await connection.execute(run_sql.TABLES)
     base, opened = storing.new_id(), storing.open_month(closed, run.instant, zone)
     for place, (statement, values, number) in enumerate(read):
@@ -157,7 +143,7 @@ async def look(run: ActionRun, span: Span) -> Waiting | None:
     read = _read(run, span)
     if read is None:
         return None
-    await run.connection.execute(_SETTINGS)
+    await run.connection.execute(FOR_MANY)
     found = Waiting(0, 0, 0, (), 0)
     for statement, values, number in read:
         more = {name: f"${len(values) + place}" for place, name in enumerate(("version", "tenant", "plan"), start=1)}

@@ -109,7 +109,9 @@ class Months:
         waiting, skipped = await self.settling.waiting(run, Span(plan, known, begins, ends))
         found += [Blocker("unsettled", "", waiting)] if waiting else []
         found += [Blocker("unsettled", reason, count) for reason, count in sorted(skipped.items())]
-        differences = await booked_differences(run, [one.definition for one in known], None, zone)
+        differences = await booked_differences(
+            run, [one.definition for one in known], None, zone, self.settling.connections
+        )
         found += [Blocker("differences", "", len(differences))] if differences else []
         waiting_forms = await self.statements.open_statements(run, newest, period)
         found += [Blocker("open_statements", name, count) for name, count in waiting_forms.items()]

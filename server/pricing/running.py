@@ -23,10 +23,10 @@ from metadata.problems import BadInputError, ConflictError
 from server.actions import ActionRun
 from server.events.log import append_all
 from server.pricing import post_sql, run_sql, source_sql, storing, tally_sql
-from server.pricing.beside import moved, together
+from server.pricing.beside import LONG_S, moved, together
 from server.pricing.definition import Definition
 from server.pricing.ledger import digest
-from server.pricing.loading import LONG_S, Span
+from server.pricing.loading import Span
 from server.pricing.record_sql import targets_of
 from server.pricing.setwise import parameters, statement_of
 from server.pricing.storing import NewBooking

@@ -18,13 +18,12 @@ from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun, ActionRuns
 from server.database.connections import Connections
 from server.pricing import booking, sql, storing
-from server.pricing.beside import beside, together
+from server.pricing.beside import ALL, beside, together
 from server.pricing.closing import balances_of, booked_differences, closed_at
 from server.pricing.definition import Definition
 from server.pricing.explaining import money, quote_shown
 from server.pricing.ledger import Entry, entries_of, recorded
 from server.pricing.loading import (
-    ALL,
     MANY,
     OWN_SLOTS,
     Span,
@@ -284,7 +283,7 @@ class Settling:
         if not known:
             raise _unknown_version(plan)
         zone = ZoneInfo(run.context.model.settings.timezone)
-        found = await booked_differences(run, known, given.get("party"), zone)
+        found = await booked_differences(run, known, given.get("party"), zone, self.connections)
         return [
             {
                 "component": one.component,

@@ -26,6 +26,7 @@ from metadata.pricing.values import (
     UnitSettings,
 )
 from server.pricing import asked_sql, set_sql, source_sql
+from server.pricing.beside import ALL, LONG_S, SLOTS
 from server.pricing.definition import Component, Definition, Tariff, unit_rate
 from server.pricing.values import PriceEvent, Tally, TallyKey
 
@@ -42,6 +43,7 @@ __all__ = [
     "tallies_before",
 ]
 
+_PLANS = "set local enable_nestloop = off; set local enable_indexscan = off; set local jit = off"
 _FEEDS_BACK = ("best_for_payee", "best_for_company")
 
 
@@ -118,7 +120,13 @@ class Difference:
 
 
 async def differences_of(
-    connection: Any, tenant_id: str, definitions: Collection[Definition], zone: ZoneInfo, party: str | None = None
+    connection: Any,
+    tenant_id: str,
+    definitions: Collection[Definition],
+    zone: ZoneInfo,
+    party: str | None = None,
+    *,
+    slots: range = ALL,
 ) -> list[Difference]:
     """Where the ledger of a plan is not what its sales, less their refunds, come to when all are rated anew.
 
@@ -128,12 +136,13 @@ async def differences_of(
         definitions: Every version that was booked under, all of them `is_set_based`.
         zone: The tenant's.
         party: Narrows to one.
+        slots: Of parties.
     """
-    sql = statement_of(definitions, source_sql.FROM_LEDGER, asked_sql.DIFFERENCES, "$12")
+    sql = statement_of(definitions, source_sql.FROM_LEDGER, asked_sql.DIFFERENCES, "$15")
     plan = next(iter(definitions)).plan.name
     parties = None if party is None else [party]
-    within = (parties, None, None, None, None)
-    rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, *within, str(zone))
+    within = (parties, None, None, None, None, SLOTS, slots[0], slots[-1])
+    rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, *within, str(zone), limit_s=LONG_S)
     return [
         Difference(row["component"], row["party"], row["window"], row["payee"], int(row["wanted"]), int(row["booked"]))
         for row in rows
@@ -152,10 +161,10 @@ async def tallies_before(
         zone: The tenant's.
         before: Which sale, and which totals.
     """
-    sql = statement_of(definitions, source_sql.FROM_LEDGER, asked_sql.TALLIES, "$12")
+    sql = statement_of(definitions, source_sql.FROM_LEDGER, asked_sql.TALLIES, "$15")
     plan = next(iter(definitions)).plan.name
     keys = before.keys
-    within = ([before.party], None, before.key, before.at, before.booked_at)
+    within = ([before.party], None, before.key, before.at, before.booked_at, SLOTS, ALL[0], ALL[-1])
     windows = sorted({key.component for key in keys}), sorted({key.window for key in keys})
     rows = await rated(connection, sql, *parameters(definitions), tenant_id, plan, *within, str(zone), *windows)
     days = {one.name: one.declared.days for each in definitions for one in each.components}
@@ -191,12 +200,18 @@ def _counted(tally: Tally, row: Any, days: int | None) -> Tally:
     return Tally(Decimal(row["total"]), row["events"] + 1, Decimal(row["exact"]), sums, booked, recent)
 
 
-async def rated(connection: Any, sql: str, *arguments: Any) -> Sequence[Any]:
-    """Run such a statement. What comes as parameters has no statistics, so that loops in loops are kept from it."""
+async def rated(connection: Any, sql: str, *arguments: Any, limit_s: float | None = None) -> Sequence[Any]:
+    """Run such a statement.
+
+    What comes as parameters has no statistics, and what was booked just now neither: loops in loops are kept from it,
+    and bookings are read in the order in which they lie.
+    """
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await connection.execute("set local enable_nestloop = off; set local jit = off")
+        await connection.execute(
+            "set local enable_nestloop = off; set local enable_indexscan = off; set local jit = off"
+        )
         rows: Sequence[Any] = await connection.fetch(sql, *arguments)
     finally:
         await transaction.rollback()  # it only reads; the settings go with it

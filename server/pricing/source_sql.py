@@ -55,7 +55,8 @@ _FROM_LEDGER: Final[LiteralString] = """
     ) as back on back.reverses = sale.id
 """
 
-_SOME: Final[LiteralString] = "($7::text[] is null or party = any($7))"
+_SOME: Final[LiteralString] = """($7::text[] is null or party = any($7))
+            and hashtextextended(party, 1) & ($12::bigint - 1) between $13::bigint and $14::bigint"""
 _WAITING: Final[LiteralString] = "$7::text[] is null and party in (select party from pg_temp.settlement_sale)"
 
 FROM_LEDGER: Final = _FROM_LEDGER % {"whose": _SOME, "at": ""}

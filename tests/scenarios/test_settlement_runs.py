@@ -199,6 +199,7 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     books, chance = await books_of(tenants.east), random.Random(7)
     await _declare(books, {f"{name}_{way}": plan for name, plan in PLANS.items() for way in ("run", "one")})
     received = _counting(monkeypatch, "server.pricing.running._receive")
+    monkeypatch.setattr("server.pricing.closing.MANY", 0)
 
     async def settle(until: str) -> None:
         for name in PLANS:
@@ -279,6 +280,10 @@ async def test_what_is_changed_in_a_run_behind_the_servers_back_is_found(
     }
     changed = "update tangram.ledger_entry set amount = amount + 1 where tenant_id = $1 and account = 'payable'"
     assert await after(changed) >= {"an entry of it is not what was booked", "its entries do not sum to zero"}
+    found = await books.differences("anew")
+    monkeypatch.setattr("server.pricing.closing.MANY", 0)
+    assert len(found) > 2, "amounts of several parties"
+    assert await books.differences("anew") == found, "two connections compare half of the parties each"
 
 
 async def test_a_kill_in_the_middle_of_a_run_or_a_close_leaves_nothing_of_it(
