@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import itertools
+import os
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from server.audit.booked import BookedReport
 from server.audit.sealing import Sealer
@@ -18,6 +23,8 @@ from server.pricing.values import Tally
 from server.pricing.verifying import LedgerVerifier
 from tests.fixtures.tenants import Tenant, Tenants
 from tests.scenarios.settlement import APPLY, HEAD, Books, books_of, ladder
+
+EXAMPLES = int(os.environ.get("PRICE_EXAMPLES", "5"))
 
 SHARES = [
     {"payee": "dealer", "percent": "33.34"},
@@ -106,17 +113,23 @@ where tenant_id = $1 and changes ->> 'plan' = $2 and kind in ('tier_reached', 'l
 """
 
 
+async def _totals(books: Books, plan: str) -> dict[str, Any]:
+    """Running totals, and what is due to whom."""
+    tallies = 'select component, party, "window", state from tangram.price_tally where tenant_id = $1 and plan = $2'
+    async with books.tenant.services.connections.acquire(books.tenant.id) as connection:
+        rows = await connection.fetch(tallies, books.tenant.id, plan)
+    found: dict[str, Any] = {str(tuple(row)[:3]): msgspec.json.decode(row["state"], type=Tally) for row in rows}
+    return found | {"due": {name: amount for name, amount in (await books.due(plan)).items() if amount}}
+
+
 async def _told(books: Books, plan: str, *, late: bool = False) -> dict[str, Any]:
     """What is asked of a ledger; of late sales not by which of them what they change of others was booked."""
     figures = """query($plan: String!, $by: [String!]!) { found: settlementFigures(plan: $plan, by: $by) {
         keys { by value } charged due bookings } }"""
-    tallies = 'select component, party, "window", state from tangram.price_tally where tenant_id = $1 and plan = $2'
+    found = await _totals(books, plan)
     async with books.tenant.services.connections.acquire(books.tenant.id) as connection:
-        rows = await connection.fetch(tallies, books.tenant.id, plan)
         heard = await connection.fetch(EVENTS, books.tenant.id, plan)
-    found: dict[str, Any] = {str(tuple(row)[:3]): msgspec.json.decode(row["state"], type=Tally) for row in rows}
     found["heard"] = [] if late else [tuple(row) for row in heard]
-    found["due"] = {name: amount for name, amount in (await books.due(plan)).items() if amount}
     by_sale = () if late else ("channel", "town") if plan.startswith("table") else ("channel",)
     for by in ("party", "payee", "component", *by_sale):
         for component in ("back", "fee", None):
@@ -231,15 +244,8 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
 
     # Refunds take back what the run recorded; what comes late changes what others come to; a run again changes nothing.
     for place, record in enumerate(some[:3]):
-        for name in PLANS:
-            for way in ("run", "one"):
-                amount = {"amount": "0.07"} if place else {}
-                await books.tenant.graphql(
-                    """mutation($plan: String!, $of: String!, $key: String!, $amount: Decimal) {
-                        refundSettlement(plan: $plan, of: $of, key: $key, amount: $amount) { key } }""",
-                    {"plan": f"{name}_{way}", "of": record, "key": f"back {place}", **amount},
-                )
-    await compare()
+        for plan in (f"{name}_{way}" for name in PLANS for way in ("run", "one")):
+            await _give_back(books, plan, record, f"back {place}", "0.07" if place else None)
     await _deals(books, chance, 25, 28)
     await settle("2020-08-01")
     await compare(late=True)
@@ -250,6 +256,95 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     report = await _verified(tenants.east)
     assert report.is_whole, report.findings
     assert report.count >= 2 * len(PLANS) * 65
+
+
+async def _give_back(books: Books, plan: str, record: str, key: str, yuan: str | None) -> list[str]:
+    """Why it could not be taken back."""
+    reply = await books.tenant.graphql(
+        """mutation($plan: String!, $of: String!, $key: String!, $amount: Decimal) {
+            refundSettlement(plan: $plan, of: $of, key: $key, amount: $amount) { key } }""",
+        {"plan": plan, "of": record, "key": key, **({} if yuan is None else {"amount": yuan})},
+    )
+    return [error["extensions"]["reason"] for error in reply.body.get("errors", ())]
+
+
+@st.composite
+def _sold(draw: st.DrawFn, most: int) -> list[dict[str, Any]]:
+    """Deals, whose dealers are numbers."""
+    day = st.tuples(st.integers(1, 6), st.integers(1, 28), st.integers(0, 23))
+    one = st.fixed_dictionaries(
+        {
+            "dealer": st.integers(0, 2),
+            "doctor": st.sampled_from(["d", "e", None]),
+            "city": st.sampled_from(["x", "y", None]),
+            "channel": st.sampled_from(["web", "shop"]),
+            "campaign": st.booleans(),
+            "minutes": st.integers(0, 12),
+            "amount": st.decimals(0, 40_000, places=2).map(str),
+            "closedAt": day.map(lambda it: f"2020-{it[0]:02}-{it[1]:02}T{it[2]:02}:00:00Z"),
+        }
+    )
+    return draw(st.lists(one, max_size=most))
+
+
+async def test_whatever_is_sold_given_back_or_late_is_posted_together_as_it_is_one_by_one(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books, loop, numbers = await books_of(tenants.east), asyncio.get_running_loop(), itertools.count()
+    monkeypatch.setattr("server.pricing.closing.MANY", 0)
+    plans = {name: plan for name, plan in PLANS.items() if not plan.get("guards")}
+    await _declare(books, {f"{name}_{way}": plan for name, plan in plans.items() for way in ("run", "one")})
+    some = """query($d: [String!]!) {
+        deals(filter: {dealer: {in: $d}}, orderBy: [{dealNo: ASC}], first: 20) { nodes { id } } }"""
+
+    async def both(name: str) -> None:
+        found = []
+        for way, few in (("run", 1), ("one", 10**9)):
+            for attribute in ("few", "many"):
+                monkeypatch.setattr(Settling, attribute, few)
+            found.append(await books.run(f"{name}_{way}", "2019-12-01", "2020-08-01"))
+        assert found[0] == found[1]
+
+    async def sell(number: int, deals: Sequence[Mapping[str, Any]], what: str) -> None:
+        """To dealers that only this example has."""
+        named = [{**one, "dealer": f"{number}.{one['dealer']}", "dealNo": f"{what}{place:02}"}
+                 for place, one in enumerate(deals)]  # fmt: skip
+        await books.deals(named)
+
+    async def agree(name: str, first: list[Any], late: list[Any], backs: list[tuple[int, str | None]]) -> None:
+        number = next(numbers)
+        await sell(number, first, "first")
+        await both(name)
+        found = await books.tenant.data(some, {"d": [f"{number}.{dealer}" for dealer in range(3)]})
+        records = [one["id"] for one in found["deals"]["nodes"]]
+        for place, (which, yuan) in enumerate(backs if records else ()):
+            told = [await _give_back(books, f"{name}_{way}", records[which % len(records)], f"{number} {place}", yuan)
+                    for way in ("run", "one")]  # fmt: skip
+            assert told[0] == told[1]
+        await sell(number, late, "late")
+        await both(name)
+        assert await _totals(books, f"{name}_run") == await _totals(books, f"{name}_one")
+        assert await books.differences(f"{name}_run") == []
+
+    @settings(
+        max_examples=EXAMPLES,
+        phases=[phase for phase in Phase if phase is not Phase.explain],
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        st.sampled_from(sorted(plans)),
+        _sold(10),
+        _sold(5),
+        st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, "0.07", "12.5"])), max_size=2),
+    )
+    def each(name: str, first: list[Any], late: list[Any], backs: list[tuple[int, str | None]]) -> None:
+        asyncio.run_coroutine_threadsafe(agree(name, first, late, backs), loop).result()
+
+    await asyncio.to_thread(each)
+    assert (await _verified(tenants.east)).is_whole
 
 
 async def test_what_is_changed_in_a_run_behind_the_servers_back_is_found(
