@@ -118,7 +118,8 @@ class Figures:
         for name, sign in (("from", ">="), ("to", "<")):
             if given.get(name) is not None:
                 named[f"figures.{name}"] = datetime.fromisoformat(str(given[name])).isoformat()
-                conditions.append(f"booking.effective_at {sign} {placeholder(f'figures.{name}', '::timestamptz')}")
+                instant = placeholder(f"figures.{name}", "::text::timestamptz")
+                conditions.append(f"booking.effective_at {sign} {instant}")
         conditions += visible
         keys = []
         for place, one in enumerate(by):

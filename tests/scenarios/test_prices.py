@@ -77,7 +77,7 @@ async def test_a_community_store_saves_two_thousand_a_month_and_pays_by_the_day(
     second = await package(company, store, "PREMIUM", "2026-12-11", "2027-01-01", "RECOMMENDATION", "FORECAST")
     assert await total(first) == "967.74"
     quote = await priced(company, "service_package", second)
-    assert [(line["component"], line["amount"]) for line in quote["lines"]] == [
+    assert [(line["component"], line["amount"]) for line in quote["lines"] if line["rate"]] == [
         ("package_fee", "3387.10"), ("recommendation", "541.94"), ("forecast", "406.45"),
     ]  # fmt: skip
     # The month's statement has both, booked once however often it is run.
@@ -113,6 +113,77 @@ async def test_a_community_store_saves_two_thousand_a_month_and_pays_by_the_day(
     assert await has("PREMIUM", store, "FORECAST") == 1
     await timeline.set(timeline.now + timedelta(days=2))
     assert await seen() == 0
+    await what_is_used_is_counted_charged_and_told_on_one_bill(timeline, company, store, other)
+
+
+METERS = """
+{ storePackages(filter: {meter: {ne: PACKAGE}, startsOn: {eq: "2027-01-02"}}, orderBy: [{meter: ASC}]) {
+    nodes { id meter quantity package name } } }
+"""
+BILL = """
+query($store: String!, $month: Date!) {
+  settlementStatement(plan: "service_package", by: "party", holder: $store, period: $month) {
+    totals { component amount } lines { component amount marks } }
+  settlementFigures(plan: "service_package", by: ["party", "package"], from: "2027-01-01T00:00:00+08:00") {
+    keys { value } charged margin }
+}
+"""
+
+
+async def what_is_used_is_counted_charged_and_told_on_one_bill(
+    timeline: Timeline, company: Company, store: str, other: str
+) -> None:
+    """BL-03 to BL-05: customers by a ladder, services by tens, and what is left, by store and package."""
+    tenant = company.tenant
+    rates = {"customer_ladder": {"tiers": [{"price": 0}, {"lower": "0.1", "price": 10}]},
+             "service_tens": {"size": 2, "price": 20, "free": 1}}  # fmt: skip
+    change: dict[str, Any] = {"op": "UPDATE", "kind": "price_rate", "parent": "service_package"}
+    changes = [{**change, "name": name, "attributes": {"settings": one}} for name, one in rates.items()]
+    await tenant.data(APPLY, {"changes": changes}, path="/metadata")
+    begins = datetime(2027, 1, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
+    ends = begins + timedelta(days=3)
+    await timeline.until(begins)
+    await package(company, store, "STANDARD", "2027-01-02", "2027-01-05")
+    for place in range(3):
+        await tenant.create("Customer", name=f"客{place}", storeId=store)
+    await tenant.create("Customer", name="别店的", storeId=other)
+    for at in (
+        begins - timedelta(seconds=1),
+        begins,
+        *[begins + timedelta(hours=1)] * 2,
+        ends - timedelta(seconds=1),
+        ends,
+    ):
+        await tenant.create("Ticket", title="咨询", storeId=store, openedAt=at.isoformat())
+
+    # The night after its last day, and once: what there was of the store's in its days, the first instant to the last.
+    await timeline.until(ends + timedelta(minutes=30) - timedelta(seconds=1))
+    assert (await tenant.data(METERS))["storePackages"]["nodes"] == []
+    await timeline.until(ends + timedelta(days=2))
+    customers, services = (await tenant.data(METERS))["storePackages"]["nodes"]
+    assert [(one["meter"], one["quantity"], one["package"]) for one in (customers, services)] == [
+        ("CUSTOMERS", "3.00", "STANDARD"), ("SERVICES", "4.00", "STANDARD"),
+    ]  # fmt: skip
+    await company.change("StorePackage", services["id"], cost={"amount": "15.00"})
+
+    # 3 of 31 days: a package, three customers above a tenth of a month's, and of four services three that are not free.
+    run = """mutation { settlePeriod(plan: "service_package",
+        from: "2027-01-01T00:00:00+08:00", to: "2027-02-01T00:00:00+08:00") { settled known } }"""
+    assert (await tenant.data(run))["settlePeriod"] == {"settled": 3, "known": 0}
+    bill = await tenant.data(BILL, {"store": store, "month": "2027-01-01"})
+    assert {one["component"]: one["amount"] for one in bill["settlementStatement"]["totals"]} == {
+        "package_fee": "290.32", "customer_fee": "1.90", "service_fee": "40.00",
+    }  # fmt: skip
+    assert {one["marks"]["meter"] for one in bill["settlementStatement"]["lines"]} == {
+        "package",
+        "customers",
+        "services",
+    }
+    (figures,) = bill["settlementFigures"]
+    assert [one["value"] for one in figures["keys"]] == [store, "standard"]
+    assert (figures["charged"], figures["margin"]) == ("332.22", "317.22")
+    differences = '{ settlementDifferences(plan: "service_package") { party } }'
+    assert (await tenant.data(differences))["settlementDifferences"] == []
 
 
 async def test_offers_that_lose_money_together_do_not_go_live(timeline: Timeline, company_of: Founding) -> None:
