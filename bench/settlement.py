@@ -189,8 +189,9 @@ class _Till:
     def __init__(self, services: Services, loaded: LoadedTenant) -> None:
         self._services, self._loaded = services, loaded
         self._tenant_id = loaded.model.tenant_id
-        self._pricing, writer = Pricing(), RecordWriter(services.vault, services.connections)
-        self._settling = Settling(self._pricing, services.connections)
+        self._pricing = Pricing(connections=services.connections)
+        writer = RecordWriter(services.vault, services.connections)
+        self._settling = Settling(self._pricing)
         self._shared = SharedBookings(services.connections)
         self._months = Months(self._settling, StatementRecords(self._pricing.facts, writer))
 

@@ -125,8 +125,8 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
     performers = performers_of(RecordWriter(parts.vault, parts.connections))
     keeper = Keeper()
     flows = Flows(RecordWriter(parts.vault, parts.connections), performers, keeper)
-    pricing = Pricing()
-    settling = Settling(pricing, parts.connections)
+    pricing = Pricing(connections=parts.connections)
+    settling = Settling(pricing)
     statements = StatementRecords(pricing.facts, RecordWriter(parts.vault, parts.connections))
     engines = {
         Grants: Grants(),

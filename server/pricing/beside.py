@@ -10,17 +10,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from server.actions import ActionRun
 from server.database.connections import Connections
 
-__all__ = ["ALL", "FOR_MANY", "LONG_S", "SLOTS", "beside", "moved", "together"]
+__all__ = ["ALL", "FOR_MANY", "LONG_S", "MANY", "SLOTS", "Part", "beside", "in_parts", "moved", "together"]
 
 SLOTS = 8
 """Into how many slots parties fall, by a hash of theirs: what is parted, is parted by these."""
 
 ALL = range(SLOTS)
+MANY = 20_000
+"""Fewer records than this are not worth a second connection."""
+
 LONG_S = 3_600
 """Seconds that a statement about many may take."""
 
@@ -62,6 +65,32 @@ async def beside(connections: Connections | None, run: ActionRun) -> AsyncIterat
         finally:
             if not connection.is_closed():
                 await transaction.rollback()
+
+
+class Part(NamedTuple):
+    """A run on a connection, and the slots of the parties that it is about there."""
+
+    run: ActionRun
+    slots: range
+
+
+@asynccontextmanager
+async def in_parts(
+    connections: Connections | None, run: ActionRun, *, own: int = SLOTS // 2, count: int
+) -> AsyncIterator[list[Part]]:
+    """A run in two parts, the first on its own connection; in one where it is about few, or no other is to be had.
+
+    Args:
+        connections: Where another connection is from.
+        run: In a transaction.
+        own: How many slots its own part has.
+        count: How many it is about.
+    """
+    if count < MANY:
+        yield [Part(run, ALL)]
+        return
+    async with beside(connections, run) as other:
+        yield [Part(run, ALL)] if other is None else [Part(run, ALL[:own]), Part(other, ALL[own:])]
 
 
 async def together(*work: Awaitable[Any]) -> list[Any]:

@@ -16,11 +16,10 @@ from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun
 from server.database.connections import Connections
 from server.pricing import again, closing_sql, sql, statement_sql, storing
-from server.pricing.beside import ALL, FOR_MANY, beside, together
+from server.pricing.beside import FOR_MANY, MANY, in_parts, together
 from server.pricing.definition import Component, Definition
 from server.pricing.explaining import money
 from server.pricing.ledger import Entry, Side, digest, entries_of, in_proportion
-from server.pricing.loading import MANY
 from server.pricing.rating import true_up
 from server.pricing.setwise import Difference, differences_of, is_set_based
 from server.pricing.storing import NewBooking, kinds_of
@@ -134,12 +133,11 @@ async def booked_differences(
     if not all(map(is_set_based, definitions)):
         return await again.folded_differences(run, next(iter(definitions)), party, zone)
     plan = next(iter(definitions)).plan.name
-    if party is not None or not await run.connection.fetchval(closing_sql.IS_MANY, run.tenant_id, plan, MANY):
+    if party is not None:
         return await differences_of(run.connection, run.tenant_id, definitions, zone, party)
     await run.connection.execute(FOR_MANY)
-    async with beside(connections, run) as other:
-        half = len(ALL) // 2
-        parts = [(run, ALL)] if other is None else [(run, ALL[:half]), (other, ALL[half:])]
+    count = await run.connection.fetchval(closing_sql.COUNT, run.tenant_id, plan, MANY)
+    async with in_parts(connections, run, count=count) as parts:
         found = await together(
             *(differences_of(one.connection, run.tenant_id, definitions, zone, slots=slots) for one, slots in parts)
         )

@@ -9,7 +9,7 @@ __all__ = [
     "CLOSED",
     "CLOSINGS",
     "CONCERNED",
-    "IS_MANY",
+    "COUNT",
     "LOCKED_PERIODS",
     "LOCK_PERIOD",
     "MADE_UP",
@@ -93,7 +93,7 @@ select coalesce(max(revision), 0) + 1 from tangram.ledger_lock where tenant_id =
 """
 """Which revision of a month will be closed next."""
 
-IS_MANY: Final[LiteralString] = """
-select exists (select from tangram.price_booking where tenant_id = $1 and plan = $2 offset $3::bigint)
+COUNT: Final[LiteralString] = """
+select count(*) from (select from tangram.price_booking where tenant_id = $1 and plan = $2 limit $3) as it
 """
-"""Whether a plan has more bookings than a number."""
+"""How many bookings a plan has, counted to a number."""

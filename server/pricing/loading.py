@@ -26,7 +26,6 @@ from server.records.run_values import values_for
 from server.records.statements import Statement
 
 __all__ = [
-    "MANY",
     "OWN_SLOTS",
     "Span",
     "Waiting",
@@ -42,9 +41,6 @@ __all__ = [
 
 OWN_SLOTS = 3
 """How many of them are the request's, where another connection has the others: the request's books them all."""
-
-MANY = 20_000
-"""Fewer records than this are not worth a second connection."""
 
 _AT_ONCE = 5_000
 _NAMELESS = -1

@@ -110,7 +110,7 @@ class Months:
         found += [Blocker("unsettled", "", waiting)] if waiting else []
         found += [Blocker("unsettled", reason, count) for reason, count in sorted(skipped.items())]
         differences = await booked_differences(
-            run, [one.definition for one in known], None, zone, self.settling.connections
+            run, [one.definition for one in known], None, zone, self.settling.pricing.connections
         )
         found += [Blocker("differences", "", len(differences))] if differences else []
         waiting_forms = await self.statements.open_statements(run, newest, period)

@@ -172,12 +172,12 @@ ANALYZE_LINES: Final[LiteralString] = (
 )
 
 FIGURES: Final[LiteralString] = """
-select sale.key, sale.id::text as id, sale.record_id::text as record_id,
+select sale.key,
     coalesce(line.price, (sale.facts -> 'bases' ->> $1)::bigint, 0) as revenue,
     coalesce(line.discount, 0) as discount, coalesce(line.payout, 0) as payout,
     (sale.facts ->> 'cost')::bigint + coalesce(line.cost, 0) as cost
 from (
-    select id, record_id, key, event::jsonb as facts
+    select key, event::jsonb as facts
     from pg_temp.settlement_sale
     where is_new and version = $3
     offset 0

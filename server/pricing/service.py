@@ -21,6 +21,8 @@ from metadata.problems import BadInputError, Faults, ForbiddenError, NotFoundErr
 from server.access.plan import EVERY_ROW
 from server.access.plan import Action as Right
 from server.actions import ActionRun
+from server.database.connections import Connections
+from server.pricing.beside import Part, in_parts
 from server.pricing.definition import Definition, definition_of
 from server.pricing.explaining import in_words, money, quote_shown
 from server.pricing.facts import asked_of, event_of, holders_of
@@ -28,7 +30,7 @@ from server.pricing.pricing import price, price_all, tally_keys
 from server.pricing.publishing import draft_of, faults_of, version_at, versions
 from server.pricing.simulating import Compared, Side, Simulation, compare, figures, past_events, side_of
 from server.pricing.storing import tallies_of
-from server.pricing.trying import Tried, quotes_of, try_over
+from server.pricing.trying import Tried, count_past, quotes_of, try_over
 from server.pricing.values import Holder, PriceEvent, Quote
 from server.records.facts import Facts
 from server.records.reach import require_within_reach, within_reach
@@ -41,9 +43,15 @@ _MAX_SHOWN = 200
 
 @dataclass(eq=False)
 class Pricing:
-    """The engine of prices, as it is asked."""
+    """The engine of prices, as it is asked.
+
+    Attributes:
+        facts: Of records.
+        connections: Where what is about many has another connection from.
+    """
 
     facts: Facts = field(default_factory=Facts)
+    connections: Connections | None = None
 
     # ── quotes ───────────────────────────────────────────────────────────────────────────────────
 
@@ -198,28 +206,39 @@ class Pricing:
                 "unknown_version", f"Price plan '{given['plan']}' has no version {against}.", path=("against",)
             )
         first = min(given.get("first") or 20, 200)
-        simulation, quotes = await self.compared(run, new, None if chosen is None else chosen.definition, begins, ends)
-        worst = simulation.worst(first)
-        return _simulation_shown(new, simulation, worst, await quotes([one.key for one in worst]))
+        old = None if chosen is None else chosen.definition
+        simulation, quotes = await self.compared(run, new, old, begins, ends, shown=first)
+        return _simulation_shown(new, simulation, simulation.worst(first), quotes)
 
     async def compared(
-        self, run: ActionRun, new: Definition, old: Definition | None, begins: datetime, ends: datetime
-    ) -> tuple[Simulation, Callable[[Sequence[str]], Awaitable[Mapping[str, Quote]]]]:
-        """A plan over past records that the actor sees beside another one; and how a record came about is asked."""
-        before = tried = None
-        if old is not None:
-            before, _, _, tried = await self._tried(run, old, begins, ends, None)
-        side, skipped, quotes, _ = await self._tried(run, new, begins, ends, tried)
-        return compare(before, side, skipped), quotes
+        self,
+        run: ActionRun,
+        new: Definition,
+        old: Definition | None,
+        begins: datetime,
+        ends: datetime,
+        *,
+        shown: int = 0,
+    ) -> tuple[Simulation, Mapping[str, Quote]]:
+        """A plan over past records that the actor sees beside another one, and how those came about that lose most."""
+        count = await count_past(run, new, begins, ends)
+        async with in_parts(self.connections, run, count=count) as parts:
+            before = tried = None
+            if old is not None:
+                before, _, _, tried = await self._tried(parts, old, begins, ends, None)
+            side, skipped, quotes, _ = await self._tried(parts, new, begins, ends, tried)
+            simulation = compare(before, side, skipped)
+            return simulation, await quotes([one.key for one in simulation.worst(shown)])
 
     async def _tried(
-        self, run: ActionRun, definition: Definition, begins: datetime, ends: datetime, before: Tried | None
+        self, parts: Sequence[Part], definition: Definition, begins: datetime, ends: datetime, before: Tried | None
     ) -> tuple[Side, Mapping[str, int], Callable[[Sequence[str]], Awaitable[Mapping[str, Quote]]], Tried | None]:
         """A plan over past records that the actor sees: set-based where all are seen and it can be."""
+        run = parts[0].run
         if run.context.access.rows(definition.plan.object, Right.READ) == EVERY_ROW:
-            tried = await try_over(run, self.facts, definition, begins, ends, before)
+            tried = await try_over(parts, self.facts, definition, begins, ends, before)
             if tried is not None:
-                return tried.side, tried.skipped, partial(quotes_of, run, definition), tried
+                return tried.side, tried.skipped, partial(quotes_of, parts, definition), tried
         zone = _zone(run)
         events, skipped = await self._past(run, definition, begins, ends, zone)
         priced = price_all(definition, events, zone)[0]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,15 +16,13 @@ import msgspec
 
 from metadata.problems import BadInputError, NotFoundError
 from server.actions import ActionRun, ActionRuns
-from server.database.connections import Connections
 from server.pricing import booking, sql, storing
-from server.pricing.beside import ALL, beside, together
+from server.pricing.beside import Part, in_parts, together
 from server.pricing.closing import balances_of, booked_differences, closed_at
 from server.pricing.definition import Definition
 from server.pricing.explaining import money, quote_shown
 from server.pricing.ledger import Entry, entries_of, recorded
 from server.pricing.loading import (
-    MANY,
     OWN_SLOTS,
     Span,
     count_records,
@@ -59,18 +57,15 @@ class Settling:
         pricing: Quotes.
         connections: Where a run of many has a connection beside the request's from, and what is booked apart its own.
         few: Fewer sales of a run than this are booked one by one.
-        many: Of so many records, another connection rates a part.
     """
 
     pricing: Pricing
-    connections: Connections | None = None
     few: ClassVar[int] = FEW
-    many: ClassVar[int] = MANY
     _shared: SharedBookings | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.connections is not None:
-            self._shared = SharedBookings(self.connections)
+        if self.pricing.connections is not None:
+            self._shared = SharedBookings(self.pricing.connections)
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""
@@ -122,23 +117,13 @@ class Settling:
         begins, ends = (datetime.fromisoformat(str(given[name])) for name in ("from", "to"))
         await storing.hold_plan(run, plan)
         span = Span(plan, known, begins, ends)
-        async with self._parts(run, span, first) as parts:
+        count = await count_records(run, span) if is_for_runs(span) else 0
+        async with in_parts(
+            self.pricing.connections, run, own=OWN_SLOTS, count=count if count <= first else 0
+        ) as parts:
             return await self._settle_span(parts, span, first)
 
-    @asynccontextmanager
-    async def _parts(self, run: ActionRun, span: Span, first: int) -> AsyncIterator[list[tuple[ActionRun, range]]]:
-        """The runs that rate a span, each with the slots of its parties: the request's, and one beside it for many."""
-        if (
-            self.connections is None
-            or not is_for_runs(span)
-            or not self.many <= await count_records(run, span) <= first
-        ):
-            yield [(run, ALL)]
-            return
-        async with beside(self.connections, run) as other:
-            yield [(run, ALL)] if other is None else [(run, ALL[:OWN_SLOTS]), (other, ALL[OWN_SLOTS:])]
-
-    async def _settle_span(self, parts: Sequence[tuple[ActionRun, range]], span: Span, first: int) -> dict[str, Any]:
+    async def _settle_span(self, parts: Sequence[Part], span: Span, first: int) -> dict[str, Any]:
         runs = [one for one, _ in parts]
         run, plan = runs[0], span.plan
         closed = [*await storing.locked_periods(run, plan)]
@@ -283,7 +268,7 @@ class Settling:
         if not known:
             raise _unknown_version(plan)
         zone = ZoneInfo(run.context.model.settings.timezone)
-        found = await booked_differences(run, known, given.get("party"), zone, self.connections)
+        found = await booked_differences(run, known, given.get("party"), zone, self.pricing.connections)
         return [
             {
                 "component": one.component,

@@ -14,8 +14,9 @@ import msgspec
 from metadata.problems import LimitError
 from server.actions import ActionRun
 from server.pricing import run_sql, tally_sql
+from server.pricing.beside import LONG_S, Part, together
 from server.pricing.definition import Definition
-from server.pricing.loading import Span, Waiting, load, refusals
+from server.pricing.loading import Span, Waiting, count_records, load, refusals
 from server.pricing.pricing import PAYOUTS, exceeded, price, tally_keys
 from server.pricing.publishing import Published
 from server.pricing.record_sql import records_statement
@@ -44,13 +45,18 @@ class Tried:
     skipped: Mapping[str, int]
 
 
+async def count_past(run: ActionRun, definition: Definition, begins: datetime, ends: datetime) -> int:
+    """How many records a trial goes over; 0 where only the calculator can."""
+    return await count_records(run, _span(definition, run.instant, begins, ends)) if is_set_based(definition) else 0
+
+
 async def try_over(
-    run: ActionRun, facts: Facts, definition: Definition, begins: datetime, ends: datetime, before: Tried | None
+    parts: Sequence[Part], facts: Facts, definition: Definition, begins: datetime, ends: datetime, before: Tried | None
 ) -> Tried | None:
     """Rate the records of a span under a plan; None where only the calculator can.
 
     Args:
-        run: In a transaction.
+        parts: In a transaction each.
         facts: Of records.
         definition: The plan.
         begins: Of the span.
@@ -62,37 +68,55 @@ async def try_over(
     """
     if not is_set_based(definition):
         return None
+    run = parts[0].run
     span = _span(definition, run.instant, begins, ends)
     if before is not None and _asks_the_same(run, before.definition, definition):
-        waiting: Waiting | None = before.waiting
-        await run.connection.execute(run_sql.UNDER, definition.number)
-        await run.connection.execute(run_sql.NO_LINES)
+        waiting = before.waiting
+        for part in parts:
+            await part.run.connection.execute(run_sql.UNDER, definition.number)
+            await part.run.connection.execute(run_sql.NO_LINES)
     else:
-        waiting = await load(run, span, (), only_new=False)
-    if waiting is None:
-        return None
+        loaded = await together(*(load(one, span, (), only_new=False, slots=slots) for one, slots in parts))
+        if None in loaded:
+            return None
+        waiting = sum(loaded[1:], loaded[0])
     if waiting.count > MAX_EVENTS:
         raise LimitError.single(
             "too_many_events", f"A simulation goes over {MAX_EVENTS} records at most.", hint="Narrow the time."
         )
     skipped = await refusals(run, facts, span, waiting)
-    await rate(run, [definition], ZoneInfo(run.context.model.settings.timezone))
-    await run.connection.execute(run_sql.ANALYZE_LINES)
-    base = definition.plan.bases[0].name if definition.plan.bases else ""
-    rows = await run.connection.fetch(run_sql.FIGURES, base, list(PAYOUTS), definition.number)
-    outcomes = {row["key"]: Outcome(row["revenue"], row["discount"], row["payout"], row["cost"]) for row in rows}
-    paid = await run.connection.fetch(run_sql.PAYEES.format(sums=share_sums([definition])))
+    outcomes: dict[str, Outcome] = {}
+    payees: Counter[str] = Counter()
+    for found, paid in await together(*(_come_to(part.run, definition) for part in parts)):
+        outcomes |= found
+        payees.update(paid)
     breaches: Counter[str] = Counter()
     for guard in definition.guards:
         count = sum(exceeded(guard, one) > 0 for one in outcomes.values())
         breaches.update({f"{guard.limit}:{guard.breach}": count} if count else {})
-    return Tried(
-        definition, waiting, Side(outcomes, {row["payee"]: int(row["amount"]) for row in paid}, breaches), skipped
-    )
+    return Tried(definition, waiting, Side(outcomes, payees, breaches), skipped)
 
 
-async def quotes_of(run: ActionRun, definition: Definition, keys: Sequence[str]) -> Mapping[str, Quote]:
+async def _come_to(run: ActionRun, definition: Definition) -> tuple[dict[str, Outcome], dict[str, int]]:
+    """What the records of a part come to, and what of it is whose."""
+    connection = run.connection
+    await rate(run, [definition], ZoneInfo(run.context.model.settings.timezone))
+    await connection.execute(run_sql.ANALYZE_LINES)
+    base = definition.plan.bases[0].name if definition.plan.bases else ""
+    rows = await connection.fetch(run_sql.FIGURES, base, list(PAYOUTS), definition.number, timeout=LONG_S)
+    paid = await connection.fetch(run_sql.PAYEES.replace("{sums}", share_sums([definition])), timeout=LONG_S)
+    return {row[0]: Outcome(*row[1:]) for row in map(tuple, rows)}, {row["payee"]: int(row["amount"]) for row in paid}
+
+
+async def quotes_of(parts: Sequence[Part], definition: Definition, keys: Sequence[str]) -> Mapping[str, Quote]:
     """How some of the records that were tried last come about."""
+    found: dict[str, Quote] = {}
+    for part in parts if keys else ():
+        found |= await _quotes_of(part.run, definition, keys)
+    return found
+
+
+async def _quotes_of(run: ActionRun, definition: Definition, keys: Sequence[str]) -> Mapping[str, Quote]:
     zone = ZoneInfo(run.context.model.settings.timezone)
     rows = await run.connection.fetch(run_sql.CHOSEN, list(keys))
     events = [event_from(row["event"]) for row in rows]

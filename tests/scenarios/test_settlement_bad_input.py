@@ -39,7 +39,7 @@ class Ledger:
     async def run(self, monkeypatch: pytest.MonkeyPatch, *, few: int) -> Any:
         """A period's run: set-based with `few` 1, one by one with very many."""
         monkeypatch.setattr(Settling, "few", few)
-        monkeypatch.setattr(Settling, "many", few)
+        monkeypatch.setattr("server.pricing.beside.MANY", few)
         return await self.books.run(self.plan, "2020-01-01", "2021-01-01")
 
 

@@ -212,14 +212,14 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     books, chance = await books_of(tenants.east), random.Random(7)
     await _declare(books, {f"{name}_{way}": plan for name, plan in PLANS.items() for way in ("run", "one")})
     received = _counting(monkeypatch, "server.pricing.running._receive")
-    monkeypatch.setattr("server.pricing.closing.MANY", 0)
+    monkeypatch.setattr("server.pricing.beside.MANY", 0)
 
     async def settle(until: str) -> None:
         for name in PLANS:
             found = []
             for way, few in (("run", 1), ("one", 10**9)):
                 monkeypatch.setattr(Settling, "few", few)
-                monkeypatch.setattr(Settling, "many", few)
+                monkeypatch.setattr("server.pricing.beside.MANY", few)
                 found.append(await books.run(f"{name}_{way}", "2020-01-01", until))
             assert found[0] == found[1]
             assert found[0]["left"] == 0
@@ -291,7 +291,7 @@ async def test_whatever_is_sold_given_back_or_late_is_posted_together_as_it_is_o
     tenants: Tenants, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     books, loop, numbers = await books_of(tenants.east), asyncio.get_running_loop(), itertools.count()
-    monkeypatch.setattr("server.pricing.closing.MANY", 0)
+    monkeypatch.setattr("server.pricing.beside.MANY", 0)
     plans = {name: plan for name, plan in PLANS.items() if not plan.get("guards")}
     await _declare(books, {f"{name}_{way}": plan for name, plan in plans.items() for way in ("run", "one")})
     some = """query($d: [String!]!) {
@@ -300,8 +300,8 @@ async def test_whatever_is_sold_given_back_or_late_is_posted_together_as_it_is_o
     async def both(name: str) -> None:
         found = []
         for way, few in (("run", 1), ("one", 10**9)):
-            for attribute in ("few", "many"):
-                monkeypatch.setattr(Settling, attribute, few)
+            monkeypatch.setattr(Settling, "few", few)
+            monkeypatch.setattr("server.pricing.beside.MANY", few)
             found.append(await books.run(f"{name}_{way}", "2019-12-01", "2020-08-01"))
         assert found[0] == found[1]
 
@@ -376,7 +376,7 @@ async def test_what_is_changed_in_a_run_behind_the_servers_back_is_found(
     changed = "update tangram.ledger_entry set amount = amount + 1 where tenant_id = $1 and account = 'payable'"
     assert await after(changed) >= {"an entry of it is not what was booked", "its entries do not sum to zero"}
     found = await books.differences("anew")
-    monkeypatch.setattr("server.pricing.closing.MANY", 0)
+    monkeypatch.setattr("server.pricing.beside.MANY", 0)
     assert len(found) > 2, "amounts of several parties"
     assert await books.differences("anew") == found, "two connections compare half of the parties each"
 
