@@ -188,16 +188,18 @@ limit 100000
 """Orders as a platform has them beside as they are booked; what does not match stays in suspense."""
 
 BLOCKERS: Final[LiteralString] = """
-select coalesce(held.attribution, '') as attribution, count(*) as count
-from tangram.price_booking as booking
-join tangram.price_holder as held on held.tenant_id = booking.tenant_id and held.booking_id = booking.id
-where booking.tenant_id = $1 and booking.plan = $2 and booking.period = $3 and held.holder = ''
-    and held.revision = (
-        select max(it.revision) from tangram.price_holder as it
-        where it.tenant_id = $1 and it.booking_id = booking.id and it.attribution = held.attribution
-    )
-group by held.attribution
-order by held.attribution
+with held as (
+    select held.attribution, held.holder, held.revision,
+        max(held.revision) over (partition by held.booking_id, held.attribution) as newest
+    from tangram.price_booking as booking
+    join tangram.price_holder as held on held.tenant_id = $1::uuid and held.booking_id = booking.id
+    where booking.tenant_id = $1::uuid and booking.plan = $2::text and booking.period = $3::date
+)
+select attribution, count(*) as count
+from held
+where revision = newest and holder = ''
+group by attribution
+order by attribution
 """
 """Sales of a month that no rule of an attribution fits."""
 
