@@ -7,11 +7,11 @@ then, not when the next one begins.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from metadata.calendars.hours import Hours
 
-__all__ = ["HORIZON_DAYS", "due_after", "first_working", "paused_due", "working_seconds"]
+__all__ = ["HORIZON_DAYS", "due_after", "first_working", "paused_due", "working_day", "working_seconds"]
 
 HORIZON_DAYS = 3_660
 """Days that are searched for working time: ten years."""
@@ -31,6 +31,16 @@ def due_after(hours: Hours, begin: datetime, seconds: int) -> datetime | None:
             if available >= left:
                 return _instant(max(opens, start) + left)
             left -= available
+        day += timedelta(days=1)
+    return None
+
+
+def working_day(hours: Hours, day: date, count: int) -> date | None:
+    """The last of so many working days, `day` being the first if it is one; None when ten years do not hold them."""
+    for _ in range(HORIZON_DAYS):
+        count -= bool(hours.spans(day))
+        if count <= 0:
+            return day
         day += timedelta(days=1)
     return None
 

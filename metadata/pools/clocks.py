@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from metadata.calendars.arithmetic import due_after
+from metadata.calendars.arithmetic import due_after, working_day
 from metadata.calendars.hours import Hours
 from metadata.fields.times import read_duration
 from metadata.pools.values import Pool, PoolSegment
@@ -76,13 +76,23 @@ def strictest(clocks: Sequence[Holding]) -> Holding:
 
 
 def _after(terms: Terms, at: datetime, length: str) -> datetime:
+    """When a length of time is over: in hours, or at the midnight that ends the last of so many days."""
     seconds = read_duration(length)
-    if terms.hours is not None:
-        due = due_after(terms.hours, at, seconds)
-        assert due is not None  # calendars have working time in the years ahead
-        return due
     days, rest = divmod(seconds, 86_400)
-    if terms.unit == "days" and not rest:
-        day = at.astimezone(terms.zone).date() + timedelta(days=days)
-        return datetime.combine(day, time(), terms.zone)
-    return at + timedelta(seconds=seconds)
+    if terms.unit == "days" and days and not rest:
+        return _end_of_days(terms, at, days)
+    if terms.hours is None:
+        return at + timedelta(seconds=seconds)
+    due = due_after(terms.hours, at, seconds)
+    assert due is not None  # calendars have working time in the years ahead
+    return due
+
+
+def _end_of_days(terms: Terms, at: datetime, days: int) -> datetime:
+    """Days of the calendar, or working days; the day of `at` is the first of them."""
+    first = at.astimezone(terms.zone).date()
+    last: date | None = first + timedelta(days=days - 1)
+    if terms.hours is not None:
+        last = working_day(terms.hours, first, days)
+    assert last is not None  # as above
+    return datetime.combine(last + timedelta(days=1), time(), terms.zone)

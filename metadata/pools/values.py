@@ -51,7 +51,9 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: Annotated[
         Literal["hours", "days"], About("Whether days are 24 hours, or days of the calendar in the tenant's zone")
     ] = "hours"
-    calendar: Annotated[str, About("Business calendar whose working time counts; empty for all hours")] = ""
+    calendar: Annotated[
+        str, About("Business calendar whose working time counts, of `unit: days` its working days; empty for all")
+    ] = ""
     segments: Annotated[tuple[PoolSegment, ...], About("Other lengths for some records")] = ()
     activity: Annotated[tuple[PoolActivity, ...], About("What counts as effective work")] = ()
     exempt: Annotated[str, About("Expression: what meets it is not taken back: won, open offer, locked")] = ""

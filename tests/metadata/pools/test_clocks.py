@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metadata.calendars.hours import compile_calendar
+from metadata.calendars.values import Calendar, WorkWindow
 from metadata.pools.clocks import Terms, extended, postponed, started, strictest
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,6 +44,23 @@ def test_days_of_the_calendar_end_at_midnight_of_the_tenants_zone() -> None:
     terms = Terms("P7D", "", "", "", "days", SHANGHAI, None)
     late = datetime(2019, 3, 25, 15, 30, tzinfo=UTC)
     assert started(terms, late).due_at == datetime(2019, 4, 1, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "unit", "due"),
+    [
+        ("2019-03-22T17:00", "days", "2019-03-27T00:00"),  # Friday, Monday, Tuesday
+        ("2019-03-23T10:00", "days", "2019-03-28T00:00"),  # a Saturday is none of them
+        ("2019-03-22T17:00", "hours", "2019-04-04T17:00"),  # seventy-two hours of eight a day
+    ],
+)
+def test_working_days_are_those_of_the_calendar_and_working_hours_its_hours(claimed: str, unit: str, due: str) -> None:
+    week = WorkWindow(days=(1, 2, 3, 4, 5), begins="09:00", ends="17:00")
+    hours = compile_calendar(Calendar(name="office", windows=(week,)), "Asia/Shanghai")
+    terms = Terms("P3D", "", "", "", unit, SHANGHAI, hours)
+    begun = datetime.fromisoformat(claimed).replace(tzinfo=SHANGHAI)
+    found = started(terms, begun).due_at
+    assert found.astimezone(SHANGHAI) == datetime.fromisoformat(due).replace(tzinfo=SHANGHAI)
 
 
 def test_a_refusal_moves_the_maximum_too() -> None:
