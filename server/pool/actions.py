@@ -17,6 +17,7 @@ from server.pool import sql
 from server.pool.holdings import Held
 from server.pool.looking import Looking
 from server.pool.ownership import Ownership, pool_of_name
+from server.pool.recycling import Recycling
 from server.records.reach import require_within_reach, seen_object_type, within_reach
 
 __all__ = ["POOL_ACTIONS", "Pools"]
@@ -93,6 +94,12 @@ class Pools:
         """`poolKnows`."""
         pool = pool_of_name(run.context.model, given["pool"])
         return await self._looking.knows(_standing(run), pool, given["field"], given["value"])
+
+    async def recycle(self, run: ActionRun, given: Arguments) -> int:
+        """`recyclePool`: by a manager; what is due goes back as soon as a worker is free."""
+        pool = pool_of_name(run.context.model, given["pool"])
+        _require_manager(run, pool)
+        return await Recycling(self.ownership).look_now(_standing(run), pool)
 
     async def history(self, run: ActionRun, given: Arguments) -> list[dict[str, Any]]:
         """`ownershipHistory`: of a record that the actor sees with its owner, newest first."""
@@ -209,6 +216,11 @@ POOL_ACTIONS = ActionSet(
         Action(
             "decideRecycle", "mutation", {**_RECORD, "approve": "Boolean!", "reason": "String"}, "PoolHolding!",
             "Let a record be taken back, or give its owner more time; for managers of the pool.", Pools, Pools.decide,
+        ),
+        Action(
+            "recyclePool", "mutation", {"pool": "String!"}, "Int!",
+            "Look at once at everything that is due, also at what was exempt or refused; how many records that is.",
+            Pools, Pools.recycle,
         ),
     ),
     (

@@ -68,6 +68,12 @@ class Recycling:
         if minute <= standing.now < minute + MINUTE:
             await set_last_run(standing, pool, minute)
 
+    async def look_now(self, standing: Standing, pool: Pool) -> int:
+        """Have everything that is due looked at at once, whatever day it waits for; how many records that is."""
+        count: int = await standing.connection.fetchval(sql.LOOK_NOW, standing.tenant_id, pool.name, standing.now)
+        await set_run(standing, pool, [standing.now])
+        return count
+
     async def enrol(self, standing: Standing, pool: Pool, after: str) -> str:
         """Start the clocks of records that have an owner and no pool yet, some at a time.
 

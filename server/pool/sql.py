@@ -58,6 +58,20 @@ for update skip locked
 """
 LOOKED_AT: Final[LiteralString] = _DUE.replace("due_column", "look_at")
 WARNED: Final[LiteralString] = _DUE.replace("due_column", "warn_at")
+# LOOK_NOW: everything that is due is looked at at once, also what waits for its next day; how much that is.
+LOOK_NOW: Final[LiteralString] = """
+with due as (
+    select object, record_id from tangram.pool_holding
+    where tenant_id = $1 and pool = $2 and owner_id is not null and state = 'held' and due_at <= $3
+    order by record_id
+    for update
+), looked_at as (
+    update tangram.pool_holding as holding set look_at = $3
+    from due
+    where holding.tenant_id = $1 and holding.object = due.object and holding.record_id = due.record_id
+)
+select count(*) from due
+"""
 NEXT_LOOK: Final[LiteralString] = """
 select least(
     (select min(look_at) from tangram.pool_holding where tenant_id = $1 and pool = $2),

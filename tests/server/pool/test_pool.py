@@ -184,6 +184,26 @@ async def test_exempt_records_stay_and_newcomers_claim_only_what_is_for_them(sea
     assert await sea.owner(easy) is None
 
 
+async def test_a_manager_has_a_pool_look_at_once_at_what_is_due(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare(exempt="points > 10")
+    seller = await sea.office.hire("li", "manager")
+    stays, ends, young = await sea.customer(points=11), await sea.customer(points=11), await sea.customer()
+    for record in (stays, ends):
+        await sea.claim(seller, record)
+    await timeline.later(days=15)
+    await sea.claim(seller, young)
+    await sea.tenant.data("mutation($id: ID!) { updateCustomer(id: $id, input: {points: 1}) { id } }", {"id": ends})
+    await timeline.later(hours=1)
+    assert await sea.owner(ends) == seller.id  # what is exempt is looked at once a day
+    recycle = 'mutation { recyclePool(pool: "sea") }'
+    assert await sea.tenant.faults(recycle, person=seller) == [("FORBIDDEN", "not_a_manager", ())]
+    assert await sea.tenant.data(recycle) == {"recyclePool": 2}
+    await timeline.settle()
+    assert [await sea.owner(record) for record in (stays, ends, young)] == [seller.id, None, seller.id]
+    last = (await sea.tenant.data(HISTORY, {"record": ends}))["ownershipHistory"][0]
+    assert (last["act"], last["from"], last["reason"]) == ("recycle", seller.id, "Its protection has ended.")
+
+
 async def test_another_tenants_record_is_not_there(sea: Sea, timeline: Timeline) -> None:
     await sea.declare()
     theirs = await timeline.west.create("Customer", name="x")
@@ -206,3 +226,32 @@ async def test_a_rule_puts_a_record_into_its_pool(sea: Sea, timeline: Timeline) 
     assert await sea.owner(record) is None
     data = await sea.tenant.data(HISTORY, {"record": record})
     assert (data["ownershipHistory"][0]["act"], data["ownershipHistory"][0]["reason"]) == ("release", "dormant")
+
+
+async def test_pools_of_one_object_have_records_members_and_clocks_of_their_own(sea: Sea, timeline: Timeline) -> None:
+    lake = {"name": "lake", "object": "customer", "when": 'level == "gold"', "members": ["director"],
+            "protection": "P3D"}  # fmt: skip
+    roles = [{"name": "director"}, {"name": "seller"}]
+    await sea.tenant.data(APPLY, {"document": {"roles": roles}}, path="/metadata")
+    await sea.declare(when='level != "gold"', members=["seller"], holding=1, holding_without="points > 10")
+    await sea.tenant.data(APPLY, {"document": {"pools": [lake]}}, path="/metadata")
+    seller, director = await sea.office.hire("li", "seller"), await sea.office.hire("wei", "director")
+    plain, won, more = [await sea.customer() for _ in range(3)]
+    gold = await sea.customer(level="GOLD")
+    from_lake = CLAIM.replace('"sea"', '"lake"')
+    claim = await sea.tenant.graphql(from_lake, {"record": gold}, person=seller)
+    assert claim.faults == [("FORBIDDEN", "not_a_member", ())]
+    assert (await sea.claim(seller, gold)).faults == [("NOT_FOUND", "unknown_record", ("record",))]
+    assert (await sea.tenant.data(from_lake, {"record": gold}, person=director))["done"]["owner"] == director.id
+    # what is won does not count as held
+    assert "errors" not in (await sea.claim(seller, won)).body
+    assert (await sea.claim(seller, plain)).faults == [("LIMIT_EXCEEDED", "too_many_held", ())]
+    change = "mutation($id: ID!) { updateCustomer(id: $id, input: {points: 11}) { id } }"
+    await sea.tenant.data(change, {"id": won})
+    await timeline.settle()
+    assert "errors" not in (await sea.claim(seller, plain)).body
+    assert (await sea.claim(seller, more)).faults == [("LIMIT_EXCEEDED", "too_many_held", ())]
+    silent = await sea.tenant.faults(RETURN, {"record": plain, "reason": " "}, person=seller)
+    assert silent == [("BAD_USER_INPUT", "reason_missing", ("reason",))]
+    await timeline.later(days=3)
+    assert [await sea.owner(record) for record in (gold, plain)] == [None, seller.id]
