@@ -85,20 +85,45 @@ RUN: Final[LiteralString] = """
 select id, rule, key, event_id, object, record_id, outcome from tangram.rule_run
 where tenant_id = $1 and id = $2 for update
 """
+# FORGET_RUNS: the log grows with every event, so it is not gone through: what there is of each rule and outcome is
+# found by skipping over their index, and of that only what is old is read.
 FORGET_RUNS: Final[LiteralString] = """
-delete from tangram.rule_run
-where id in (
-    select run.id from tangram.rule_run as run
-    where run.at < case
-            when run.outcome in ('fired', 'failed', 'deferred') then $1::timestamptz else $2::timestamptz
-        end
-        and not (run.outcome = 'fired' and exists (
-            select from tangram.rule_version as version
-            where version.tenant_id = run.tenant_id and version.rule = run.rule and version.current
-                and version.definition::jsonb -> 'guard' ->> 'once' = 'true'
-        ))
+with recursive lines (tenant_id, rule, outcome) as (
+    (select tenant_id, rule, outcome from tangram.rule_run order by tenant_id, rule, outcome limit 1)
+    union all
+    select following.tenant_id, following.rule, following.outcome
+    from lines
+    cross join lateral (
+        select run.tenant_id, run.rule, run.outcome
+        from tangram.rule_run as run
+        where (run.tenant_id, run.rule, run.outcome) > (lines.tenant_id, lines.rule, lines.outcome)
+        order by run.tenant_id, run.rule, run.outcome
+        limit 1
+    ) as following
+),
+forgotten as (
+    select lines.*, case when outcome in ('fired', 'failed', 'deferred') then $1::timestamptz else $2 end as before
+    from lines
+    where not (outcome = 'fired' and exists (
+        select from tangram.rule_version as version
+        where version.tenant_id = lines.tenant_id and version.rule = lines.rule and version.current
+            and version.definition::jsonb -> 'guard' ->> 'once' = 'true'
+    ))
+),
+old as (
+    select run.id
+    from forgotten
+    cross join lateral (
+        select id
+        from tangram.rule_run
+        where tenant_id = forgotten.tenant_id and rule = forgotten.rule and outcome = forgotten.outcome
+            and at < forgotten.before
+        order by at
+        limit 10000
+    ) as run
     limit 10000
 )
+delete from tangram.rule_run where id = any(array(select id from old))
 """
 
 STATE: Final[LiteralString] = """

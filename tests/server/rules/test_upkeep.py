@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
 from server.outreach.upkeep import prune_outreach
+from server.rules import sql
 from server.rules.upkeep import LogRetention, forget_runs
 from tests.fixtures.timeline import Timeline
 from tests.server.rules.house import House
@@ -31,6 +39,42 @@ async def test_lines_go_by_age_but_for_what_acts_once_for_a_record(house: House,
     await house.change("Customer", record, remark="second")
     await timeline.settle()
     assert await house.look("customer", record, "points") == {"points": 1}
+
+
+async def test_what_is_old_is_found_without_going_through_the_log(timeline: Timeline) -> None:
+    await timeline.database.execute(
+        """
+        insert into tangram.rule_run (
+            tenant_id, rule, number, key, object, record_id, at, outcome, why, actions, took_us, depth
+        )
+        select $1, 'rule ' || n % 40, 1, n::text, 'customer', gen_random_uuid(),
+            $2::timestamptz - n * interval '1 minute', (array['fired', 'not_met', 'skipped'])[n % 3 + 1], '', '[]', 1, 0
+        from generate_series(1, 20000) as n
+        """,
+        timeline.east.id,
+        timeline.now,
+    )
+    await timeline.database.execute("analyze tangram.rule_run")
+    before = [timeline.now - timedelta(minutes=minutes) for minutes in (19_990, 19_900)]
+    async with timeline.tenants.services.connections.acquire() as connection:
+        plan = await connection.fetchval(f"explain (format json) {sql.FORGET_RUNS}", *before)
+    reads = {(node["Node Type"], node.get("Index Name")) for node in _nodes(json.loads(plan)[0]["Plan"])
+             if "rule_run" in (node.get("Relation Name"), str(node.get("Index Name", ""))[:8])}  # fmt: skip
+    assert {kind for kind, _ in reads} <= {
+        "ModifyTable", "Index Only Scan", "Index Scan", "Bitmap Heap Scan", "Bitmap Index Scan",
+    }  # fmt: skip
+    assert ("Index Only Scan", "rule_run_outcome") in reads
+    kept = LogRetention(400, 13)  # the last of 20,000 minutes are of the fourteenth day
+    old = 20_000 - 13 * 24 * 60
+    assert await forget_runs(timeline.tenants.services.connections, timeline.clock, kept) == pytest.approx(
+        old * 2 / 3, abs=2
+    )
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for part in node.get("Plans", ()):
+        yield from _nodes(part)
 
 
 async def test_messages_to_customers_go_by_age_unless_they_wait(timeline: Timeline) -> None:
