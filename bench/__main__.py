@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import functools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from bench import (
     access,
     access_lists,
     data,
+    entering,
     flows,
     live_changes,
     many_tenants,
@@ -57,6 +59,7 @@ PARTS = (
     "routing",
     "pricing",
     "rules",
+    "entering",
     "settlement",
     "schemas",
     "tenants",
@@ -85,6 +88,8 @@ class Options:
     ruled: int
     owned: int
     due: int
+    entering: int
+    travelling: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -141,7 +146,14 @@ def _options(only: str, *, quick: bool) -> Options:
         ruled=1_000 if quick else 10_000,
         owned=50_000 if quick else 1_000_000,
         due=5_000 if quick else 100_000,
+        entering=_number("ENTERING", 5_000 if quick else 200_000),
+        travelling=_number("TRAVELLING", 1_000 if quick else 20_000),
     )
+
+
+def _number(name: str, usual: int) -> int:
+    """How many, where the environment does not say otherwise."""
+    return int(os.environ.get(name, usual))
 
 
 async def run(options: Options) -> Report:
@@ -176,6 +188,8 @@ async def run(options: Options) -> Report:
             await _settlement(place, options, report)
         if "rules" in options.parts:
             await _rules(place, options, report)
+        if "entering" in options.parts:
+            await _entering(place, options, report)
         if "tenants" in options.parts:
             await _tenants(place, options, report)
     return report
@@ -419,6 +433,24 @@ async def _rules(place: Installation, options: Options, report: Report) -> None:
     report.bars += [
         Bar(f"run over {taken.records:,} owned records", taken.run_s, 30, at_most=True, unit="s"),
         Bar("records taken back wrongly, not, or twice", taken.wrong, 0, at_most=True, unit="records"),
+    ]
+
+
+async def _entering(place: Installation, options: Options, report: Report) -> None:
+    """Very many who come into a segment at once, while workers are killed and another tenant works."""
+    for tenant in ("bench-entering", "bench-neighbour"):
+        await asyncio.to_thread(_create_tenant, place, tenant)
+    found = await entering.measure(
+        place, "bench-entering", "bench-neighbour", EMAIL,
+        members=options.entering, travellers=options.travelling, say=_say,
+    )  # fmt: skip
+    report.tables["Very many come into a segment at once"] = [found.row()]
+    report.bars += [
+        Bar("1,000,000 members in and told", found.entered_s * 1_000_000 / found.members, 120, at_most=True, unit="s"),
+        Bar("members changed and tagged by a rule", found.members / found.acted_s, 1_500, unit="per s"),
+        Bar("journeys started, messages put down", found.travellers / found.started_s, 500, unit="per s"),
+        Bar("members told, changed or sent for not once", found.wrong, 0, at_most=True, unit="members"),
+        Bar("memory of the worker", found.memory_mb, 300, at_most=True, unit="MB"),
     ]
 
 

@@ -172,6 +172,11 @@ class Handler:
     retries: Retries = field(default_factory=Retries)
     timeout_s: float | None = None
 
+    @property
+    def listens(self) -> bool:
+        """Whether events may make jobs of it; others are of timers alone."""
+        return self.interest is not _never
+
 
 def decode_payload(text: str | None) -> Any:
     """A job's payload as Python values."""

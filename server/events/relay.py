@@ -64,7 +64,7 @@ class Relay:
     ) -> None:
         self._connections = connections
         self._models = models
-        self._handlers = tuple(handlers)
+        self._handlers = tuple(handler for handler in handlers if handler.listens)
         self._bus = bus
         self._dispatcher = dispatcher
         self._clock = clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +52,13 @@ class _Standing:
     context: Context
     rules: RuleSet
     now: datetime
+    _types: dict[str, ObjectType | None] = field(default_factory=dict)
+
+    def object_of(self, table: str) -> ObjectType | None:
+        """The object type of a table; None where there is none."""
+        if table not in self._types:
+            self._types[table] = next((found for found in self.context.model if found.table == table), None)
+        return self._types[table]
 
 
 def rule_handlers(engine: RuleEngine, sets: RuleSets, acting: Acting) -> Sequence[Handler]:
@@ -161,7 +168,7 @@ class _Work:
             for those in considered.values():
                 await self._engine.consider_all(standing.connection, standing.context, those)
             for each in wave:
-                object_type = _object_of(standing.context.model, each.object)
+                object_type = standing.object_of(each.object)
                 if object_type is not None and each.kind in RECORD_EVENTS:
                     await self._count(standing, each)
                     await self._move(standing, object_type, each)
@@ -170,7 +177,7 @@ class _Work:
         """The occasion that an event is, and the rules that listen to it."""
         told = told_of(event)
         if told is not None:
-            object_type = _object_of(standing.context.model, told.table)
+            object_type = standing.object_of(told.table)
             if object_type is None:
                 return None, ()
             occasion = Occasion(
@@ -178,7 +185,7 @@ class _Work:
                 (*event.cause, event.id),
             )  # fmt: skip
             return occasion, standing.rules.of_told(told)
-        object_type = _object_of(standing.context.model, event.object)
+        object_type = standing.object_of(event.object)
         if object_type is None or event.kind not in RECORD_EVENTS:
             return None, ()
         await self._rearm(standing, object_type, event)
@@ -358,7 +365,3 @@ def _waves(events: Sequence[Event]) -> list[list[Event]]:
             waves.append([])
         waves[place].append(event)
     return waves
-
-
-def _object_of(model: TenantModel, table: str) -> ObjectType | None:
-    return next((found for found in model if found.table == table), None)

@@ -11,7 +11,7 @@ from metadata.model.tenant import TenantModel, field_of
 from metadata.model.values import ObjectType
 from metadata.segments.values import Segment
 from metadata.segments.watching import Watch, watch_of
-from server.context import Context
+from server.context import Actor, ActorKind, Context
 from server.database.sql import quote_identifier
 from server.events.acting import Acting, Work
 from server.events.handlers import Handler, Run
@@ -29,6 +29,8 @@ ALONE = "segments.event"
 
 _MAX_CAUSES = 40
 _TENANTS_KEPT = 500
+_TURN_S = 20.0
+"""Seconds that a segment is worked out for before others of the tenant get their turn."""
 _SOON = timedelta(minutes=1)
 """How long a write of something far away may wait for others of its kind."""
 
@@ -103,7 +105,7 @@ def segment_handlers(members: Members, acting: Acting) -> Sequence[Handler]:
             atomic=True,
         ),
         Handler(ALONE, work.event, atomic=True),
-        Handler(SWEEP, work.sweep, atomic=True),
+        Handler(SWEEP, work.sweep),
         Handler(CLOCK, work.clock, atomic=True),
         Handler(FORGET, work.forget, atomic=True),
     ]
@@ -144,24 +146,32 @@ class _Work:
         return look
 
     async def sweep(self, run: Run) -> None:
-        """A batch of a segment that is worked out: first those who come in, then those who go out."""
+        """A segment is worked out, batch by batch: first those who come in, then those who go out."""
         payload, now = run.payload, run.clock.now()
+        phase, after, tell = payload.get("phase", "sweep"), payload.get("after", ""), payload["tell"]
+        number = payload.get("round")
 
-        async def go_on(connection: Any, context: Context) -> None:
+        async def step(connection: Any, context: Context) -> bool:
+            nonlocal phase, after, number
             segment = context.model.segments.get(payload["segment"])
-            number = await connection.fetchval(sql.ROUND, run.tenant_id, payload["segment"])
-            if segment is None or number is None or payload.get("round", number) != number:
-                return
-            phase, after, tell = payload.get("phase", "sweep"), payload.get("after", ""), payload["tell"]
-            step = self._members.sweep if phase == "sweep" else self._members.weed
-            after = await step(connection, context, segment, after, now, tell=tell)
-            if not after and phase == "weed":
-                await connection.execute(sql.REFRESHED, run.tenant_id, segment.name, now)
-                return
-            more = {"round": number, "tell": tell, "phase": phase if after else "weed", "after": after}
-            await set_sweep(connection, run.tenant_id, segment.name, now, more, f"after {run.job_id}")
+            current = await connection.fetchval(sql.ROUND, run.tenant_id, payload["segment"])
+            number = current if number is None else number
+            if segment is None or current is None or current != number:
+                return False
+            batch = self._members.sweep if phase == "sweep" else self._members.weed
+            after = await batch(connection, context, segment, after, now, tell=tell)
+            if after or phase == "sweep":
+                phase = phase if after else "weed"
+                return True
+            await connection.execute(sql.REFRESHED, run.tenant_id, segment.name, now)
+            return False
 
-        await self._once(run, go_on)
+        actor = Actor("", ActorKind.SYSTEM, "segments", ())
+        if await self._acting.in_steps(run, step, at_most_s=_TURN_S, actor=actor):
+            return
+        more = {"round": number, "tell": tell, "phase": phase, "after": after}
+        async with run.connections.transaction(run.tenant_id) as connection:
+            await set_sweep(connection, run.tenant_id, payload["segment"], now, more, f"after {run.job_id}")
 
     async def clock(self, run: Run) -> None:
         """Time has passed, by which records may have come in or gone out."""
