@@ -111,8 +111,8 @@ async def check_exports(chain: Chain) -> None:
     tenant = chain.company.tenant
     refused = await tenant.faults(EXPORT, {"f": ["name"]}, person=chain.guide)
     assert refused == [("FORBIDDEN", "export_not_allowed", ("object",))]
-    line = (await chain.logged("REFUSED"))[-1]
-    assert (line["actorName"], line["detail"]["reasons"]) == (chain.guide.email, ["export_not_allowed"])
+    told = [(line["actorName"], line["detail"]["reasons"]) for line in await chain.logged("REFUSED")]
+    assert (chain.guide.email, ["export_not_allowed"]) in told
     export = await chain.export(chain.marketing)
     await chain.timeline.settle()
     done = await chain.exported(export, chain.marketing)

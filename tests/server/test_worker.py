@@ -105,7 +105,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         names = [handler.name for handler in all_handlers(services, client)]
 
     assert sorted(set(names)) == sorted(names) == [
-        "benefits.lapse", "benefits.level",
+        "benefits.lapse", "benefits.level", "classifiers.events",
         "exports.write", "flows.due", "flows.events", "flows.schedule",
         "keys.recrypt",
         "notifications.deliver",
@@ -116,7 +116,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
         "pool.events", "pool.run",
         "routing.moved", "routing.wake", "routing.written",
         "rules.again", "rules.arm", "rules.due", "rules.event", "rules.events", "rules.schedule",
-        "segments.clock", "segments.events", "segments.forget", "segments.sweep",
+        "segments.clock", "segments.event", "segments.events", "segments.forget", "segments.sweep",
         "settlement.nightly",
         "sla.due",
         "sla.events",
