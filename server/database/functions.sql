@@ -260,6 +260,25 @@ create or replace trigger entries_checked
     after insert on tangram.ledger_entry referencing new table as added for each statement
     execute function tangram.check_entries();
 
+-- last_sales: the last sale of each of some parties, in the one order of events. Without a sort there is one plan that needs no other: backwards
+-- along price_booking_order. PostgreSQL would find it too, once it knows how much there is; until then it reads all that the plan has booked.
+create or replace function tangram.last_sales(whose uuid, plan_name text, parties text[])
+returns table (party text, at timestamptz, key text)
+language sql stable
+set search_path = pg_catalog
+set enable_sort = off
+as $$
+    select given.party, last.effective_at, last.key
+    from unnest(parties) as given (party)
+    cross join lateral (
+        select booking.effective_at, booking.key from tangram.price_booking as booking
+        where booking.tenant_id = whose and booking.plan = plan_name and booking.party = given.party
+            and booking.kind = 'sale'
+        order by booking.effective_at desc, booking.key collate "C" desc
+        limit 1
+    ) as last
+$$;
+
 -- posted_shares: what a sale that a run has booked comes to for whom: its own lines, and what it changes of others'.
 -- Argument: the booking's outcome.
 create or replace function tangram.posted_shares(outcome text)
