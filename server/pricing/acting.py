@@ -38,9 +38,21 @@ class Priced:
         Raises:
             BadInputError: `guard_blocked`: a limit of the plan forbids it.
         """
-        settings: PriceAction = step.settings
-        run = ActionRun(step.context, step.connection, step.now)
-        quote = await self._quote(run, settings, step.record_id)
+        return (await self.price_all([step]))[0]
+
+    async def price_all(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
+        """The same for the records of several steps, booked together."""
+        settings: PriceAction = steps[0].settings
+        runs = {step.record_id: ActionRun(step.context, step.connection, step.now) for step in steps}
+        quotes: Mapping[str, Mapping[str, Any]]
+        if settings.settle:
+            quotes = await self.settling.settle_each(runs, settings.plan)
+        else:
+            quotes = {record: await self._quote(run, settings.plan, record) for record, run in runs.items()}
+        return [await self._keep(step, settings, quotes[step.record_id]) for step in steps]
+
+    async def _keep(self, step: RuleStep, settings: PriceAction, quote: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Write what a record comes to."""
         lines = {line["component"]: line for line in quote["lines"] if line["lost"] is None}
         given: dict[str, Any] = {}
         for kept in settings.fields:
@@ -55,16 +67,12 @@ class Priced:
             await self._keep_shares(step, settings.shares, list(lines.values()), quote["currency"])
         return {"plan": settings.plan, "version": quote["version"], "values": given, "settled": settings.settle}
 
-    async def _quote(self, run: ActionRun, settings: PriceAction, record: str) -> Mapping[str, Any]:
-        asked = {"plan": settings.plan, "record": record}
-        if settings.settle:
-            booked: Mapping[str, Any] = (await self.settling.settle(run, asked))["quote"]
-            return booked
-        quote = await self.pricing.price_of(run, asked)
+    async def _quote(self, run: ActionRun, plan: str, record: str) -> Mapping[str, Any]:
+        quote = await self.pricing.price_of(run, {"plan": plan, "record": record})
         if quote["blocked"]:
             raise BadInputError.single(
                 "guard_blocked",
-                f"Price plan '{settings.plan}' refuses the record: {', '.join(quote['breaches'])}.",
+                f"Price plan '{plan}' refuses the record: {', '.join(quote['breaches'])}.",
                 hint="Ask priceOf for the lines that pass the limit.",
             )
         return quote
@@ -131,4 +139,4 @@ class Priced:
 
 def price_performers(priced: Priced) -> Sequence[Performer]:
     """Performers of the actions of rules and flows that concern prices."""
-    return (Performer("price", priced.price),)
+    return (Performer("price", priced.price, priced.price_all),)

@@ -116,6 +116,29 @@ class Pricing:
             raise _unknown_record(definition, record)
         return event_of(definition, asked, values, record, zone), holders_of(definition.plan, values)
 
+    async def occurrences(
+        self, run: ActionRun, definition: Definition, records: Sequence[str]
+    ) -> Mapping[str, tuple[PriceEvent, Sequence[Holder]]]:
+        """The same of several records, by their ids."""
+        await self._require(run, definition, None)
+        if run.context.access.rights is not None:
+            for record in records:
+                await self._require(run, definition, record)
+        asked, zone = asked_of(definition, run.context.model), _zone(run)
+        values = await self.facts.many(
+            run.connection, run.context, definition.plan.object, records, asked.expressions, instant=run.instant
+        )
+        missing = next((record for record in records if record not in values), None)
+        if missing is not None:
+            raise _unknown_record(definition, missing)
+        return {
+            record: (
+                event_of(definition, asked, values[record], record, zone),
+                holders_of(definition.plan, values[record]),
+            )
+            for record in records
+        }
+
     async def _require(self, run: ActionRun, definition: Definition, record: str | None) -> None:
         """Refuse whoever may not run the plan, or does not see the record."""
         context, plan = run.context, definition.plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -101,6 +101,41 @@ class Settling:
                 definition = found.definition
                 event, holders = await self.pricing.occurrence(run, definition, record, zone)
         return booking.Sale(definition, event, record, holders)
+
+    async def settle_each(self, runs: Mapping[str, ActionRun], plan: str) -> Mapping[str, dict[str, Any]]:
+        """The same for several records, each for who asks for it, in the transaction of all; their quotes by record.
+
+        Raises:
+            TangramError: Why one of them cannot be booked; then none should be.
+        """
+        run = next(iter(runs.values()))
+        sales = await self._sales_of(run, plan, [*runs])
+        asked = [replace(sale, asker=storing.Asker.of(runs[record].context, runs[record].instant))
+                 for record, sale in sales.items()]  # fmt: skip
+        found = await booking.settle_some(run, plan, asked)
+        for error in found.refused.values():
+            raise error
+        rows = await run.connection.fetch(sql.BY_KEYS, run.tenant_id, plan, [*sales])
+        return {row["key"]: await self._quote_shown(run, row) for row in rows}
+
+    async def _sales_of(self, run: ActionRun, plan: str, records: Sequence[str]) -> Mapping[str, booking.Sale]:
+        """Records as sales: those under the version that is in force now together, the others one by one."""
+        await publish_live(run.connection, run.context.model, by=None, now=run.instant)
+        newest = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
+        pinned = {
+            row["key"]: row["version"] for row in await run.connection.fetch(sql.PINNED, run.tenant_id, plan, records)
+        }
+        together = await self.pricing.occurrences(run, newest.definition, records)
+        found: dict[str, booking.Sale] = {}
+        for record in records:
+            event, holders = together[record]
+            at = event.clocks[newest.definition.plan.clocks[0].name]
+            is_now = at is None or newest.valid_from <= at <= run.instant
+            if pinned.get(record, newest.number) != newest.number or (record not in pinned and not is_now):
+                found[record] = await self.sale_of(run, {"plan": plan, "record": record})
+            else:
+                found[record] = booking.Sale(newest.definition, event, record, holders)
+        return found
 
     async def booked(self, run: ActionRun, sale: booking.Sale) -> dict[str, Any]:
         """What was booked of a sale, as it is shown."""
@@ -238,9 +273,14 @@ class Settling:
         await self.pricing.event(run, definition, record, ZoneInfo(run.context.model.settings.timezone))
         shown = []
         for row in rows:
-            quote = await self._quote_of(run, row) if row["run_id"] is not None else None
-            shown.append(await self._row_shown(run, row, quote))
+            shown.append(await self._row_shown(run, row, await self._quote_shown(run, row)))
         return shown
+
+    async def _quote_shown(self, run: ActionRun, row: Any) -> Any:
+        """How a booking came about; None of what was not rated."""
+        if row["run_id"] is not None:
+            return await self._quote_of(run, row)
+        return msgspec.json.decode(row["outcome"]).get("quote")
 
     async def _quote_of(self, run: ActionRun, row: Any) -> dict[str, Any]:
         """How a sale that a run has booked came about: rated again on the totals that there were before it."""

@@ -10,6 +10,7 @@ __all__ = [
     "BOOK",
     "BOOKED",
     "BY_KEY",
+    "BY_KEYS",
     "BY_RECORD",
     "ENTRIES",
     "HOLD",
@@ -18,6 +19,7 @@ __all__ = [
     "KEYS",
     "KNOWN",
     "PARTIES",
+    "PINNED",
     "REFUNDS",
     "SALES",
     "SALES_OF_PERIOD",
@@ -56,24 +58,22 @@ limit 200
 """
 
 KNOWN: Final[LiteralString] = """
-with latest as (
-    select party.name, last.effective_at, last.key
-    from unnest($4::text[]) as party (name)
-    cross join lateral (
-        select effective_at, key from tangram.price_booking
-        where tenant_id = $1 and plan = $2 and party = party.name and kind = 'sale'
-        order by effective_at desc, key collate "C" desc
-        limit 1
-    ) as last
+with latest as materialized (
+    select party, at, key from tangram.last_sales($1::uuid, $2::text, $4::text[])
 )
 select
     (
-        select coalesce(json_agg(json_build_array(key, encode(payload_hash, 'hex'))), '[]')::text
-        from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
+        select coalesce(json_agg(json_build_array(key, payload)), '[]')::text
+        from unnest($3::text[]) as given (name)
+        cross join lateral (
+            select key, encode(payload_hash, 'hex') as payload from tangram.price_booking
+            where tenant_id = $1 and plan = $2 and key = given.name
+            limit 1
+        ) as booked
     ) as payloads,
-    array(select name from latest order by name) as parties,
-    array(select effective_at from latest order by name) as ats,
-    array(select key from latest order by name) as keys,
+    array(select party from latest order by party) as parties,
+    array(select at from latest order by party) as ats,
+    array(select key from latest order by party) as keys,
     (
         select coalesce(json_agg(json_build_array(component, party, "window", state)), '[]')::text
         from tangram.price_tally
@@ -219,6 +219,15 @@ added as (
 select count(distinct booking_id) from differing
 """
 """Attributions as they are now, of those that differ."""
+
+BY_KEYS: Final[LiteralString] = f"""
+select {_BOOKING} from tangram.price_booking as booking
+where booking.tenant_id = $1 and booking.plan = $2 and booking.key = any($3::text[])
+"""
+
+PINNED: Final[LiteralString] = """
+select key, version from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
+"""
 
 KEYS: Final[LiteralString] = """
 select key from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])

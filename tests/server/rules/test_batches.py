@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from server.pricing import booking
 from server.rules.engine import RuleEngine
 from tests.fixtures.timeline import Timeline
+from tests.server.pricing.test_prices_through_the_api import REBATE, declare
 from tests.server.rules.house import House
 
 ALL = 'mutation { updateCustomers(filter: {points: {lt: 100}}, input: {remark: "go"}) { count } }'
@@ -93,6 +95,43 @@ async def test_an_event_that_cannot_be_handled_holds_up_no_other(
     await timeline.later(hours=1)
     points = [(await house.look("customer", one, "points"))["points"] for one in records]
     assert points == [10, 10, 10]
+
+
+async def test_what_a_bulk_write_sells_is_booked_together_and_what_is_not_sold_yet_fails_alone(
+    house: House, timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, some = list[int](), booking.settle_some
+
+    async def counted(run: Any, plan: str, sales: Any) -> Any:
+        sizes.append(len(sales))
+        return await some(run, plan, sales)
+
+    monkeypatch.setattr(booking, "settle_some", counted)
+    await declare(house.tenant, "rebate", REBATE, live=True)
+    await house.declare("""
+    - {name: sold, object: order, trigger: field, settings: {field: status, after: paid},
+       actions: [{name: price, kind: price, settings: {plan: rebate, settle: true, fields: [
+          {field: unit_price, component: rebate}]}}]}
+    """)
+    who = await house.customer()
+
+    async def sell(days: list[str | None]) -> list[str]:
+        values = {"customerId": who, "amount": {"amount": "60000.00", "currency": "CNY"}}
+        records = [await house.order(**values, orderedAt=day and f"{day}T09:00:00+08:00") for day in days]
+        await timeline.settle()
+        await house.ask("mutation { updateOrders(filter: {status: {eq: DRAFT}}, input: {status: PAID}) { count } }")
+        await timeline.settle()
+        return records
+
+    records = await sell(["2030-06-05", "2030-06-06", "2030-06-07"])
+    assert sizes == [3]
+    prices = [(await house.look("order", one, "unitPrice"))["unitPrice"] for one in records]
+    assert [float(price) for price in prices] == [0, 6_000, 3_000]
+    records += await sell(["2030-06-09", None, "2030-06-08"])
+    outcomes = {run["record"]: run["outcome"] for run in await house.runs("sold")}
+    assert [outcomes[one] for one in records] == ["FIRED"] * 4 + ["FAILED", "FIRED"]
+    due = await house.ask('{ settlementBalances(plan: "rebate") { account amount } }')
+    assert {one["account"]: one["amount"] for one in due["settlementBalances"]}["expense"] == "15000.00"
 
 
 async def test_a_clock_that_jumps_does_nothing_twice(house: House, timeline: Timeline) -> None:
