@@ -232,6 +232,8 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
     "rule_action": (
         Naming("settings.target", Shape.FIELD, start="..object"),
         Naming("settings.to", Shape.FIELD, start="..object"),
+        Naming("settings.chosen", Shape.EXPRESSION, start="..object"),
+        Naming("settings.confidence", Shape.EXPRESSION, start="..object"),
         Naming("settings.roles", Shape.ROLE),
         Naming("settings.object", Shape.OBJECT),
         Naming("settings.values.*.field", Shape.FIELD, start="settings.object|..object"),

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from metadata.expressions.types import DECIMAL
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.flows.terms import Subject, expression_of
 from metadata.flows.values import FieldValue
@@ -86,9 +87,10 @@ def _create(subject: Subject, settings: values.CreateAction) -> Iterator[Fault]:
 
 
 def _tag(subject: Subject, settings: values.TagAction) -> Iterator[Fault]:
-    group = subject.model.tag_groups.get(settings.group)
-    if group is None or group.object != subject.object_name:
-        message = f"{subject.what} names '{settings.group}', which is no tag group of '{subject.object_name}'."
+    yield from subject.target(settings.to, ("to",))
+    group, object_name = subject.model.tag_groups.get(settings.group), subject.object_of(settings.to)
+    if group is None or group.object != object_name:
+        message = f"{subject.what} names '{settings.group}', which is no tag group of '{object_name}'."
         yield Fault("unknown_tag_group", message, ("group",), "Declare it in `tag_groups`.")
         return
     known = [tag.key for tag in group.tags if not tag.archived]
@@ -96,9 +98,11 @@ def _tag(subject: Subject, settings: values.TagAction) -> Iterator[Fault]:
         if key not in known:
             message = f"{subject.what}: the group '{group.name}' has no tag '{key}'."
             yield Fault("unknown_tag", message, ("tags", place), f"Known: {', '.join(known[:30])}.")
-    if not settings.tags:
+    if not settings.tags and not settings.chosen:
         yield Fault("missing", f"{subject.what} names no tag.", ("tags",), "Name one.")
-    if group.exclusive and len(settings.tags) > 1:
+    yield from subject.expression(settings.chosen, ("chosen",), expected=None)
+    yield from subject.expression(settings.confidence, ("confidence",), expected=DECIMAL)
+    if group.exclusive and len(settings.tags) + bool(settings.chosen) > 1:
         message = f"{subject.what} gives several tags of '{group.name}', of which a record has one at most."
         yield Fault("exclusive_tags", message, ("tags",), "Name one.")
     yield from subject.duration(settings.valid, ("valid",))

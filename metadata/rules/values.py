@@ -209,10 +209,15 @@ class CreateAction(Part, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TagAction(Part, frozen=True, kw_only=True, omit_defaults=True):
-    """Tags are given to the record, or taken from it."""
+    """Tags are given to a record, or taken from it."""
 
     group: Annotated[str, About("Tag group that they belong to")]
-    tags: Annotated[tuple[str, ...], About("Which")]
+    tags: Annotated[tuple[str, ...], About("Which")] = ()
+    chosen: Annotated[
+        str, About("Expression that gives the key of one more, as a classifier's class; none where no tag is called so")
+    ] = ""
+    confidence: Annotated[str, About("Expression that gives how sure that is, 0 to 1, as its history tells it")] = ""
+    to: Annotated[str, About("To-one relation that leads to who gets them; empty for the record itself")] = ""
     valid: Annotated[str, About("How long they stay: P30D; empty for good")] = ""
 
 

@@ -72,6 +72,7 @@ class Tags:
                 "validUntil": row["valid_until"],
                 "endedAt": row["ended_at"],
                 "endReason": row["end_reason"] or None,
+                "confidence": row["confidence"],
                 "raw": msgspec.json.decode(row["raw"]),
             }
             for row in rows
@@ -157,6 +158,7 @@ TAG_ACTIONS = ActionSet(
             {
                 "group": "String!", "tag": "String!", "source": "String!", "givenBy": "String!", "reason": "String",
                 "givenAt": "DateTime!", "validUntil": "DateTime", "endedAt": "DateTime", "endReason": "String",
+                "confidence": "Decimal",
                 "raw": "[RawTag!]!",
             },
             "A record was given a tag.",

@@ -27,6 +27,9 @@ class TagAssignment(Model):
     raw_words: Any = fields.JSONField(
         db_default=SqlDefault("'[]'::jsonb"), description="what platforms called it: platform and word, in order"
     )
+    confidence = fields.DecimalField(
+        max_digits=5, decimal_places=4, null=True, description="how sure it is, where a classifier says so"
+    )
     given_at = fields.DatetimeField()
     valid_until = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from metadata.fields.times import read_duration
 from metadata.model.values import ObjectType
-from metadata.problems import NotFoundError
+from metadata.problems import ConflictError, NotFoundError
 from metadata.rules.values import TagAction
 from metadata.tags.values import TagAlias, TagGroup
 from server.automation import Performer, RuleStep
@@ -24,6 +25,8 @@ from server.records.writing.saving import RecordWriter
 from server.tags import sql
 
 __all__ = ["LAPSE", "Causes", "Given", "Tagging", "tag_performers"]
+
+_SURE, _DIGITS = Decimal(1), Decimal("0.0001")
 
 LAPSE = "tags.lapse"
 """Kind of the timers of tags that lapse."""
@@ -41,6 +44,7 @@ class Given:
         by: Person, program or rule.
         until: When it lapses; None for good.
         raw: What a platform called each tag, where one did.
+        confidence: How sure it is, 0 to 1; None where nobody says.
     """
 
     source: str
@@ -48,6 +52,7 @@ class Given:
     reason: str = ""
     until: datetime | None = None
     raw: Mapping[str, Sequence[TagAlias]] = field(default_factory=dict)
+    confidence: Decimal | None = None
 
 
 @dataclass(eq=False)
@@ -94,12 +99,13 @@ class Tagging:
         known = {(row["record"], row["tag"]) for row in rows}
         raw = {tag: msgspec.json.encode(given.raw.get(tag, ())).decode() for tag in tags}
         await connection.execute(
-            sql.PROLONG, tenant_id, table, records, given.until, list(raw), list(raw.values())
+            sql.PROLONG, tenant_id, table, records, given.until, list(raw), list(raw.values()), given.confidence
         )  # fmt: skip
         added = [(record, tag) for record in records for tag in raw if (record, tag) not in known]
         await connection.execute(
             sql.ADD, tenant_id, group.name, table, given.source, given.by, given.reason, now, given.until,
             [record for record, _ in added], [tag for _, tag in added], [raw[tag] for _, tag in added],
+            given.confidence,
         )  # fmt: skip
         await self._lapse(connection, tenant_id, group, records, raw, given.until)
         await self._write(connection, context, group, object_type, causes, held, after, now)
@@ -175,26 +181,64 @@ def tag_performers(tagging: Tagging) -> Sequence[Performer]:
         settings: TagAction = first.settings
         group = first.context.model.tag_groups[settings.group]
         until = first.now + timedelta(seconds=read_duration(settings.valid)) if settings.valid else None
-        given = Given("automation", f"{first.by} v{first.number}", first.by, until)
-        await tagging.give(
-            first.connection, first.context, group, _causes(steps), settings.tags, given, first.now
-        )  # fmt: skip
-        done = {
-            "group": group.name, "tags": list(settings.tags), "until": None if until is None else until.isoformat(),
-        }  # fmt: skip
-        return [done] * len(steps)
+        meant = [await _meant(step, group) for step in steps]
+        for each, causes in _alike(steps, meant).items():
+            given = Given("automation", f"{first.by} v{first.number}", first.by, until, confidence=each.confidence)
+            await tagging.give(first.connection, first.context, group, causes, each.tags, given, first.now)
+        lapses = None if until is None else until.isoformat()
+        return [{**one.shown(group), "until": lapses} for one in meant]
 
     async def take(steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
         first = steps[0]
         settings: TagAction = first.settings
         group = first.context.model.tag_groups[settings.group]
-        await tagging.take(
-            first.connection, first.context, group, _causes(steps), settings.tags, first.by, first.now
-        )  # fmt: skip
-        return [{"group": group.name, "tags": list(settings.tags)}] * len(steps)
+        meant = [await _meant(step, group) for step in steps]
+        for each, causes in _alike(steps, meant).items():
+            await tagging.take(first.connection, first.context, group, causes, each.tags, first.by, first.now)
+        return [one.shown(group) for one in meant]
 
     return (Performer.of_many("tag", give), Performer.of_many("untag", take))
 
 
-def _causes(steps: Sequence[RuleStep]) -> Causes:
-    return {step.record_id: step.context.cause.chain for step in steps}
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Which tags an action means for a record, and how sure that is."""
+
+    record: str
+    tags: tuple[str, ...]
+    confidence: Decimal | None
+
+    def shown(self, group: TagGroup) -> dict[str, Any]:
+        shown: dict[str, Any] = {"group": group.name, "tags": list(self.tags)}
+        return shown if self.confidence is None else {**shown, "confidence": str(self.confidence)}
+
+
+async def _meant(step: RuleStep, group: TagGroup) -> _Meant:
+    """What an action comes to for one record: what is chosen is left out where the group has no such tag.
+
+    Raises:
+        ConflictError: `no_record`: nobody is there to be tagged.
+    """
+    settings: TagAction = step.settings
+    target = f"{settings.to}.id" if settings.to else ""
+    texts = [text for text in (target, settings.chosen, settings.confidence) if text]
+    known = await step.known(texts) if texts else {}
+    record = known[target] if target else step.record_id
+    if not record:
+        raise ConflictError.single(
+            "no_record", f"'{settings.to}' leads to no record.", hint="Fill it in, or ask for it in `when`."
+        )
+    chosen: str = known[settings.chosen] if settings.chosen else ""
+    is_there = any(tag.key == chosen and not tag.archived for tag in group.tags)
+    sure = known[settings.confidence] if settings.confidence else None
+    confidence = None if sure is None else min(max(Decimal(str(sure)), Decimal()), _SURE).quantize(_DIGITS)
+    return _Meant(record, settings.tags + ((chosen,) if is_there else ()), confidence)
+
+
+def _alike(steps: Sequence[RuleStep], meant: Sequence[_Meant]) -> Mapping[_Meant, Causes]:
+    """Records that get the same tags as surely, by what they get, each with the events that led here."""
+    alike: dict[_Meant, dict[str, Sequence[int] | None]] = {}
+    for step, one in zip(steps, meant, strict=True):
+        if one.tags:
+            alike.setdefault(replace(one, record=""), {})[one.record] = step.context.cause.chain
+    return alike

@@ -226,3 +226,34 @@ async def test_very_many_messages_are_judged_by_few_statements(timeline: Timelin
     await timeline.settle()
     figures = "query { angry: customers(filter: {mood: {eq: ANGRY}}) { totalCount } }"
     assert (await house.ask(figures))["angry"]["totalCount"] == 150
+
+
+async def test_a_class_becomes_a_tag_of_whom_it_is_about_with_its_confidence(timeline: Timeline) -> None:
+    house = House(timeline.east)
+    groups = [{"name": "moods", "object": "customer", "field": "interests", "tags": [{"key": "angry"}]}]
+    rules = """
+- {name: mood_tag, object: customer, trigger: class, settings: {classifier: mood, any_of: [angry, pleased, unclear]},
+   actions: [{name: tag, kind: tag, settings: {group: moods, chosen: mood, confidence: mood_confidence, to: referrer}}]}
+"""
+    await house.declare(rules, objects=OBJECTS, classifiers=[MOOD], tag_groups=groups)
+    whom = await house.customer(name="whom")
+    record = await house.customer(remark="骗子", referrerId=whom)
+    lines = 'query($r: ID!) { tagHistory(object: "customer", record: $r) { tag source reason confidence endedAt } }'
+    told = {"tag": "angry", "source": "automation", "reason": "rule mood_tag", "endedAt": None}
+    for remark, sure in (
+        ("骗子", "0.7500"),
+        ("慢", "0.7500"),  # unclear: no tag is called so, and none is taken
+        ("满意", "0.7500"),  # clear, and no tag is called so
+        ("骗子，慢", "0.8000"),
+    ):
+        await house.change("Customer", record, remark=remark)
+        await timeline.settle()
+        assert (await house.ask(lines, {"r": whom}))["tagHistory"] == [{**told, "confidence": sure}], remark
+    assert await house.look("customer", whom, "interests") == {"interests": ["angry"]}
+    alone = await house.customer(remark="骗子")
+    await timeline.settle()
+    assert [run["outcome"] for run in await house.runs("mood_tag", record=alone)] == ["FAILED"]
+    bad = rules.replace("chosen: mood, confidence: mood_confidence", "confidence: name")
+    assert [(reason, path[-1]) for _, reason, path in await house.refused(bad)] == [
+        ("missing", "tags"), ("wrong_type", "confidence"),
+    ]  # fmt: skip
