@@ -78,6 +78,12 @@ EVENTS: Mapping[str, MessageEvent] = MappingProxyType(
                 {"zh": "{{ message.body }}", "en": "{{ message.body }}"},
             ),
             MessageEvent(
+                "rule_failed", "A rule could not do what it says", ("rule",),
+                _titled("规则异常", "A rule has failed"),
+                {"zh": "{{ message.rule }} 需要处理，原因见规则日志",
+                 "en": "{{ message.rule }} needs somebody; its log tells why"},
+            ),
+            MessageEvent(
                 "sla_step", "A promise is about to be broken, or was", ("policy", "metric", "step", "due_at"),
                 _titled("时限提醒", "A promise is at risk"),
                 {"zh": "{{ message.policy }}：{{ message.metric }}，到期 {{ message.due_at|datetime }}",

@@ -32,7 +32,7 @@ def interest(event: Event, _model: TenantModel) -> bool:
         case "sla__clock":
             return event.kind == "sla_step"
         case "rule__run":
-            return event.kind == "rule_message"
+            return event.kind in ("rule_message", "rule_failed")
         case "progress__link":
             return event.kind == "rated"
         case "pool__holding":
@@ -55,6 +55,8 @@ def notices_of(event: Event, model: TenantModel) -> tuple[Notice, ...]:
             return tuple(_promise(model, changes))
         case "rule__run", "rule_message":
             return tuple(_rule_message(model, changes))
+        case "rule__run", "rule_failed":
+            return (_rule_failed(model, changes),)
         case "progress__link", "rated":
             return tuple(_rated(model, changes))
         case "pool__holding", _:
@@ -109,6 +111,14 @@ def _rule_message(model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notic
     yield Notice(
         "flow_message", Audience(tuple(message["to"])), told["object"], told["record"], names, detail, "", words
     )
+
+
+def _rule_failed(model: TenantModel, told: Mapping[str, Any]) -> Notice:
+    """Why it failed stands in its log, for who may read that: it may tell what the record holds."""
+    rule, to = model.rules.get(told["rule"]), told["responsible"]
+    audience = Audience((to,)) if to else Audience(roles=(ADMINISTRATOR,))
+    names = {"rule": (rule.label if rule else None) or told["rule"]}
+    return Notice("rule_failed", audience, told["object"], told["record"], names, {"rule": told["rule"]})
 
 
 def _promise(model: TenantModel, told: Mapping[str, Any]) -> Iterator[Notice]:

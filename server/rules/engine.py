@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -28,9 +28,11 @@ from metadata.rules.values import CrossingTrigger, Rule
 from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
 from server.context import Actor, ActorKind, Context
+from server.events.log import append, draft_for
 from server.events.timers import TimerDraft, set_timer
 from server.records.problems import StaleModelError, refusal_of
 from server.rules import sql
+from server.rules.acting import TOLD_OBJECT
 from server.rules.guarding import Held, Stood, Trial, guard_facts, held_back, in_period, midnight_of
 from server.rules.knowing import Knowing, Moment, conjuncts
 from server.rules.ruleset import Published
@@ -40,6 +42,8 @@ __all__ = ["AGAIN", "Occasion", "RuleEngine", "Verdict", "add_runs"]
 AGAIN = "rules.again"
 """Kind of the timers of rules that wait for the end of quiet hours."""
 
+_TOLD_AGAIN = timedelta(hours=1)
+"""A rule that has failed within this time was told of."""
 _ENCODER = msgspec.json.Encoder(decimal_format="string")
 _log = structlog.get_logger("tangram.rules")
 
@@ -366,6 +370,7 @@ class RuleEngine:
                     _log.warning("a rule failed", tenant=tenant_id, rule=rule.name, record=one.record, why=verdict.why)
                 if one.occasion.trying is None and not (verdict.outcome == "not_met" and rule.log == "fired"):
                     kept.append((one.occasion, verdict))
+        await self._tell_failures(connection, context, kept)
         await add_runs(connection, tenant_id, kept)
         for occasion, verdict in kept:
             if verdict.until is not None:
@@ -375,6 +380,26 @@ class RuleEngine:
                 }  # fmt: skip
                 key, stream = f"{verdict.rule.rule.name}:{occasion.key}", f"rule:{occasion.record_id}"
                 await set_timer(connection, TimerDraft(tenant_id, AGAIN, key, verdict.until, payload, stream))
+
+    async def _tell_failures(self, connection: Any, context: Context, kept: Sequence[tuple[Occasion, Verdict]]) -> None:
+        """Whoever answers for a rule is told that it has failed: once for as long as it goes on failing."""
+        failed = {
+            verdict.rule.rule.name: (occasion, verdict.rule)
+            for occasion, verdict in reversed(kept)
+            if verdict.outcome == "failed"
+        }
+        if not failed:
+            return
+        tenant_id, since = context.model.tenant_id, next(iter(failed.values()))[0].now - _TOLD_AGAIN
+        rows = await connection.fetch(sql.FAILED_LATELY, tenant_id, list(failed), since)
+        for name in failed.keys() - {row["rule"] for row in rows}:
+            occasion, one = failed[name]
+            responsible = await connection.fetchval(sql.ACCOUNT, tenant_id, one.rule.responsible)
+            told = {
+                "rule": name, "number": one.number, "object": occasion.object_type.table, "record": occasion.record_id,
+                "responsible": responsible,
+            }  # fmt: skip
+            await append(connection, draft_for(context, "rule_failed", TOLD_OBJECT, occasion.record_id, told))
 
 
 @dataclass(eq=False)

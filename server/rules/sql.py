@@ -48,6 +48,11 @@ on conflict (tenant_id, rule, key) do update set
     actions = excluded.actions, took_us = excluded.took_us
 where rule_run.outcome in ('deferred', 'failed')
 """
+# FAILED_LATELY: which of some rules have failed since an instant.
+FAILED_LATELY: Final[LiteralString] = """
+select distinct rule from tangram.rule_run
+where tenant_id = $1 and rule = any($2::text[]) and outcome = 'failed' and at > $3
+"""
 # DECIDED: which of some occasions are decided for which of some rules. The order has each looked up by its unique key:
 # of a log that grows as fast as this, statistics tell too late that other indexes lead to too much of it.
 DECIDED: Final[LiteralString] = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tests.fixtures.tenants import Person
 from tests.fixtures.timeline import Timeline
 from tests.server.rules.house import House
 
@@ -138,6 +139,27 @@ FRAGILE = """
 """
 
 
+async def check_told(house: House, timeline: Timeline) -> None:
+    """An administrator is told that a rule fails, or who is responsible for it, once while it goes on."""
+    inbox = "{ myNotifications(first: 9) { nodes { event body } } }"
+
+    async def told(person: Person) -> list[str]:
+        found = (await house.ask(inbox, person=person))["myNotifications"]["nodes"]
+        return [one["body"] for one in found if one["event"] == "rule_failed"]
+
+    assert [await told(one) for one in (house.tenant.admin, house.tenant.member)] == [
+        ["fragile 需要处理，原因见规则日志"], [],
+    ]  # fmt: skip
+    await house.declare(
+        FRAGILE.replace("- name: fragile", f"- name: fragile\n  responsible: {house.tenant.member.email}")
+    )
+    for minutes, count in ((1, 0), (60, 1), (1, 1)):
+        await timeline.later(minutes=minutes)
+        await house.change("Order", await house.order(), quantity=1)
+        await timeline.settle()
+        assert len(await told(house.tenant.member)) == count
+
+
 async def test_an_action_that_is_refused_undoes_the_rule_alone_and_can_be_tried_again(
     house: House, timeline: Timeline
 ) -> None:
@@ -148,9 +170,10 @@ async def test_an_action_that_is_refused_undoes_the_rule_alone_and_can_be_tried_
     (failed,) = await house.runs("fragile")
     assert failed["outcome"] == "FAILED"
     assert "points" in failed["why"]
+    await check_told(house, timeline)
     await house.declare(FRAGILE.replace("0 - quantity", "quantity"))
     data = await house.ask("mutation($run: ID!) { retryRuleRun(run: $run) { outcome number } }", {"run": failed["id"]})
-    assert data == {"retryRuleRun": {"outcome": "FIRED", "number": 2}}
+    assert data == {"retryRuleRun": {"outcome": "FIRED", "number": 3}}
     assert await house.look("order", order, "labels") == {"labels": ["GIFT"]}
     again = await house.tenant.faults(
         "mutation($run: ID!) { retryRuleRun(run: $run) { outcome } }", {"run": failed["id"]}
