@@ -190,6 +190,7 @@ class _Run:
             await self.client.ask("/metadata", _APPLY, {"document": document})
             await self._until(_REFRESHED, ("rich",), 1, kill=False)
             entered_s = time.perf_counter() - began
+            self.say(f"in after {entered_s:.0f} s")
             await self._until(_RUNS, (), members, kill=True)
             acted_s = time.perf_counter() - began
             await self._until(_IDLE, (), 1, kill=False)
