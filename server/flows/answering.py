@@ -10,7 +10,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -47,7 +47,7 @@ from server.records.problems import StaleModelError
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 
-__all__ = ["Answering", "Standing", "StartChild", "is_risky", "message_outcome"]
+__all__ = ["Answering", "Question", "Standing", "StartChild", "is_risky", "message_outcome"]
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _MAX_ITEMS = 1_000
@@ -98,15 +98,60 @@ class Answering:
         Raises:
             TangramError: It cannot be found or done; the token fails with its message.
         """
-        one = _One(self, standing, held, state, state.tokens[ask.token], held.definition.steps[ask.node], start)
-        match ask.purpose:
-            case "ways":
-                return await one.ways()
-            case "timer":
-                return one.again(ask.timer)
-            case "escalate":
-                return await one.escalated()
-        return await one.entered()
+        return await self._one(Question(standing, held, state, ask), start).answer(ask)
+
+    async def answer_all(self, questions: Sequence[Question], start: StartChild) -> list[Answer]:
+        """The same for several instances of one flow, each of another record, that are asked the same at one node.
+
+        Raises:
+            TangramError: One of them cannot be answered; it is not told which.
+        """
+        first = questions[0]
+        ones = [self._one(question, start) for question in questions]
+        if first.ask.purpose == "ways" or ones[0].step.kind.key in _READING:
+            together = _Together(
+                self.facts, first.standing, ones[0].object_name, [question.state.record for question in questions]
+            )
+            for one in ones:
+                one.together = together
+            if first.ask.purpose == "enter" and ones[0].step.kind.key == "perform":
+                return await _perform_all(ones)
+        return [await one.answer(question.ask) for one, question in zip(ones, questions, strict=True)]
+
+    def _one(self, question: Question, start: StartChild) -> _One:
+        held, state, ask = question.held, question.state, question.ask
+        step = held.definition.steps[ask.node]
+        return _One(self, question.standing, held, state, state.tokens[ask.token], step, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for one instance; several are asked together where they are of the same node."""
+
+    standing: Standing
+    held: Held
+    state: Instance
+    ask: Ask
+
+
+@dataclass(eq=False)
+class _Together:
+    """What is asked of the records of several instances, of all of them in one statement."""
+
+    facts: Facts
+    standing: Standing
+    object_name: str
+    records: Sequence[str]
+    _kept: dict[tuple[str, ...], Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, init=False)
+
+    async def known(self, record: str, texts: Sequence[str]) -> Mapping[str, Any] | None:
+        key = tuple(texts)
+        if key not in self._kept:
+            self._kept[key] = await self.facts.many(
+                self.standing.connection, self.standing.context, self.object_name, self.records, key,
+                instant=self.standing.now,
+            )  # fmt: skip
+        return self._kept[key].get(record)
 
 
 @dataclass(eq=False)
@@ -120,6 +165,7 @@ class _One:
     token: Token
     step: Step
     start: StartChild
+    together: _Together | None = None
 
     @property
     def context(self) -> Context:
@@ -140,19 +186,28 @@ class _One:
         wanted = [text for text in texts if text]
         if not wanted:
             return {}
-        found = await self.answering.facts.values(
-            self.standing.connection,
-            self.context,
-            self.object_name,
-            self.state.record,
-            wanted,
-            instant=self.standing.now,
-        )
+        if self.together is not None:
+            found = await self.together.known(self.state.record, wanted)
+        else:
+            found = await self.answering.facts.values(
+                self.standing.connection, self.context, self.object_name, self.state.record, wanted,
+                instant=self.standing.now,
+            )  # fmt: skip
         if found is None:
             raise ConflictError.single(
                 "record_gone", "The record of the flow is deleted.", hint="Restore it, or end the flow."
             )
         return found
+
+    async def answer(self, ask: Ask) -> Answer:
+        match ask.purpose:
+            case "ways":
+                return await self.ways()
+            case "timer":
+                return self.again(ask.timer)
+            case "escalate":
+                return await self.escalated()
+        return await self.entered()
 
     async def ways(self) -> Answer:
         texts = [edge.when for edge in self.step.edges]
@@ -392,25 +447,37 @@ class _One:
         await self.answering.writer.create(self.standing.connection, self._writing(), object_type, [given], "input")
         return Answer(self.token.id)
 
-    async def perform(self) -> Answer:
-        """What an engine offers; refused, it is undone, and an edge for that is taken where there is one."""
-        settings = self.step.settings
-        kind = ACTION_KINDS[settings.action]
-        writing = self._writing()
-        step = RuleStep(
+    @property
+    def performer(self) -> Performer:
+        """What does the action of the step."""
+        return self.answering.performers[self.step.settings.action]
+
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether an edge is taken where the action is refused, which is undone then."""
+        return any(edge.outcome == "refused" for edge in self.step.edges)
+
+    def action(self) -> RuleStep:
+        """What the step has an engine do."""
+        settings, writing = self.step.settings, self._writing()
+        self._require_approved()
+        return RuleStep(
             self.standing.connection, writing.context, self.standing.now, self.held.flow, self.held.number,
             self.context.model.object(self.object_name), self.state.record,
-            msgspec.convert(settings.settings or {}, kind.settings), self.known, f"flow {self.held.flow}",
-            f"{self.state.id}:{self.step.node.name}:{self.token.visit}", (self.state.id, self.step.node.name),
+            msgspec.convert(settings.settings or {}, ACTION_KINDS[settings.action].settings), self.known,
+            f"flow {self.held.flow}", f"{self.state.id}:{self.step.node.name}:{self.token.visit}",
+            (self.state.id, self.step.node.name),
         )  # fmt: skip
-        self._require_approved()
-        performer = self.answering.performers[settings.action]
-        if not any(edge.outcome == "refused" for edge in self.step.edges):
-            await performer.perform(step)
+
+    async def perform(self) -> Answer:
+        """What an engine offers; refused, it is undone, and an edge for that is taken where there is one."""
+        step = self.action()
+        if not self.may_be_refused:
+            await self.performer.perform(step)
             return Answer(self.token.id, outcome="done")
         try:
             async with self.standing.connection.transaction():
-                await performer.perform(step)
+                await self.performer.perform(step)
         except (StaleModelError, UnavailableError):
             raise
         except TangramError as error:
@@ -485,7 +552,20 @@ class _One:
         )
 
 
+async def _perform_all(ones: Sequence[_One]) -> list[Answer]:
+    """What an engine offers, done for several instances at once where it can be."""
+    first = ones[0]
+    if first.may_be_refused or first.performer.perform_all is None:
+        for one in ones:
+            one.together = None
+        return [await one.perform() for one in ones]
+    await first.performer.act([one.action() for one in ones])
+    return [Answer(one.token.id, outcome="done") for one in ones]
+
+
 _FIELDS = ("owner", "field")
+_READING = frozenset({"delay", "wait_until", "wait_for", "wait_message", "script", "query", "perform"})
+"""Kinds of nodes that ask of the record and change nothing by themselves that others ask for."""
 _RESULTS = ("sent", "delivered", "opened", "clicked")
 
 

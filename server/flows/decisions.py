@@ -275,6 +275,10 @@ class Ask:
     purpose: str = "enter"
     timer: str = ""
 
+    def is_like(self, other: Ask) -> bool:
+        """Whether the same is asked at the same node, be it of another instance."""
+        return (self.node, self.purpose, self.timer) == (other.node, other.purpose, other.timer)
+
 
 @dataclass(frozen=True, slots=True)
 class SetTimer:

@@ -17,8 +17,9 @@ import uuid_utils
 
 from metadata.problems import ConflictError, NotFoundError, TangramError, UnavailableError
 from server.automation import Performer
+from server.context import Context
 from server.flows import sql
-from server.flows.answering import Answering, Standing, is_risky
+from server.flows.answering import Answering, Question, Standing, StartChild, is_risky
 from server.flows.deciding import decide
 from server.flows.decisions import (
     Answer,
@@ -30,10 +31,10 @@ from server.flows.decisions import (
     Note,
 )
 from server.flows.definition import Definition, unpacked
-from server.flows.journeys import admit, note_entry
+from server.flows.journeys import barred, hold_out, note_entries
 from server.flows.migration import Obstacle, migrated, obstacles
 from server.flows.state import Instance, Phase, Status, Token
-from server.flows.storing import Held, load, lock, lock_by_task, save
+from server.flows.storing import Held, load, lock, lock_by_task, save, save_all
 from server.records.facts import Facts
 from server.records.problems import StaleModelError, refusal_of
 from server.records.writing.saving import RecordWriter
@@ -55,6 +56,41 @@ class _FailedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@dataclass(eq=False)
+class _Started:
+    """One of several instances that are started together, while it is decided how they begin.
+
+    Attributes:
+        standing: The transaction, with what led to this one.
+        held: As it begins.
+        state: As far as it is decided.
+        done: What is to be done besides.
+        ask: What is asked next; None where nothing is.
+    """
+
+    standing: Standing
+    held: Held
+    state: Instance = field(init=False)
+    done: list[Effect] = field(default_factory=list)
+    ask: Ask | None = None
+    _pending: deque[Effect] = field(default_factory=deque)
+
+    def decided(self, decision: tuple[Instance, Sequence[Effect]]) -> None:
+        """Go on with what was decided, until something is asked."""
+        self.state, self.ask = decision[0], None
+        self._pending.extend(decision[1])
+        while self._pending and self.ask is None:
+            effect = self._pending.popleft()
+            if not isinstance(effect, Ask):
+                self.done.append(effect)
+            elif effect.token in self.state.tokens and self.state.tokens[effect.token].node == effect.node:
+                self.ask = effect
+
+
+def _caused(context: Context, chain: Sequence[int]) -> Context:
+    return replace(context, cause=replace(context.cause, chain=tuple(chain)))
 
 
 @dataclass(eq=False)
@@ -110,16 +146,64 @@ class FlowEngine:
             )
         definition = unpacked(row["definition"])
         table = standing.context.model.object(definition.flow.object).table
-        if definition.steps[definition.start].settings.once:
-            await self._refuse_second(standing, flow, table, record_id)
-        await admit(standing, self.facts, definition.flow, table, record_id)
+        refused = await self.refused(standing, definition, table, [record_id])
+        if refused:
+            raise refused[record_id]
         state = Instance(str(uuid_utils.uuid7()), Status.RUNNING, initiator, record_id, variables=dict(variables or {}))
         above = None
         if parent is not None:
             above = (parent.state.id, token.id if token else 0, token.visit if token else 0)
         held = Held(state, definition, flow, row["number"], table, standing.now, above)
-        await note_entry(standing, held)
+        await note_entries(standing, [held])
         return await self._run(standing, held, decide(definition, state, Begin(), standing.now), nesting)
+
+    async def start_all(self, standing: Standing, flow: str, causes: Mapping[str, Sequence[int]]) -> None:
+        """Start the current version of a flow for several records, by a few statements for all of them.
+
+        Those for which it does not start, since it runs already or is over for them, are left out. What is asked of
+        the same node is answered together, without savepoints: where one of them fails, nothing of all this stands.
+
+        Args:
+            standing: The transaction, who acts, and when.
+            flow: Its name.
+            causes: The records, each with the events that led here.
+        """
+        tenant_id = standing.context.model.tenant_id
+        row = await standing.connection.fetchrow(sql.CURRENT_VERSION, tenant_id, flow)
+        if row is None or row["suspended"]:
+            return
+        definition = unpacked(row["definition"])
+        table = standing.context.model.object(definition.flow.object).table
+        held_out = await hold_out(standing, definition.flow, table, list(causes))
+        going = [record for record in causes if record not in held_out]
+        refused = await self.refused(standing, definition, table, going)
+        begun = [
+            _Started(
+                replace(standing, context=_caused(standing.context, causes[record])),
+                Held(
+                    Instance(str(uuid_utils.uuid7()), Status.RUNNING, "", record, variables={}), definition, flow,
+                    row["number"], table, standing.now,
+                ),
+            )
+            for record in going if record not in refused
+        ]  # fmt: skip
+        await note_entries(standing, [one.held for one in begun])
+        for one in begun:
+            one.decided(decide(definition, one.held.state, Begin(), standing.now))
+        while asking := [one for one in begun if one.ask is not None]:
+            first = asking[0].ask
+            alike = [one for one in asking if one.ask is not None and first is not None and one.ask.is_like(first)]
+            await self._answer_together(alike)
+        await save_all(
+            standing.connection, [(one.standing.context, one.held, one.state, one.done) for one in begun], standing.now
+        )
+
+    async def _answer_together(self, alike: Sequence[_Started]) -> None:
+        """Answer what several instances ask at one node, and decide what follows."""
+        questions = [Question(one.standing, one.held, one.state, one.ask) for one in alike if one.ask is not None]
+        answers = await self._answering.answer_all(questions, self._child_of(alike[0].state, 0))
+        for one, answer in zip(alike, answers, strict=True):
+            one.decided(decide(one.held.definition, one.state, answer, one.standing.now))
 
     async def act(
         self, standing: Standing, instance_id: str, event: EventFor, *, expected_version: int | None = None
@@ -267,21 +351,23 @@ class FlowEngine:
             pending.extend(more)
         return state, done
 
-    async def _answered(self, standing: Standing, held: Held, state: Instance, ask: Ask, nesting: int) -> Answer:
-        """The answer to a question.
-
-        Raises:
-            _FailedError: It cannot be found or done: an incident.
-        """
-
+    def _child_of(self, state: Instance, nesting: int) -> StartChild:
         async def child(inner: Standing, flow: str, record: str, parent: Held, token: Token | None) -> str:
             started = await self.start(
                 inner, flow, record, initiator=state.initiator, parent=parent, token=token, nesting=nesting + 1
             )
             return started.state.id
 
+        return child
+
+    async def _answered(self, standing: Standing, held: Held, state: Instance, ask: Ask, nesting: int) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            _FailedError: It cannot be found or done: an incident.
+        """
         try:
-            return await self._answering.answer(standing, held, state, ask, child)
+            return await self._answering.answer(standing, held, state, ask, self._child_of(state, nesting))
         except (StaleModelError, UnavailableError):
             raise
         except TangramError as error:
@@ -297,17 +383,25 @@ class FlowEngine:
             reason = refusal.message if isinstance(refusal, TangramError) else "The database refused."
             raise _FailedError(reason) from error
 
-    async def _refuse_second(self, standing: Standing, flow: str, table: str, record_id: str) -> None:
-        tenant_id = standing.context.model.tenant_id
-        connection = standing.connection
-        await connection.execute(
-            "select pg_advisory_xact_lock(hashtextextended($1, 7284))", f"{tenant_id}:{flow}:{record_id}"
-        )
-        running = await connection.fetchval(sql.RUNNING_FOR_RECORD, tenant_id, flow, table, record_id)
-        if running is not None:
-            raise ConflictError.single(
-                "flow_running",
-                f"The flow '{flow}' is running for this record already.",
-                hint="Wait until it has ended, or withdraw it.",
-                instance=running,
-            )
+    async def refused(
+        self, standing: Standing, definition: Definition, table: str, records: Sequence[str]
+    ) -> Mapping[str, ConflictError]:
+        """Of some records those for which a flow does not start, each with why: `flow_running`, `journey_done`.
+
+        The others are held until the transaction ends, so that nobody else starts it for them meanwhile.
+        """
+        flow, tenant_id = definition.flow, standing.context.model.tenant_id
+        refused = dict[str, ConflictError]()
+        if definition.steps[definition.start].settings.once:
+            await standing.connection.execute(sql.LOCK_RECORDS, f"{tenant_id}:{flow.name}:", list(records))
+            for row in await standing.connection.fetch(
+                sql.RUNNING_FOR_RECORDS, tenant_id, flow.name, table, list(records)
+            ):
+                refused[row["record"]] = ConflictError.single(
+                    "flow_running",
+                    f"The flow '{flow.name}' is running for this record already.",
+                    hint="Wait until it has ended, or withdraw it.",
+                    instance=row["id"],
+                )
+        free = [record for record in records if record not in refused]
+        return {**refused, **await barred(standing, self.facts, flow, table, free)}

@@ -61,6 +61,14 @@ def flow_handlers(engine: FlowEngine, acting: Acting) -> Sequence[Handler]:
         Handler("flows.due", work.due, atomic=True),
         Handler(SCHEDULE, work.scheduled, atomic=True, always=True),
         Handler(
+            "flows.entering",
+            work.entering,
+            interest=interest.entering,
+            stream=lambda _event: "flows entering",
+            batched=True,
+            atomic=True,
+        ),
+        Handler(
             "flows.events",
             work.event,
             interest=interest.of,
@@ -85,13 +93,17 @@ class _Interest:
         if event.object in _STARTERS:
             return '"start_flow"' in event.changes_json
         if event.object == _SEGMENTS:
-            return event.kind == "entered" and bool(model.flows)
+            return False
         if event.object == _MESSAGES:
             return '"node"' in event.changes_json
         if len(event.cause) > _MAX_CAUSES:
             return False
         known = self._watches.known(model)
         return event.object in known if known is not None else object_of(model, event.object) is not None
+
+    def entering(self, event: LoggedEvent, model: TenantModel) -> bool:
+        """Whether a record has come into a segment, by which flows may start: many may come in at once."""
+        return event.object == _SEGMENTS and event.kind == "entered" and bool(model.flows)
 
     async def refine(self, connection: Any, model: TenantModel, events: Sequence[LoggedEvent]) -> list[LoggedEvent]:
         """Those that are of interest once the published versions are known as well."""
@@ -159,6 +171,16 @@ class _Work:
 
         await self._once(run, start)
 
+    async def entering(self, run: Run) -> None:
+        """Records have come into segments; all that starts by it in one transaction."""
+
+        async def start(connection: Any, context: Context) -> None:
+            await self._came_in(Standing(connection, context, run.clock.now()), run.events)
+
+        await self._acting.once_together(
+            run, start, alone="flows.events", stream=lambda event: f"flow:{event.record_id}"
+        )
+
     async def event(self, run: Run) -> None:
         """Something was written: flows wait for it, start by it, or it is the end of a flow itself."""
         if len(run.event.cause) > _MAX_CAUSES:
@@ -171,7 +193,7 @@ class _Work:
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
                 await self._submitted(standing, run.event)
             elif run.event.object == _SEGMENTS:
-                await self._came_in(standing, run.event)
+                await self._came_in(standing, run.events)
             elif run.event.object == _MESSAGES:
                 await self._message(standing, run.event)
             elif run.event.object in _STARTERS:
@@ -263,18 +285,27 @@ class _Work:
             if not when or await self._met(standing, object_type, told["record"], when):
                 await self._try_start(standing, row["flow"], told["record"], event.actor_id or "")
 
-    async def _came_in(self, standing: Standing, event: LoggedEvent) -> None:
-        """Flows that begin with those who come into a segment."""
-        told = event.changes
-        object_type = object_of(standing.context.model, told["object"])
-        if object_type is None:
-            return
-        found = (sql.SUBMITTED, event.tenant_id, told["object"], told["segment"], "segment")
-        for row in await standing.connection.fetch(*found):
-            definition = unpacked(row["definition"])
-            when = definition.steps[definition.start].settings.when
-            if not when or await self._met(standing, object_type, told["record"], when):
-                await self._try_start(standing, row["flow"], told["record"], "")
+    async def _came_in(self, standing: Standing, events: Sequence[LoggedEvent]) -> None:
+        """Flows that begin with those who come into a segment: of many at once, or of one, which fails by itself."""
+        entered: dict[tuple[str, str], dict[str, tuple[int, ...]]] = {}
+        for event in events:
+            told = event.changes
+            causes = entered.setdefault((told["object"], told["segment"]), {})
+            causes.setdefault(told["record"], (*event.cause, event.id))
+        tenant_id = standing.context.model.tenant_id
+        for (table, segment), causes in entered.items():
+            object_type = object_of(standing.context.model, table)
+            if object_type is None:
+                continue
+            for row in await standing.connection.fetch(sql.SUBMITTED, tenant_id, table, segment, "segment"):
+                definition = unpacked(row["definition"])
+                when = definition.steps[definition.start].settings.when
+                met = await self._meeting(standing, object_type, list(causes), when)
+                if len(events) == 1:
+                    for record in met:
+                        await self._try_start(standing, row["flow"], record, "")
+                elif met:
+                    await self._engine.start_all(standing, row["flow"], {record: causes[record] for record in met})
 
     async def _message(self, standing: Standing, event: LoggedEvent) -> None:
         """Something became of what a step has sent to a customer."""
@@ -315,7 +346,7 @@ class _Work:
                 declared = None if row is None else unpacked(row["definition"]).flow
                 if declared is not None and declared.journey is not None:
                     table = standing.context.model.object(declared.object).table
-                    if await hold_out(standing, declared, table, record):
+                    if await hold_out(standing, declared, table, [record]):
                         return
                 await self._engine.start(standing, flow, record, initiator=initiator)
         except ConflictError as error:
@@ -330,12 +361,23 @@ class _Work:
         return await self._met(standing, object_type, event.record_id, _without_old(when, object_type, event))
 
     async def _met(self, standing: Standing, object_type: ObjectType, record: str, text: str) -> bool:
-        """The same of a condition that starts a flow: one that names what is gone is told, and not met."""
+        """Whether a record meets a condition that starts a flow."""
+        return bool(await self._meeting(standing, object_type, [record], text))
+
+    async def _meeting(
+        self, standing: Standing, object_type: ObjectType, records: Sequence[str], text: str
+    ) -> Sequence[str]:
+        """Those of some records that meet a condition that starts a flow: one that names what is gone nobody meets."""
+        if not text:
+            return records
         try:
-            return await self._true_of(standing, object_type, record, text)
+            found = await self._engine.facts.many(
+                standing.connection, standing.context, object_type.name, records, [text], instant=standing.now
+            )
         except TangramError as error:
             _log.warning("a condition of a flow cannot be asked", condition=text, reason=error.message)
-            return False
+            return ()
+        return [record for record in records if record in found and found[record][text] is True]
 
     async def _true_of(self, standing: Standing, object_type: ObjectType, record: str, text: str) -> bool:
         """Whether a condition is met by a record as it is now."""

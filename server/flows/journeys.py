@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, LiteralString
 
@@ -20,20 +20,30 @@ from server.records.compiler import Compiler
 from server.records.facts import Facts
 from server.records.run_values import values_for
 
-__all__ = ["admit", "figures", "hold_out", "left", "note_entry", "note_way_out", "share_of", "way_out"]
+__all__ = ["barred", "figures", "hold_out", "left", "note_entries", "note_way_out", "share_of", "way_out"]
 
-_LOCK: Final[LiteralString] = "select pg_advisory_xact_lock(hashtextextended($1, 7291))"
+# _LOCK: in the order of the records, so that two batches do not wait for each other.
+_LOCK: Final[LiteralString] = """
+select pg_advisory_xact_lock(hashtextextended(record.key, 7291))
+from (select $1 || record as key from unnest($2::text[]) as record order by 1) as record
+"""
+# _LAST: each record is looked up by itself: of entries that grow by thousands at once, statistics know too little.
 _LAST: Final[LiteralString] = """
-select held_out, left_at from tangram.journey_entry
-where tenant_id = $1 and flow = $2 and object = $3 and record_id = $4
-order by id desc
-limit 1
+select distinct on (asked.id) asked.id::text as record, entry.held_out, entry.left_at
+from unnest($4::uuid[]) as asked (id)
+cross join lateral (
+    select * from tangram.journey_entry where tenant_id = $1 and flow = $2 and record_id = asked.id offset 0
+) as entry
+where entry.object = $3
+order by asked.id, entry.id desc
 """
 _ENTER: Final[LiteralString] = """
 insert into tangram.journey_entry (
     tenant_id, flow, object, record_id, instance_id, held_out, entered_at, left_at, outcome
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, '')
+select $1::uuid, $2::text, $3::text, given.record, given.instance, $4::boolean, $5::timestamptz, $6::timestamptz, ''
+from unnest($7::uuid[], $8::uuid[]) with ordinality as given (record, instance, place)
+order by given.place
 """
 _NOTE: Final[LiteralString] = """
 update tangram.journey_entry set outcome = $3 where tenant_id = $1 and instance_id = $2 and left_at is null
@@ -60,27 +70,29 @@ def share_of(name: str, record: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64 * 100
 
 
-async def admit(standing: Standing, facts: Facts, flow: Flow, table: str, record: str) -> None:
-    """Refuse a record that has no business in a journey.
+async def barred(
+    standing: Standing, facts: Facts, flow: Flow, table: str, records: Sequence[str]
+) -> Mapping[str, ConflictError]:
+    """Of some records those that have no business in a journey, each with why.
 
-    Raises:
-        ConflictError: `journey_done`: it was there and may not come in again, or yet; or it meets goal or exit.
+    They are held until the transaction ends, so that nobody else lets them in meanwhile. The reason is `journey_done`:
+    a record was there and may not come in again, or yet; or it meets goal or exit.
     """
     journey = flow.journey
-    if journey is None:
-        return
-    tenant_id, connection = standing.context.model.tenant_id, standing.connection
-    await connection.execute(_LOCK, f"{tenant_id}:{flow.name}:{record}")
-    last = await connection.fetchrow(_LAST, tenant_id, flow.name, table, record)
-    if last is not None:
+    if journey is None or not records:
+        return {}
+    refused = dict[str, ConflictError]()
+    for record, row in (await _last(standing, flow, table, records)).items():
         if not journey.again:
-            raise _done(flow, "has been in it")
-        if last["left_at"] is not None and standing.now < last["left_at"] + timedelta(
+            refused[record] = _done(flow, "has been in it")
+        elif row["left_at"] is not None and standing.now < row["left_at"] + timedelta(
             seconds=seconds_of(journey.again)
         ):
-            raise _done(flow, f"left it less than {journey.again} ago")
-    if await _met(standing, facts, flow, record):
-        raise _done(flow, "meets its goal or its exit already")
+            refused[record] = _done(flow, f"left it less than {journey.again} ago")
+    for record, met in (await _met(standing, facts, flow, records)).items():
+        if met and record not in refused:
+            refused[record] = _done(flow, "meets its goal or its exit already")
+    return refused
 
 
 def _done(flow: Flow, why: str) -> ConflictError:
@@ -90,30 +102,43 @@ def _done(flow: Flow, why: str) -> ConflictError:
     )  # fmt: skip
 
 
-async def hold_out(standing: Standing, flow: Flow, table: str, record: str) -> bool:
-    """Whether a record is one of those that do not go, so that they can be compared; it is noted once."""
+async def hold_out(standing: Standing, flow: Flow, table: str, records: Sequence[str]) -> frozenset[str]:
+    """Those of some records that do not go, so that they can be compared; each is noted once."""
     journey = flow.journey
-    if journey is None or not journey.hold_out or share_of(f"{flow.name} hold out", record) >= journey.hold_out:
-        return False
-    tenant_id, connection = standing.context.model.tenant_id, standing.connection
-    await connection.execute(_LOCK, f"{tenant_id}:{flow.name}:{record}")
-    if await connection.fetchrow(_LAST, tenant_id, flow.name, table, record) is None:
-        await connection.execute(_ENTER, tenant_id, flow.name, table, record, None, True, standing.now, standing.now)
-    return True
-
-
-async def note_entry(standing: Standing, held: Held) -> None:
-    """A record has come in."""
-    if held.definition.flow.journey is not None:
+    if journey is None or not journey.hold_out:
+        return frozenset()
+    held = [record for record in records if share_of(f"{flow.name} hold out", record) < journey.hold_out]
+    if held:
+        known = await _last(standing, flow, table, held)
+        new = [record for record in held if record not in known]
         await standing.connection.execute(
-            _ENTER, standing.context.model.tenant_id, held.flow, held.table, held.state.record, held.state.id, False,
-            standing.now, None,
+            _ENTER, standing.context.model.tenant_id, flow.name, table, True, standing.now, standing.now, new,
+            [None] * len(new),
+        )  # fmt: skip
+    return frozenset(held)
+
+
+async def _last(standing: Standing, flow: Flow, table: str, records: Sequence[str]) -> Mapping[str, Any]:
+    """The last entry of each of some records that had one; they are held until the transaction ends."""
+    tenant_id, connection = standing.context.model.tenant_id, standing.connection
+    await connection.execute(_LOCK, f"{tenant_id}:{flow.name}:", list(records))
+    rows = await connection.fetch(_LAST, tenant_id, flow.name, table, list(records))
+    return {row["record"]: row for row in rows}
+
+
+async def note_entries(standing: Standing, entered: Sequence[Held]) -> None:
+    """Records have come into one flow."""
+    if entered and entered[0].definition.flow.journey is not None:
+        await standing.connection.execute(
+            _ENTER, standing.context.model.tenant_id, entered[0].flow, entered[0].table, False, standing.now, None,
+            [held.state.record for held in entered], [held.state.id for held in entered],
         )  # fmt: skip
 
 
 async def way_out(standing: Standing, facts: Facts, held: Held) -> str:
     """Why a record leaves now: `goal`, `exit`, or nothing where it stays."""
-    return await _met(standing, facts, held.definition.flow, held.state.record)
+    record = held.state.record
+    return (await _met(standing, facts, held.definition.flow, [record])).get(record, "")
 
 
 async def note_way_out(standing: Standing, held: Held, outcome: str) -> None:
@@ -126,17 +151,21 @@ async def left(standing: Standing, instance: str, status: str) -> None:
     await standing.connection.execute(_LEFT, standing.context.model.tenant_id, instance, standing.now, status[:12])
 
 
-async def _met(standing: Standing, facts: Facts, flow: Flow, record: str) -> str:
+async def _met(standing: Standing, facts: Facts, flow: Flow, records: Sequence[str]) -> Mapping[str, str]:
+    """What each of some records has met: `goal`, `exit`, or nothing."""
     journey = flow.journey
     if journey is None:
-        return ""
+        return {}
     texts = [text for text in (journey.goal, journey.exit) if text]
-    found = await facts.values(standing.connection, standing.context, flow.object, record, texts, instant=standing.now)
-    if found is None:
-        return "exit"
-    if found[journey.goal] is True:
-        return "goal"
-    return "exit" if journey.exit and found[journey.exit] is True else ""
+    found = await facts.many(standing.connection, standing.context, flow.object, records, texts, instant=standing.now)
+    met = dict[str, str]()
+    for record in records:
+        known = found.get(record)
+        if known is None or (journey.exit and known[journey.exit] is True and known[journey.goal] is not True):
+            met[record] = "exit"
+        else:
+            met[record] = "goal" if known[journey.goal] is True else ""
+    return met
 
 
 async def figures(run: ActionRun, flow: Flow) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ __all__ = [
     "LOAD_INSTANCE",
     "LOCK_BY_TASK",
     "LOCK_INSTANCE",
+    "LOCK_RECORDS",
     "MESSAGE_RESULTS",
-    "RUNNING_FOR_RECORD",
+    "RUNNING_FOR_RECORDS",
     "SAVE",
     "SUBMITTED",
     "TASK",
@@ -196,11 +197,22 @@ VERSION: Final[LiteralString] = """
 select number, definition from tangram.flow_version where tenant_id = $1 and flow = $2 and number = $3
 """
 
-# RUNNING_FOR_RECORD: whether a flow is under way for a record.
-RUNNING_FOR_RECORD: Final[LiteralString] = """
-select id from tangram.flow_instance
-where tenant_id = $1 and flow = $2 and object = $3 and record_id = $4 and status in ('running', 'suspended')
-limit 1
+# LOCK_RECORDS: a flow is started for a record by one transaction at a time; in the order of the records, so that two
+# batches do not wait for each other.
+LOCK_RECORDS: Final[LiteralString] = """
+select pg_advisory_xact_lock(hashtextextended(record.key, 7284))
+from (select $1 || record as key from unnest($2::text[]) as record order by 1) as record
+"""
+
+# RUNNING_FOR_RECORDS: the runs of a flow that are under way for some records. Each record is looked up by itself: of
+# runs that grow by thousands at once, statistics know too little to say that an index over flows leads to all of them.
+RUNNING_FOR_RECORDS: Final[LiteralString] = """
+select asked.id::text as record, instance.id
+from unnest($4::uuid[]) as asked (id)
+cross join lateral (
+    select * from tangram.flow_instance where tenant_id = $1 and object = $3 and record_id = asked.id offset 0
+) as instance
+where instance.flow = $2 and instance.status in ('running', 'suspended')
 """
 
 # WAITING_FOR: tokens that may wait for a change of one of these records.

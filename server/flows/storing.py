@@ -25,7 +25,7 @@ from server.flows.decisions import (
 from server.flows.definition import Definition, unpacked
 from server.flows.state import Instance, Phase, Task, TaskStatus, Token
 
-__all__ = ["Held", "load", "lock", "lock_by_task", "open_node", "save"]
+__all__ = ["Held", "load", "lock", "lock_by_task", "open_node", "save", "save_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,23 @@ async def save(
         effects: What was decided, without questions.
         now: The instant of the transition.
     """
+    after, arguments = _stored(context, before, after, effects, now)
+    await connection.fetchval(sql.SAVE, *arguments)
+    return replace(before, state=after)
+
+
+async def save_all(
+    connection: Any, saved: Sequence[tuple[Context, Held, Instance, Sequence[Effect]]], now: datetime
+) -> None:
+    """The same for several instances: who acts, as it begins, as it was decided, and what was decided besides."""
+    rows = [_stored(context, before, after, effects, now)[1] for context, before, after, effects in saved]
+    await connection.executemany(sql.SAVE, rows)
+
+
+def _stored(
+    context: Context, before: Held, after: Instance, effects: Sequence[Effect], now: datetime
+) -> tuple[Instance, list[Any]]:
+    """An instance with its new version, and the values of the statement that stores it."""
     known = before.state
     after = replace(after, version=known.version + (1 if known.tokens or known.trail or known.last_task else 0))
     changed = [token for token in after.tokens.values() if known.tokens.get(token.id) != token]
@@ -137,8 +154,7 @@ async def save(
     timers, stopped = _timers(before, effects)
     notes = [effect for effect in effects if isinstance(effect, Note)]
     actor, cause = context.actor, context.cause
-    await connection.fetchval(
-        sql.SAVE,
+    return after, [
         context.model.tenant_id,
         after.id,
         _json(_head(before, after, now)),
@@ -156,8 +172,7 @@ async def save(
         list(cause.chain),
         cause.request_id,
         context.model.version,
-    )
-    return replace(before, state=after)
+    ]
 
 
 def _head(before: Held, after: Instance, now: datetime) -> dict[str, Any]:

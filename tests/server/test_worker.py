@@ -106,7 +106,7 @@ async def test_names_of_handlers_are_unique(services: Services) -> None:
 
     assert sorted(set(names)) == sorted(names) == [
         "benefits.lapse", "benefits.level", "classifiers.events",
-        "exports.write", "flows.due", "flows.events", "flows.schedule",
+        "exports.write", "flows.due", "flows.entering", "flows.events", "flows.schedule",
         "keys.recrypt",
         "notifications.deliver",
         "notifications.flush",
