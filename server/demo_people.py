@@ -44,7 +44,6 @@ _BY_RECORD = (
     ("refund", "order"),
     ("identity", "customer"),
     ("coupon", "customer"),
-    ("points_entry", "customer"),
     ("stored_value_entry", "customer"),
     ("review", "customer"),
 )
