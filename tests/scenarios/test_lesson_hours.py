@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.fixtures.tenants import Person, Tenant
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.conftest import Founding
 
@@ -18,10 +19,22 @@ mutation($r: String!) { refundSettlement(plan: "teacher_hours", of: $r, key: "wr
 """
 
 
+STATEMENTS = """
+{ teacherStatements { nodes { lessons fee { amount } bonus { amount } amount { amount }
+    lines(filter: {component: {eq: "lesson_fee"}}) { nodes { lesson { id } amount { amount } } } } } }
+"""
+
+
+async def statements(tenant: Tenant, person: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await tenant.data(STATEMENTS, person=person))["teacherStatements"]["nodes"]
+    return found
+
+
 async def test_hours_are_approved_booked_and_locked_and_taken_back_by_a_counter_entry(
     timeline: Timeline, company_of: Founding
 ) -> None:
     company = await company_of("education")
+    await timeline.until_day(3, "15:00")
     create, tenant = company.tenant.create, company.tenant
     teacher, head = await company.staff("teacher"), await company.staff("campus_manager")
     campus = await create("Campus", code="C1", name="徐汇校区", openedOn="2020-01-01")
@@ -74,5 +87,15 @@ async def test_hours_are_approved_booked_and_locked_and_taken_back_by_a_counter_
     assert (await company.values("lesson", given, "hours"))["hours"] == 2
     assert await asks(refused, topic="改正") == await asks(refused, settlement="REQUESTED") == []
     assert await booked(refused) == []
+
+    # From the next midnight on it stands on the teacher's statement of the month, which colleagues do not see.
+    colleague = await company.hire("colleague", "teacher")
+    assert await statements(tenant, teacher) == []
+    await timeline.later(hours=9)
+    assert await statements(tenant, teacher) == [
+        {"lessons": 1, "fee": {"amount": "200.00"}, "bonus": {"amount": "0.00"}, "amount": {"amount": "200.00"},
+         "lines": {"nodes": [{"lesson": {"id": given}, "amount": {"amount": "200.00"}}]}}
+    ]  # fmt: skip
+    assert await statements(tenant, colleague) == []
     await tenant.data(TAKE_BACK, {"r": given})
     assert await booked(given) == [Decimal("-200.00"), Decimal("200.00")]
