@@ -7,7 +7,7 @@ has one to spare, for transactions that have written nothing yet: what they writ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, LiteralString, NamedTuple
@@ -33,8 +33,12 @@ FOR_MANY = (
 )
 """Settings of a transaction whose statements are about many."""
 
-_CHUNKS = 64
-"""Pieces of what is handed over that wait at most."""
+_CHUNK_BYTES = 1 << 20
+_CHUNKS = 48
+"""Chunks of what is handed over that wait at most."""
+
+_BATCH_BYTES = 16 << 20
+"""What is handed over before the other connection does something with it."""
 
 _WROTE: LiteralString = "select pg_current_xact_id_if_assigned() is not null"
 
@@ -104,19 +108,59 @@ async def together(*work: Awaitable[Any]) -> list[Any]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def moved(source: Any, query: str, arguments: Sequence[Any], target: Any, table: str) -> None:
-    """Copy what a query finds on one connection into a temporary table of another, in pieces."""
-    pieces: asyncio.Queue[bytes | None] = asyncio.Queue(_CHUNKS)
+async def moved(
+    source: Any,
+    query: str,
+    arguments: Sequence[Any],
+    target: Any,
+    table: str,
+    *,
+    then: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Copy what a query finds on one connection into a temporary table of another.
+
+    It goes in batches, and the one connection goes on while the other is at work with what it has.
+
+    Args:
+        source: Where the query is asked.
+        query: With its parameters.
+        arguments: Of the query.
+        target: Where the table is.
+        table: Its name.
+        then: Done after each batch; empties the table.
+    """
+    chunks: asyncio.Queue[bytes | None] = asyncio.Queue(_CHUNKS)
+    kept = bytearray()
+    has_ended = False
+
+    async def collect(data: bytes) -> None:
+        kept.extend(data)
+        if len(kept) >= _CHUNK_BYTES:
+            rows = kept.rfind(b"\n") + 1  # within values it is written as two characters
+            chunk = bytes(kept[:rows])
+            del kept[:rows]
+            await chunks.put(chunk)
 
     async def send() -> None:
-        await source.copy_from_query(query, *arguments, output=pieces.put, format="binary", timeout=LONG_S)
-        await pieces.put(None)
+        await source.copy_from_query(query, *arguments, output=collect, timeout=LONG_S)
+        await chunks.put(bytes(kept))
+        await chunks.put(None)
 
-    async def received() -> AsyncIterator[bytes]:
-        while (piece := await pieces.get()) is not None:
-            yield piece
+    async def batch() -> AsyncIterator[bytes]:
+        nonlocal has_ended
+        size = 0
+        while size < _BATCH_BYTES:
+            chunk = await chunks.get()
+            if chunk is None:
+                has_ended = True
+                return
+            size += len(chunk)
+            yield chunk
 
-    await together(
-        send(),
-        target.copy_to_table(table, schema_name="pg_temp", source=received(), format="binary", timeout=LONG_S),
-    )
+    async def receive() -> None:
+        while not has_ended:
+            await target.copy_to_table(table, schema_name="pg_temp", source=batch(), timeout=LONG_S)
+            if then is not None:
+                await then()
+
+    await together(send(), receive())

@@ -7,12 +7,15 @@ from typing import Final, LiteralString
 __all__ = [
     "BOOK_RECEIVED",
     "BOOK_SALES",
+    "EMPTY_RECEIVED",
     "ENTER",
     "HASHES",
     "HOLD",
+    "OWN",
     "PERIODS",
     "POSTED_ENTRIES",
     "POSTED_SALES",
+    "RECEIVED",
     "RECEIVING",
     "REST",
     "SEND_SALES",
@@ -231,17 +234,17 @@ HOLD: Final[LiteralString] = """
 insert into tangram.price_holder (tenant_id, revision, booking_id, attribution, place, holder, role, percent, rule)
 select $1::uuid, 1, sale.id, target.attribution, target.place, coalesce(sale.who[target.number], ''), target.role,
     target.percent::numeric, target.rule
-from (
-    select id, version, held, who from pg_temp.settlement_sale where is_new
-    union all
-    select id, version, held, who from pg_temp.received_sale
-) as sale
+from {sales} as sale
 join unnest($2::int[], $3::int[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[], $9::text[])
     as target (ordinal, fitting, attribution, place, number, role, percent, rule)
     on sale.held[target.ordinal] = target.fitting
 where sale.version = $10
 """
-"""Whom the sales of a version belong to."""
+"""Whom sales of a version belong to."""
+
+OWN: Final[LiteralString] = "(select * from pg_temp.settlement_sale where is_new)"
+RECEIVED: Final[LiteralString] = "pg_temp.received_sale"
+EMPTY_RECEIVED: Final[LiteralString] = "truncate pg_temp.received_sale"
 
 TIERS: Final[LiteralString] = """
 select sale.id::text as id, sale.record_id::text as record_id, line.component, line.party, line."window",

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -120,7 +120,6 @@ async def _post(parts: Sequence[ActionRun], span: Span) -> int:
     entries = {row["run_id"]: row for row in entered}
     await connection.execute(tally_sql.SAVE_TALLIES, *book.rolling, run.tenant_id, span.plan, timeout=LONG_S)
     await connection.execute(tally_sql.SAVE_RECEIVED, run.tenant_id, span.plan)
-    await _hold(run, span)
     closed = await storing.locked_periods(run, span.plan)
     bookings = [
         _run_booking(span, periods[month], run_id, sales[run_id], entries.get(run_id))
@@ -155,17 +154,20 @@ async def _book_own(run: ActionRun, book: _Booking) -> None:
     await run.connection.execute(
         post_sql.BOOK_SALES, *book.made, run.tenant_id, run.instant, run.user_id or None, timeout=LONG_S
     )
+    await _hold(run, book.span, post_sql.OWN)
 
 
 async def _receive(run: ActionRun, other: ActionRun, book: _Booking) -> list[Any]:
     """Book the sales of another part; gives the tiers that they reach."""
     source, target = other.connection, run.connection
-    await moved(source, post_sql.SEND_SALES, book.made, target, "received_sale")
-    await target.execute(
-        post_sql.BOOK_RECEIVED,
-        run.tenant_id, run.instant, run.user_id or None, book.span.plan, book.span.newest.currency,
-        timeout=LONG_S,
-    )  # fmt: skip
+
+    async def book_sales() -> None:
+        who = run.tenant_id, run.instant, run.user_id or None
+        await target.execute(post_sql.BOOK_RECEIVED, *who, book.span.plan, book.span.newest.currency, timeout=LONG_S)
+        await _hold(run, book.span, post_sql.RECEIVED)
+        await target.execute(post_sql.EMPTY_RECEIVED)
+
+    await moved(source, post_sql.SEND_SALES, book.made, target, "received_sale", then=book_sales)
     await moved(source, book.summed(post_sql.SEND_SIDES), (), target, "received_side")
     await moved(source, tally_sql.SEND_TALLIES, book.rolling, target, "received_tally")
     tiers: list[Any] = await source.fetch(post_sql.TIERS)
@@ -221,7 +223,8 @@ async def rate(run: ActionRun, definitions: Sequence[Definition], zone: ZoneInfo
     await connection.execute("set local enable_nestloop = on")
 
 
-async def _hold(run: ActionRun, span: Span) -> None:
+async def _hold(run: ActionRun, span: Span, sales: LiteralString) -> None:
+    """Say whom sales belong to: those of a table."""
     for version in span.versions:
         plan = version.definition.plan
         if not plan.attributions:
@@ -232,7 +235,11 @@ async def _hold(run: ActionRun, span: Span) -> None:
         ]
         rows += [(number, 0, one.name, 0, 0, "", "100", "") for number, one in enumerate(plan.attributions, start=1)]
         await run.connection.execute(
-            post_sql.HOLD, run.tenant_id, *map(list, zip(*rows, strict=True)), version.number, timeout=LONG_S
+            post_sql.HOLD.replace("{sales}", sales),
+            run.tenant_id,
+            *map(list, zip(*rows, strict=True)),
+            version.number,
+            timeout=LONG_S,
         )
 
 
