@@ -108,8 +108,10 @@ def prepare_postgres(folder: Path, *, durable: bool = True) -> tuple[Program, Em
     data_folder.remember(folder, postgres={"port": port, "socket_folder": server.socket_folder, "passwords": passwords})
     if not cluster.exists():
         _create_cluster(installation, cluster, account, passwords[ADMINISTRATOR], durable=durable)
-    # Nobody runs here (see above), so a file that says otherwise names a process id that was given to another program.
+    # Nobody runs here (see above), so a file that says otherwise names a process id that was given to another program,
+    # or one that was killed and that nobody has taken notice of yet.
     (cluster / "postmaster.pid").unlink(missing_ok=True)
+    (run_folder / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
     _write_as(account, cluster / "tangram.conf", _settings(server, durable=durable))
     program = Program(
         name="PostgreSQL",
