@@ -85,6 +85,28 @@ async def test_balances_words_and_silence(timeline: Timeline, company_of: Foundi
     assert await fired(company, "retail_awaits_answer") == [eager]
     assert (await company.values("customer", shy, "careTags"))["careTags"] == ["needs_activation"]
     assert "需激活：甲" in await told(company, person)
+    # WC-07, AI-01: anger goes up at once with the words behind it; what is denied, or is only displeasure, does not
+    messages = {}
+    for summary in ("我要投诉你们店", "没有要投诉，只是很失望", "不太满意"):
+        messages[summary] = await said(company, shy, summary)
+    await timeline.settle()
+    moods = [(await company.values("interaction", one, "mood"))["mood"] for one in messages.values()]
+    assert moods == ["ANGRY", "COMPLAINT", "COMPLAINT"]
+    assert await fired(company, "retail_angry") == [messages["我要投诉你们店"]]
+    assert "情绪升级：" in await told(company, person)  # in words that the guide may read
+    words = 'query($r: ID!) { textClasses(object: "interaction", record: $r) { classifier words { text denied } } }'
+    mood, _ = (await company.tenant.data(words, {"r": messages["不太满意"]}))["textClasses"]
+    assert mood == {"classifier": "retail_mood", "words": [{"text": "不太满意", "denied": True}]}
+    # TG-03: what they ask for becomes a tag with how sure it is; what is unclear becomes none
+    await said(company, eager, "请问这款有大码的吗")
+    await said(company, answered, "今天天气不错")
+    await timeline.settle()
+    lines = 'query($r: ID!) { tagHistory(object: "customer", record: $r) { group tag confidence } }'
+    found = (await company.tenant.data(lines, {"r": eager}))["tagHistory"]
+    [need] = [one for one in found if one["group"] == "retail_need"]
+    assert need["tag"] == "asks_size"
+    assert 0.5 <= float(need["confidence"]) <= 1
+    assert (await company.tenant.data(lines, {"r": answered}))["tagHistory"] == []
 
 
 async def test_dates_and_times_of_day(timeline: Timeline, company_of: Founding) -> None:
