@@ -212,7 +212,7 @@ async def rated(connection: Any, sql: str, *arguments: Any, limit_s: float | Non
         await connection.execute(
             "set local enable_nestloop = off; set local enable_indexscan = off; set local jit = off"
         )
-        rows: Sequence[Any] = await connection.fetch(sql, *arguments)
+        rows: Sequence[Any] = await connection.fetch(sql, *arguments, timeout=limit_s)
     finally:
         await transaction.rollback()  # it only reads; the settings go with it
     return rows

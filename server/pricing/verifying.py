@@ -24,7 +24,7 @@ from tangram.audit_entry as logged
 where logged.tenant_id = $1 and logged.object = 'price_booking'
     and not exists (
         select from tangram.price_booking as booking
-        where booking.tenant_id = $1 and booking.id::text = logged.records[1]
+        where booking.tenant_id = $1 and booking.id = logged.records[1]::uuid
     )
 order by logged.id
 """
@@ -45,11 +45,12 @@ class LedgerVerifier:
             self._connections.acquire(tenant_id) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
+            await connection.execute("set local statement_timeout = 0")
             async for row in connection.cursor(sql.ALL_BOOKINGS, tenant_id, prefetch=500):
                 walk.look_at(row, _problems(row))
                 if row["kind"] == "run":
                     runs[row["id"]] = msgspec.json.decode(row["outcome"])
-            for row in await connection.fetch(_GONE, tenant_id):
+            for row in await _all(connection, _GONE, tenant_id):
                 walk.findings.append((row["id"], "it was removed"))
             if runs:
                 walk.count += await _walk_runs(connection, tenant_id, runs, walk.findings)
@@ -82,7 +83,6 @@ async def _walk_runs(
 
 
 async def _all(connection: Any, statement: str, tenant_id: str) -> Sequence[Any]:
-    await connection.execute("set local statement_timeout = 0")
     rows: Sequence[Any] = await connection.fetch(statement, tenant_id, timeout=_LONG_S)
     return rows
 
