@@ -1,8 +1,9 @@
-"""`tenant create`, `list`, `terms`, `export` and `drop`."""
+"""`tenant create`, `list`, `terms`, `usage`, `export` and `drop`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from metadata.changes.plan import Plan
-from server.commands.opening import AUTHOR, find_tenant, opened_services
+from server.commands.opening import AUTHOR, find_tenant, find_tenants, opened_services
 from server.commands.parsing import Commands
 from server.config import load_config
 from server.context import Actor, ActorKind
@@ -46,6 +47,15 @@ def add_commands(commands: Commands) -> None:
     )
     trial.add_argument(
         "--trial-until", metavar="DATE", type=date.fromisoformat, help="last day of the trial, in the tenant's zone"
+    )
+    usage = tenants.add("usage", "meter what tenants have used in a month, as JSON", _usage)
+    usage.add_argument("slug", nargs="?", help="all tenants when left out")
+    usage.add_argument("--month", metavar="2026-11", required=True, type=_month, help="in each tenant's zone")
+    usage.add_argument(
+        "--count", metavar="OBJECT", action="append", default=[], help="records that there are; may be repeated"
+    )
+    usage.add_argument(
+        "--created", metavar="OBJECT", action="append", default=[], help="records made in the month; may be repeated"
     )
     export = tenants.add("export", "write what a tenant has declared as a document", _export)
     export.add_argument("slug")
@@ -125,6 +135,27 @@ async def _terms(options: argparse.Namespace) -> int:
     of_seats = "any number of" if seats is None else seats
     print(f"{options.slug}: {found.taken} of {of_seats} seats taken, {_told(ends_at, zone)}")
     return 0
+
+
+async def _usage(options: argparse.Namespace) -> int:
+    from server.identity.usage import Asked, usage_of
+
+    asked = Asked(options.month, options.count, options.created)
+    lines: list[dict[str, Any]] = []
+    async with opened_services(load_config()) as services:
+        for slug, tenant_id in await find_tenants(services, options.slug):
+            model = (await services.tenants.get(tenant_id)).model
+            modules = [one.name for one in await services.packages.installed(tenant_id)]
+            async with services.connections.acquire(tenant_id) as connection:
+                found = await usage_of(connection, model, modules, asked)
+            named = {"tenant": slug, "month": options.month.isoformat()}
+            lines += [{**named, "meter": one.meter, "quantity": one.quantity} for one in found]
+    print(json.dumps(lines, ensure_ascii=False, indent=1))
+    return 0
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
 
 
 def _number(text: str) -> int | Literal["none"]:

@@ -12,6 +12,7 @@ bearer      the token of a request, and its session
 rates       a token bucket per actor
 accounts    administrators manage accounts, people manage their own password
 seats       how many accounts may be active, by what was agreed with the tenant
+usage       what a tenant has used in a month, for who charges it
 api_keys    keys for programs
 changes     the events of accounts and keys, without their secrets
 service     all of it put together for one process

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,11 @@ def test_a_tenant_is_created_listed_changed_exported_and_dropped(run: Run, tmp_p
     assert terms.endswith("0 of 5 seats taken, trial until 2026-12-07T00:00+08:00 (Asia/Shanghai)\n")
     assert "of 5 seats taken, no trial" in run("tenant", "terms", "green-store", "--trial-days", "none")
     assert "not 0. (at seats)" in run("tenant", "terms", "green-store", "--seats", "0", code=1)
+
+    used = run("tenant", "usage", "green-store", "--month", "2020-01", "--count", "pet")
+    assert json.loads(used) == [
+        {"tenant": "green-store", "month": "2020-01-01", "meter": meter, "quantity": 0} for meter in ("days", "seats")
+    ]
 
     assert "Tenant green-store is at version 2." in run("metadata", "apply", "green-store", str(document))
     assert "name: pet" in run("tenant", "export", "green-store")
