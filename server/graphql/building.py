@@ -121,6 +121,7 @@ def build_graphql(parts: GraphqlParts, exports: Exports) -> TenantGraphQL:
         parts.wake.nudge,
         steps.apply,
         parts.connections,
+        Ownership(RecordWriter(parts.vault, parts.connections)).before_merge,
     )
     performers = performers_of(RecordWriter(parts.vault, parts.connections))
     keeper = Keeper()

@@ -16,7 +16,7 @@ from server.context import Standing
 from server.pool import sql
 from server.pool.holdings import Held
 from server.pool.looking import Looking
-from server.pool.ownership import Ownership, pool_of_name
+from server.pool.ownership import Ownership, manages, pool_of_name
 from server.pool.recycling import Recycling
 from server.records.reach import require_within_reach, seen_object_type, within_reach
 
@@ -47,7 +47,7 @@ class Pools:
         if not given["reason"].strip():
             raise BadInputError.single("reason_missing", "Say why it is given back.", path=("reason",))
         if await self._holder(run, pool, record) != run.user_id:
-            if not _manages(run, pool):
+            if not manages(run.context, pool):
                 raise NotFoundError.single("unknown_record", "You do not hold such a record.", path=("record",))
             await _require(run, pool, record, Right.TRANSFER)
         return _shown(record, await self.ownership.release(_standing(run), pool, record, given["reason"]))
@@ -78,7 +78,7 @@ class Pools:
         pool = pool_of_name(run.context.model, given["pool"])
         days = given.get("days")
         until: datetime = run.instant + timedelta(days=1 if days is None else days)
-        own = None if _manages(run, pool) else run.user_id
+        own = None if manages(run.context, pool) else run.user_id
         found = await self._looking.due(_standing(run), pool, own, until)
         if own is not None:
             return found
@@ -151,12 +151,8 @@ def _standing(run: ActionRun) -> Standing:
     return Standing(run.connection, run.context, run.instant)
 
 
-def _manages(run: ActionRun, pool: Pool) -> bool:
-    return run.context.access.may_configure_kind("pool") or bool(set(run.context.actor.roles) & set(pool.managers))
-
-
 def _require_manager(run: ActionRun, pool: Pool) -> None:
-    if not _manages(run, pool):
+    if not manages(run.context, pool):
         raise ForbiddenError.single(
             "not_a_manager", f"Only managers of the pool '{pool.name}' do this.", hint="Ask one of them."
         )

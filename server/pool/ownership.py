@@ -24,7 +24,7 @@ from metadata.problems import ConflictError, ForbiddenError, LimitError, NotFoun
 from metadata.rules.values import PoolAction
 from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
-from server.context import Standing
+from server.context import Context, Standing
 from server.pool import sql
 from server.pool.holdings import Change, Held, held_of, locked, noted, saved, timed
 from server.records.compiler import Compiler
@@ -38,6 +38,7 @@ __all__ = [
     "asked_of",
     "asking",
     "keeping",
+    "manages",
     "moved",
     "pool_of_name",
     "pool_performers",
@@ -189,6 +190,30 @@ class Ownership:
             await saved(standing, pool, {record: now})
             await noted(standing, pool, [Change(record, "merge", held.owner, now)])
 
+    async def before_merge(
+        self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: Sequence[str]
+    ) -> None:
+        """What nobody holds and goes into what somebody does is claimed first: a merge evades no cap of claims.
+
+        Managers of the pool merge as they assign.
+
+        Raises:
+            TangramError: As `claim` does; nothing is merged then.
+        """
+        if not pools_of(run.context.model, object_type.name):
+            return
+        standing, asked = Standing(connection, run.context, run.now), ["owner.id"]
+        known = await self.facts.many(
+            connection, run.context, object_type.name, [into, *ids], asked, instant=run.now
+        )  # fmt: skip
+        if into not in known or known[into]["owner.id"] is None:
+            return
+        for record in ids:
+            is_free = record in known and known[record]["owner.id"] is None
+            pool = await self.pool_of(standing, object_type, record) if is_free else None
+            if pool is not None and not manages(run.context, pool):
+                await self.claim(standing, pool, record)
+
     async def worked(self, standing: Standing, pool: Pool, record: str, at: datetime) -> None:
         """Effective work on a record: its due time moves, only if later, never past the maximum."""
         table = standing.model.object(pool.object).table
@@ -337,6 +362,11 @@ def pool_performers(ownership: Ownership) -> Sequence[Performer]:
         return {"pool": pool.name, "state": held.state}
 
     return (Performer("to_pool", put),)
+
+
+def manages(context: Context, pool: Pool) -> bool:
+    """Whether the actor is a manager of a pool, or configures pools."""
+    return context.access.may_configure_kind("pool") or bool(set(context.actor.roles) & set(pool.managers))
 
 
 def asked_of(pool: Pool) -> list[str]:

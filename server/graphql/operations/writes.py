@@ -20,7 +20,7 @@ from server.database.connections import Connections
 from server.graphql.members import MemberKind, members_of
 from server.graphql.operations.plans import RUN_VALUES, RunValues, WriteRoot
 from server.graphql.schema.roots import RootKind
-from server.records.writing.merging import RecordMerger
+from server.records.writing.merging import BeforeMerge, RecordMerger
 from server.records.writing.removal import RecordRemover
 from server.records.writing.running import WriteRun, require_epoch
 from server.records.writing.saving import RecordWriter
@@ -51,10 +51,11 @@ class MutationWrites:
     nudge: WriteEnd
     transform: Callable[..., Awaitable[bytes]]
     connections: Connections
+    before_merge: BeforeMerge
 
     def __post_init__(self) -> None:
         self._remover = RecordRemover()
-        self._merger = RecordMerger()
+        self._merger = RecordMerger(self.before_merge)
 
     async def run(self, connection: Any, root: WriteRoot, values: dict[str, Any], run: RunValues) -> bytes:
         """Perform one root field; gives the JSON of its answer. `connection` may be None for those of BORROWING."""

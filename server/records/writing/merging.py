@@ -5,7 +5,7 @@ A dry run does the same and rolls it back, so that it tells exactly what would h
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,11 @@ from server.records.writing.running import (
     visible_ids,
 )
 
-__all__ = ["MERGE_OBJECT", "MergeOutcome", "RecordMerger"]
+__all__ = ["MERGE_OBJECT", "BeforeMerge", "MergeOutcome", "RecordMerger"]
+
+BeforeMerge = Callable[[Any, WriteRun, ObjectType, str, Sequence[str]], Awaitable[None]]
+"""What an engine does before records go into another, in the same transaction, or refuses: given the connection, the
+write, their object type, the record that is kept, and the others. All of them are there, locked, and may be merged."""
 
 _MAX_MERGED = 50
 
@@ -64,8 +68,19 @@ MERGE_OBJECT = "record__merge"
 """What events are about that tell engines which records went into which; history has what became of each."""
 
 
+async def _nothing(_connection: Any, _run: WriteRun, _type: ObjectType, _into: str, _ids: Sequence[str]) -> None:
+    """Nothing comes before."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordMerger:
-    """Merges records; holds nothing of a request."""
+    """Merges records; holds nothing of a request.
+
+    Attributes:
+        before: What comes before every merge.
+    """
+
+    before: BeforeMerge = _nothing
 
     async def merge(
         self, connection: Any, run: WriteRun, object_type: ObjectType, into: str, ids: Sequence[str], *, dry_run: bool
@@ -105,6 +120,7 @@ class RecordMerger:
         rows = await self._lock(connection, run, object_type, [into, *ids])
         await require_epoch(connection, run)
         await self._require_all(connection, run, object_type, [into, *ids], rows)
+        await self.before(connection, run, object_type, into, ids)
         values, filled = self._gaps(run, object_type, rows, into, ids)
         deleted = [{"id": id, "deleted_at": run.now.isoformat()} for id in ids]
         moved = await self._move(connection, run, object_type, into, ids)

@@ -132,3 +132,43 @@ async def test_after_a_downtime_one_run_takes_back_all_and_one_that_is_refused_h
                           path="/metadata")  # fmt: skip
     await timeline.later(days=1)
     assert await sea.owner(records[1]) is None
+
+
+async def acts_of_gone(timeline: Timeline, record: str) -> list[str]:
+    """What the ledger keeps of a record that is not there any more, the last two."""
+    rows = await timeline.database.fetch("select act from tangram.pool_ledger where record_id = $1 order by id", record)
+    return [row["act"] for row in rows][-2:]
+
+
+async def test_what_is_merged_into_a_record_of_ones_own_is_claimed_first(sea: Sea, timeline: Timeline) -> None:
+    roles = [{"name": "seller"}, {"name": "boss"}]
+    policies = [{"kind": "allow", "role": role, "object": "customer", "actions": ["*"]} for role in ("seller", "boss")]
+    await sea.tenant.data(APPLY, {"document": {"roles": roles}}, path="/metadata")
+    await sea.declare(members=["seller"], managers=["boss"], claims_per_day=2)
+    named = [{"name": f"p{place}", **one} for place, one in enumerate(policies)]
+    await sea.tenant.data(APPLY, {"document": {"policies": named}}, path="/metadata")
+    li, boss = await sea.office.hire("li", "seller"), await sea.office.hire("wei", "boss")
+    own, other, free, more, last = [await sea.customer() for _ in range(5)]
+    merge = sea.tenant.graphql
+    await sea.claim(li, own)
+    await timeline.later(days=2)
+    assert "errors" not in (await merge(MERGE, {"into": own, "ids": [free]}, person=li)).body  # the first of the day
+    await timeline.settle()
+    assert await acts_of_gone(timeline, free) == ["claim", "merge"]
+    await sea.claim(li, other)
+    refused = await merge(MERGE, {"into": own, "ids": [more]}, person=li)
+    assert refused.faults == [("LIMIT_EXCEEDED", "too_many_claims", ())]
+    both = await merge(MERGE, {"into": own, "ids": [other, more]}, person=li)
+    assert both.faults == [("LIMIT_EXCEEDED", "too_many_claims", ())]  # none of them
+    await timeline.settle()
+    assert [await sea.owner(record) for record in (own, other, more)] == [li.id, li.id, None]
+    assert (await sea.acts(more)).count("claim") == 0
+    # what nobody holds goes into what nobody holds as before; managers merge as they assign
+    assert "errors" not in (await merge(MERGE, {"into": more, "ids": [last]}, person=li)).body
+    assert "errors" not in (await merge(MERGE, {"into": own, "ids": [more]}, person=boss)).body
+    await timeline.settle()
+    assert "claim" not in await acts_of_gone(timeline, more)
+    await timeline.until(timeline.now + timedelta(days=8) - timedelta(seconds=1))
+    assert await sea.owner(own) == li.id
+    await timeline.later(seconds=1)
+    assert await sea.owner(own) is None  # no merge gave it more time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -255,3 +256,36 @@ async def test_pools_of_one_object_have_records_members_and_clocks_of_their_own(
     assert silent == [("BAD_USER_INPUT", "reason_missing", ("reason",))]
     await timeline.later(days=3)
     assert [await sea.owner(record) for record in (gold, plain)] == [None, seller.id]
+
+
+async def test_working_days_of_a_pool_leave_out_weekends_and_holidays(sea: Sea, timeline: Timeline) -> None:
+    week = [{"days": [1, 2, 3, 4, 5], "begins": "09:00", "ends": "18:00"}]
+    calendar = {"name": "office", "windows": week, "days": [{"day": "2027-01-04", "kind": "holiday"}]}
+    await sea.tenant.data(APPLY, {"document": {"calendars": [calendar]}}, path="/metadata")
+    await sea.declare(protection="P3D", extension="P1D", maximum="P5D", unit="days", calendar="office", activity=[])
+    seller = await sea.office.hire("li", "seller")
+    record = await sea.customer()
+    await timeline.until(datetime.fromisoformat("2027-01-01T20:00:00+08:00"))  # a Friday, the first of the days
+    claimed = (await sea.claim(seller, record)).data["done"]
+    due = datetime.fromisoformat("2027-01-07T00:00:00+08:00")  # after Friday, Tuesday and Wednesday
+    assert datetime.fromisoformat(claimed["dueAt"]) == due
+    assert datetime.fromisoformat(claimed["latestAt"]) == datetime.fromisoformat("2027-01-09T00:00:00+08:00")
+    await timeline.until(due - timedelta(seconds=1))
+    assert await sea.owner(record) == seller.id
+    await timeline.until(due)
+    assert await sea.owner(record) is None
+
+
+async def test_lines_of_the_ledger_name_the_version_that_was_in_force(sea: Sea, timeline: Timeline) -> None:
+    await sea.declare()
+    seller = await sea.office.hire("li", "seller")
+    record = await sea.customer()
+    version = 'query($record: ID!) { ownershipHistory(object: "customer", record: $record) { act version } }'
+    await sea.claim(seller, record)
+    model = await sea.tenant.services.tenants.get(sea.tenant.id)
+    before = model.model.version
+    await sea.declare(protection="P2D")
+    await timeline.later(days=10)
+    lines = (await sea.tenant.data(version, {"record": record}))["ownershipHistory"]
+    found = {line["act"]: line["version"] for line in lines}
+    assert (found["claim"], found["recycle"]) == (before, before + 1)
