@@ -25,6 +25,7 @@ loading      what is before a run of many sales
 beside       a second connection that rates a part of them
 running      a run of them
 storing      the ledger in PostgreSQL: locks, what is known, what is booked
+rewinding    running totals as they were before some sales: pure
 again        windows rated again, for late events and refunds
 booking      sales, refunds and adjustments, booked at most once, in any order
 shared       sales of several requests booked in one transaction

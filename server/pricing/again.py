@@ -12,6 +12,7 @@ from server.pricing import sql
 from server.pricing.definition import Definition, unpacked
 from server.pricing.ledger import Booked, Side, differences, fold, sides_of
 from server.pricing.pricing import tally_keys
+from server.pricing.rewinding import is_rewindable, rewound
 from server.pricing.setwise import Difference
 from server.pricing.storing import event_from, kinds_of, tallies_of
 from server.pricing.values import PriceEvent, Quote, Tally, TallyKey
@@ -22,13 +23,19 @@ __all__ = ["folded_differences", "late", "rated_again"]
 BY_HAND = ("adjustment", "true_up")
 """Windows of what is booked beside what sales come to."""
 
+_FEW = 100
+"""Of so many sales that follow a late one, running totals are taken back; for more, all are rated anew."""
+
 _EVER = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 async def late(
     run: ActionRun, definition: Definition, event: PriceEvent, zone: ZoneInfo
 ) -> tuple[Quote, Mapping[Side, int], Mapping[TallyKey, Tally]]:
-    """A sale that happened before others that are booked: its windows are rated again."""
+    """A sale that happened before others that are booked: its windows are rated again, from it on where they can be."""
+    found = await _rated_from(run, definition, event, zone)
+    if found is not None:
+        return found
     sales = [*await _sales(run, definition, event, zone), Booked(event, definition)]
     quotes, tallies = fold(sales, zone)
     touched = {(key.component, key.window) for key in tally_keys(definition, event, zone)}
@@ -36,6 +43,29 @@ async def late(
     booked = await _booked(run, definition, event.party, touched)
     kept = {key: tally for key, tally in tallies.items() if (key.component, key.window) in touched}
     return quotes[event.key], differences(wanted, booked), kept
+
+
+async def _rated_from(
+    run: ActionRun, definition: Definition, event: PriceEvent, zone: ZoneInfo
+) -> tuple[Quote, Mapping[Side, int], Mapping[TallyKey, Tally]] | None:
+    """The same by what follows the sale alone; None where that cannot be told."""
+    plan, at = definition.plan, event.clocks[definition.plan.clocks[0].name]
+    assert at is not None
+    later = await _booked_sales(run, plan.name, event.party, at, event.key, _FEW + 1)
+    if len(later) > _FEW or not all(is_rewindable(one) for one in (definition, *(sale.definition for sale in later))):
+        return None
+    keys = tally_keys(definition, event, zone)
+    counted = [one for one in later if not {*keys}.isdisjoint(tally_keys(one.definition, one.event, zone))]
+    now = await tallies_of(run, plan.name, keys)
+    found = rewound(now, counted, keys, zone)
+    if found is None:
+        return None
+    before, was = found
+    touched = {(key.component, key.window) for key in keys}
+    quotes, tallies = fold([*counted, Booked(event, definition)], zone, before)
+    sides = differences(_within(quotes.values(), touched), _within(was.values(), touched))
+    changed = {key: tallies[key] for key in keys if tallies[key] != now.get(key, Tally())}
+    return quotes[event.key], sides, changed
 
 
 async def rated_again(
@@ -97,9 +127,11 @@ async def _sales(run: ActionRun, definition: Definition, event: PriceEvent, zone
     return await _booked_sales(run, definition.plan.name, event.party, since)
 
 
-async def _booked_sales(run: ActionRun, plan: str, party: str, since: datetime) -> list[Booked]:
-    """What a party has booked since an instant, each with the version that it pins."""
-    rows = await run.connection.fetch(sql.SALES, run.tenant_id, plan, party, since)
+async def _booked_sales(
+    run: ActionRun, plan: str, party: str, since: datetime, after: str | None = None, most: int | None = None
+) -> list[Booked]:
+    """What a party has booked since an instant, or after a sale of it, each with the version that it pins."""
+    rows = await run.connection.fetch(sql.SALES, run.tenant_id, plan, party, since, after, most)
     numbers = sorted({row["version"] for row in rows})
     versions = await run.connection.fetch(sql.VERSIONS, run.tenant_id, plan, numbers) if numbers else ()
     known = {one["number"]: unpacked(one["definition"], one["currency"], one["number"]) for one in versions}

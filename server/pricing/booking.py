@@ -95,7 +95,7 @@ async def settle_all(run: ActionRun, plan: str, sales: Sequence[Sale], first: in
 
 
 async def _settle(run: ActionRun, plan: str, sales: Sequence[Sale], first: int) -> Settled:
-    """Those that come after all that their party has booked at once; the others one by one afterwards."""
+    """Those that come before something that their party has booked one by one; the others at once."""
     zone = ZoneInfo(run.context.model.settings.timezone)
     keys = {key for one in sales for key in tally_keys(one.definition, one.event, zone)}
     keys |= {TallyKey("", one.event.party, "") for one in sales}
@@ -109,19 +109,20 @@ async def _settle(run: ActionRun, plan: str, sales: Sequence[Sale], first: int) 
         except TangramError as error:
             refused[one.event.key] = error
     waiting, new = new, new[:first]
-    late = {one.event.party for one in new if _is_late(known, one)}
-    batch = _Batch(run, plan, zone, dict(known.tallies))
+    tallies = dict(known.tallies)
     for one in new:
-        if one.event.party not in late:
+        if _is_late(known, one):
+            quote, sides, left = await again.late(run, one.definition, one.event, zone)
+            batch = _Batch(run, plan, zone, {})
+            batch.add(one, quote, sides, left, refused)
+            await batch.store(known)
+            tallies |= batch.tallies
+    batch = _Batch(run, plan, zone, tallies)
+    for one in new:
+        if not _is_late(known, one):
             quote = price(one.definition, one.event, batch.tallies, zone)
             batch.add(one, quote, sides_of(quote.lines), quote.tallies, refused)
     await batch.store(known)
-    for one in new:
-        if one.event.party in late:
-            quote, sides, tallies = await again.late(run, one.definition, one.event, zone)
-            batch = _Batch(run, plan, zone, {})
-            batch.add(one, quote, sides, tallies, refused)
-            await batch.store(known)
     blocked = sum(one.event.key in refused for one in new)
     kept = len(sales) - len(waiting) - (len(refused) - blocked)
     return Settled(len(new) - blocked, kept, len(waiting) - len(new), refused)

@@ -149,9 +149,17 @@ def remaining(booked: Booked) -> PriceEvent:
     return event
 
 
-def fold(sales: Iterable[Booked], zone: ZoneInfo) -> tuple[Mapping[str, Quote], Mapping[TallyKey, Tally]]:
-    """Rate sales in their one order, each by its own version; quotes by key. Those fully refunded are left out."""
-    tallies: dict[TallyKey, Tally] = {}
+def fold(
+    sales: Iterable[Booked], zone: ZoneInfo, before: Mapping[TallyKey, Tally] | None = None
+) -> tuple[Mapping[str, Quote], Mapping[TallyKey, Tally]]:
+    """Rate sales in their one order, each by its own version; quotes by key. Those fully refunded are left out.
+
+    Args:
+        sales: In any order.
+        zone: The tenant's.
+        before: Totals that there are before them; none unless given.
+    """
+    tallies = dict(before or {})
     quotes: dict[str, Quote] = {}
     left = [(remaining(one), one) for one in sales]
     for event, one in sorted(left, key=lambda pair: sort_key(pair[1].definition, pair[0])):

@@ -112,8 +112,13 @@ select sale.event, sale.version,
         order by refund.booked_at, refund.id
     ) as refunds
 from tangram.price_booking as sale
-where sale.tenant_id = $1 and sale.plan = $2 and sale.party = $3 and sale.kind = 'sale' and sale.effective_at >= $4
+where (sale.tenant_id, sale.plan, sale.party, sale.effective_at) >= ($1::uuid, $2::text, $3::text, $4::timestamptz)
+    and (sale.tenant_id, sale.plan, sale.party) <= ($1::uuid, $2::text, $3::text)
+    and ($5::text is null or (sale.effective_at, sale.key collate "C") > ($4::timestamptz, $5))
+    and sale.kind = 'sale'
+limit $6::bigint
 """
+"""What a party has booked since an instant, or after a sale of it: from one end of an index to the other."""
 
 VERSIONS: Final[LiteralString] = """
 select number, definition, currency from tangram.price_version

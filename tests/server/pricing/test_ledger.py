@@ -25,10 +25,11 @@ from server.pricing.ledger import (
     sides_of,
     taken_back,
 )
-from server.pricing.pricing import sort_key
+from server.pricing.pricing import sort_key, tally_keys
+from server.pricing.rewinding import is_rewindable, rewound
 from server.pricing.storing import event_from
 from server.pricing.values import PriceEvent
-from tests.server.pricing.ladders import ZONE, plan
+from tests.server.pricing.ladders import ZONE, plan, sale
 from tests.server.pricing.test_calculator import definitions, sales
 
 KINDS = {"it": "rebate"}
@@ -104,3 +105,32 @@ def test_facts_have_one_hash_and_one_order_however_they_were_read() -> None:
     listed = msgspec.json.decode(msgspec.json.encode(event, order="deterministic"))["fires"]
     assert listed == sorted(names), "in whatever order a process goes through a set"
     assert digest({"event": again}) == digest({"event": replace(event, clocks=again.clocks)})
+
+
+@given(definitions(), sales(), st.integers(0, 12))
+@settings(max_examples=150)
+def test_totals_are_told_as_they_were_before_the_last_sales(
+    definition: Any, events: list[PriceEvent], place: int
+) -> None:
+    booked = sorted((Booked(event, definition) for event in events), key=lambda one: sort_key(definition, one.event))
+    first, last = booked[:place], booked[place:]
+    now, wanted = fold(booked, ZONE)[1], fold(first, ZONE)[1]
+    keys = {key for event in events for key in tally_keys(definition, event, ZONE)}
+    assert is_rewindable(definition)
+    found = rewound(now, last, keys, ZONE)
+    assert found is not None
+    before, quotes = found
+    assert {key: tally for key, tally in before.items() if tally.count} == wanted
+    everything = fold(booked, ZONE)[0]
+    assert quotes == {one.event.key: everything[one.event.key] for one in last}
+
+
+def test_totals_that_others_decide_or_that_keep_their_tier_are_not_told() -> None:
+    rates = [{"model": "percentage", "settings": {"percent": 3}}]
+    keeping = {"name": "it", "kind": "rebate", "falling": "keep_highest"}
+    assert is_rewindable(plan(rates))
+    assert not is_rewindable(plan(rates, guards=[{"limit": "margin_floor", "percent": 0, "breach": "cap"}]))
+    assert not is_rewindable(plan(rates, [keeping]))
+    event = sale(1, gross=100)
+    keys = tally_keys(plan(rates), event, ZONE)
+    assert rewound({}, [Booked(event, plan(rates))], keys, ZONE) is None, "nothing was counted of it"
