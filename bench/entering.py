@@ -78,8 +78,8 @@ class EntryFigures:
 
     Attributes:
         members: How many came in at once.
-        entered_s: Until all were members and their events written.
-        acted_s: Until the rule had changed and tagged each of them, from the same instant.
+        entered_s: Until all were members and their events written, of a segment to which nobody listens.
+        acted_s: Until all had come into another one, and its rule had changed and tagged each of them.
         travellers: How many came into a segment that starts a journey.
         started_s: Until each was on its way, and its message put down.
         kills: Workers that were killed meanwhile.
@@ -147,6 +147,7 @@ async def measure(
         await database.close()
 
 
+_PRESENT = {"name": "present", "object": "guest", "when": "points >= 0", "announce": True}
 _RICH = {"name": "rich", "object": "guest", "when": "points >= 10", "announce": True}
 _KEEN = {"name": "keen", "object": "guest", "when": "points == 11", "announce": True}
 _WAYS = {
@@ -186,18 +187,21 @@ class _Run:
         try:
             self.say(f"{members:,} come into a segment")
             began = time.perf_counter()
-            document = {"segments": [_RICH], "rules": [_RULE]}
-            await self.client.ask("/metadata", _APPLY, {"document": document})
-            await self._until(_REFRESHED, ("rich",), 1, kill=False)
+            await self.client.ask("/metadata", _APPLY, {"document": {"segments": [_PRESENT]}})
+            await self._until(_REFRESHED, ("present",), 1, kill=False)
             entered_s = time.perf_counter() - began
-            self.say(f"in after {entered_s:.0f} s")
+            await self._until(_IDLE, (), 1, kill=False)
+            self.say(f"in after {entered_s:.0f} s; they come into another, to which a rule listens")
+            began = time.perf_counter()
+            document = {"segments": [_PRESENT, _RICH], "rules": [_RULE]}
+            await self.client.ask("/metadata", _APPLY, {"document": document})
             await self._until(_RUNS, (), members, kill=True)
             acted_s = time.perf_counter() - began
             await self._until(_IDLE, (), 1, kill=False)
             self.say(f"done after {acted_s:.0f} s; {travellers:,} start a journey")
             await self.database.execute(_KEEN_ONES.format(table=self.table), travellers)
             began = time.perf_counter()
-            document = {"segments": [_RICH, _KEEN], "flows": [_JOURNEY], **_WAYS}
+            document = {"segments": [_PRESENT, _RICH, _KEEN], "flows": [_JOURNEY], **_WAYS}
             await self.client.ask("/metadata", _APPLY, {"document": document})
             await self._until(_STARTED, (), travellers, kill=False)
             started_s = time.perf_counter() - began
