@@ -59,22 +59,32 @@ class Performer:
         perform: Does it; gives what it did, JSON-ready, for the log and for whoever tries a rule.
         perform_all: Does it for the same action of the same rule and several records at once, in one transaction; what
             it did, in their order. May be left out; then they are done one after the other.
+        asks_first: Whether, by the settings, what `perform_all` asks of the records may be asked of all of them before
+            any is done; not where one of them may change what is asked of the next.
     """
 
     kind: str
     perform: Callable[[RuleStep], Awaitable[Mapping[str, Any]]]
     perform_all: Callable[[Sequence[RuleStep]], Awaitable[Sequence[Mapping[str, Any]]]] | None = None
+    asks_first: Callable[[Any], bool] = lambda _settings: True
 
     @classmethod
     def of_many(
-        cls, kind: str, perform_all: Callable[[Sequence[RuleStep]], Awaitable[Sequence[Mapping[str, Any]]]]
+        cls,
+        kind: str,
+        perform_all: Callable[[Sequence[RuleStep]], Awaitable[Sequence[Mapping[str, Any]]]],
+        asks_first: Callable[[Any], bool] = lambda _settings: True,
     ) -> Performer:
         """One that does it for one record as it does for many."""
 
         async def perform(step: RuleStep) -> Mapping[str, Any]:
             return (await perform_all([step]))[0]
 
-        return cls(kind, perform, perform_all)
+        return cls(kind, perform, perform_all, asks_first)
+
+    def is_of_many(self, settings: Any) -> bool:
+        """Whether an action with such settings is done, and asked for, for all of several records at once."""
+        return self.perform_all is not None and self.asks_first(settings)
 
     async def act(self, steps: Sequence[RuleStep]) -> Sequence[Mapping[str, Any]]:
         """Do it for every one of several records."""

@@ -554,12 +554,12 @@ class _One:
 
 async def _perform_all(ones: Sequence[_One]) -> list[Answer]:
     """What an engine offers, done for several instances at once where it can be."""
-    first = ones[0]
-    if first.may_be_refused or first.performer.perform_all is None:
+    first, actions = ones[0], [one.action() for one in ones]
+    if first.may_be_refused or not first.performer.is_of_many(actions[0].settings):
         for one in ones:
             one.together = None
         return [await one.perform() for one in ones]
-    await first.performer.act([one.action() for one in ones])
+    await first.performer.act(actions)
     return [Answer(one.token.id, outcome="done") for one in ones]
 
 

@@ -179,7 +179,7 @@ def own_performers(writer: RecordWriter) -> Sequence[Performer]:
     """Performers of the actions that rules do by themselves."""
     own = _Own(writer)
     return (
-        Performer.of_many("set", own.set),
+        Performer.of_many("set", own.set, lambda settings: not settings.target),
         Performer("create", own.create),
         Performer("assign", own.assign),
         Performer("notify", _notify),

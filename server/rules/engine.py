@@ -340,7 +340,7 @@ class RuleEngine:
             if action.branch and action.branch not in branches:
                 continue
             performer, settings = self.performers[action.kind], action_settings(action)
-            asked = _Asked(self, connection, own[those[0].record], those, together=performer.perform_all is not None)
+            asked = _Asked(self, connection, own[those[0].record], those, together=performer.is_of_many(settings))
             steps = [
                 RuleStep(
                     connection, own[each.record], each.occasion.now, rule.name, one.number, each.occasion.object_type,

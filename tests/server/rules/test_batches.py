@@ -97,6 +97,23 @@ async def test_an_event_that_cannot_be_handled_holds_up_no_other(
     assert points == [10, 10, 10]
 
 
+async def test_records_of_a_bulk_write_that_change_the_same_other_record_see_what_those_before_have_done(
+    house: House, timeline: Timeline
+) -> None:
+    await house.declare("""
+    - {name: thank, object: order, trigger: field, settings: {field: status, after: paid},
+       actions: [{name: add, kind: set, settings: {target: customer, values: [
+          {field: points, value: "=customer.points + 1"}]}}]}
+    """)
+    who = await house.customer(points=0)
+    for _ in range(3):
+        await house.order(customerId=who)
+    await timeline.settle()
+    await house.ask("mutation { updateOrders(filter: {status: {eq: DRAFT}}, input: {status: PAID}) { count } }")
+    await timeline.settle()
+    assert (await house.look("customer", who, "points"))["points"] == 3
+
+
 async def test_what_a_bulk_write_sells_is_booked_together_and_what_is_not_sold_yet_fails_alone(
     house: House, timeline: Timeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
