@@ -154,7 +154,7 @@ _WAYS = {
     "message_templates": [{"name": "hello", "title": {"en": "Hello"}, "body": {"en": "Welcome."}}],
     "contact_channels": [
         {"name": "desk", "object": "guest", "via": "webhook", "address": "title", "url": "https://example.com/",
-         "consent": "marks >= 0"},
+         "consent": "marks > 5"},
     ],
 }  # fmt: skip
 

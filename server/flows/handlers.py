@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -87,7 +88,7 @@ class _Interest:
 
     def of(self, event: LoggedEvent, model: TenantModel) -> bool:
         if event.object == "flow__instance":
-            return event.kind == "flow" and '"ended"' in event.changes_json
+            return event.kind == "flow" and ('"ended"' in event.changes_json or '"waits"' in event.changes_json)
         if event.object == EVENT_OBJECT:
             return bool(model.flows)
         if event.object in _STARTERS:
@@ -106,11 +107,32 @@ class _Interest:
         return event.object == _SEGMENTS and event.kind == "entered" and bool(model.flows)
 
     async def refine(self, connection: Any, model: TenantModel, events: Sequence[LoggedEvent]) -> list[LoggedEvent]:
-        """Those that are of interest once the published versions are known as well."""
-        if self._watches.known(model) is not None:
+        """Those that are of interest once the published versions are known, and who waits.
+
+        Many records may be written that flows look at, and hardly any run wait for them. One that begins to wait at
+        this very moment, unseen yet, looks at its record once more by itself (`waits` in its event).
+        """
+        if self._watches.known(model) is None:
+            await self._watches.of(connection, model)
+            events = [event for event in events if self.of(event, model)]
+        own = [event for event in events if object_of(model, event.object) is not None]
+        if not own:
             return list(events)
-        await self._watches.of(connection, model)
-        return [event for event in events if self.of(event, model)]
+        known = self._watches.known(model) or {}
+        triggers = await connection.fetch(sql.TRIGGERS, model.tenant_id)
+        begin = {(row["object"], kind) for row in triggers for kind in row["events"]}
+        rows = await connection.fetch(
+            sql.WAITING_AMONG, model.tenant_id, [event.object for event in own], [event.record_id for event in own]
+        )
+        waiting = {(row["object"], row["record"]) for row in rows}
+        dropped = {
+            event.id
+            for event in own
+            if (event.object, event.kind) not in begin
+            and (event.object, event.record_id) not in waiting
+            and not known.get(event.object)
+        }
+        return [event for event in events if event.id not in dropped]
 
 
 class _Work:
@@ -187,8 +209,11 @@ class _Work:
             raise GiveUpError("Flows and writes have caused each other too often; the chain was cut.")
 
         async def handle(standing: Standing) -> None:
-            if run.event.object == "flow__instance":
+            if run.event.object == "flow__instance" and "ended" in run.event.changes:
                 await self._ended(standing, run.event)
+            elif run.event.object == "flow__instance":
+                with contextlib.suppress(NotFoundError):
+                    await self._look_again(standing, run.event.record_id, None)
             elif run.event.object == EVENT_OBJECT:
                 await publish_live(standing.connection, standing.context.model, by=None, now=standing.now)
                 await self._submitted(standing, run.event)

@@ -20,7 +20,9 @@ __all__ = [
     "SUBMITTED",
     "TASK",
     "TRIGGERED",
+    "TRIGGERS",
     "VERSION",
+    "WAITING_AMONG",
     "WAITING_FOR",
 ]
 
@@ -213,6 +215,27 @@ cross join lateral (
     select * from tangram.flow_instance where tenant_id = $1 and object = $3 and record_id = asked.id offset 0
 ) as instance
 where instance.flow = $2 and instance.status in ('running', 'suspended')
+"""
+
+# WAITING_AMONG: those of some records, each named by its table and id, for which a run waits. Each is looked up by
+# itself, as in RUNNING_FOR_RECORDS.
+WAITING_AMONG: Final[LiteralString] = """
+select distinct asked.object, asked.record::text
+from unnest($2::text[], $3::uuid[]) as asked (object, record)
+cross join lateral (
+    select * from tangram.flow_instance
+    where tenant_id = $1 and object = asked.object and record_id = asked.record offset 0
+) as instance
+where instance.status = 'running'
+    and exists (
+        select from tangram.flow_token as token where token.instance_id = instance.id and token.phase = 'waiting'
+    )
+"""
+
+# TRIGGERS: kinds of events of records that start flows, by table.
+TRIGGERS: Final[LiteralString] = """
+select object, events from tangram.flow_version
+where tenant_id = $1 and current and not suspended and trigger = 'record'
 """
 
 # WAITING_FOR: tokens that may wait for a change of one of these records.

@@ -257,6 +257,13 @@ def _told(before: Held, after: Instance, notes: Sequence[Note], effects: Iterabl
     }
     if tells:
         told["tell"] = tells
+    if any(
+        token.phase is Phase.WAITING
+        and before.definition.steps[token.node].kind.key == "wait_for"
+        and before.state.tokens.get(token.id) != token
+        for token in after.tokens.values()
+    ):
+        told["waits"] = True  # what was written while this was decided is looked at once it is stored
     ended = next((effect.result for effect in effects if isinstance(effect, Ended)), "")
     if ended:
         told["ended"] = ended

@@ -15,6 +15,11 @@ WAITS = """
 - {name: many, kind: wait_for, settings: {when: customer.order_count >= 2}, edges: [{to: finish}]}
 - {name: finish, kind: end}
 """
+SEVEN = """
+- {name: begin, kind: start, edges: [{to: seven}]}
+- {name: seven, kind: wait_for, settings: {when: quantity == 7}, edges: [{to: finish}]}
+- {name: finish, kind: end}
+"""
 ENDS_AT_ONCE = "[{name: begin, kind: start, edges: [{to: finish}]}, {name: finish, kind: end}]"
 AGAIN = """mutation($id: ID!, $token: Int!) { retryIncident(instance: $id, token: $token) { status failures } }"""
 
@@ -47,6 +52,25 @@ async def test_a_change_of_a_related_record_moves_those_who_wait_for_it_and_no_o
     await data(moved, {"id": other, "to": customer})
     await timeline.settle()
     assert ((await office.instance(run["id"]))["status"], await at(office, still)) == ("DONE", ["noted"])
+
+
+async def test_what_was_written_while_a_run_began_to_wait_is_seen_and_writes_for_which_none_waits_are_no_jobs(
+    timeline: Timeline,
+) -> None:
+    office = Office(timeline.east)
+    await office.publish("patience", SEVEN)
+    model = (await timeline.tenants.services.tenants.get("east")).model
+    orders = [await office.order() for _ in range(3)]
+    run = await office.start("patience", orders[0])
+    # its event was handled before the run was there to be found, so that no job came of it
+    await timeline.database.execute(f'update "{model.schema}"."order" set quantity = 7 where id = $1', orders[0])
+    await timeline.settle()
+    assert (await office.instance(run["id"]))["status"] == "DONE"
+    jobs = "select count(*) from tangram.handler_mark where handler = 'flows.events'"
+    before = await timeline.database.fetchval(jobs)
+    await office.tenant.data("mutation { updateOrders(filter: {status: {eq: DRAFT}}, input: {quantity: 3}) { count } }")
+    await timeline.settle()
+    assert await timeline.database.fetchval(jobs) == before
 
 
 async def test_what_names_a_field_that_is_gone_becomes_an_incident(timeline: Timeline) -> None:
