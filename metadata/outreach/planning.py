@@ -13,12 +13,12 @@ import msgspec
 from metadata.calendars.hours import Hours
 from metadata.flows.nodes import NODE_KINDS
 from metadata.flows.nodes import settings_of as node_settings
-from metadata.flows.values import Flow, FlowNode, PerformSettings
+from metadata.flows.values import Flow, FlowNode, PerformSettings, StartSettings
 from metadata.rules.actions import action_settings
 from metadata.rules.timing import next_schedule
 from metadata.rules.values import Rule, ScheduleTrigger, SendAction
 
-__all__ = ["PlannedSend", "collisions", "occurrences", "sent_after", "sent_by"]
+__all__ = ["PlannedSend", "collisions", "occurrences", "scheduled_start", "sent_after", "sent_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class PlannedSend:
     """Messages that are to be sent on a day.
 
     Attributes:
-        kind: `rule`, `journey` or `message`: by a rule's clock, by a step that a journey waits before, or put down
-            already and waiting for its time.
+        kind: `rule`, `journey` or `message`: by a rule's clock, by a step that a flow waits before or comes to when it
+            is started by time, or put down already and waiting for its time.
         at: The first of them.
         step: Of a journey: the step that sends.
         records: Ids of those they go to, as it is known now.
@@ -71,12 +71,21 @@ def sent_after(flow: Flow, name: str) -> Iterator[tuple[str, SendAction]]:
             ahead += [edge.to for edge in node.edges]
 
 
+def scheduled_start(flow: Flow) -> tuple[FlowNode, StartSettings] | None:
+    """How a flow starts by time, and for whom; None where something else starts it."""
+    for node in flow.nodes:
+        settings = node_settings(node)
+        if isinstance(settings, StartSettings) and settings.trigger == "schedule":
+            return node, settings
+    return None
+
+
 def occurrences(
-    rule: Rule, settings: ScheduleTrigger, after: datetime, until: datetime, zone: ZoneInfo, hours: Hours | None
-) -> Iterator[datetime]:
-    """When a scheduled rule comes after an instant and before another, as long as it counts."""
-    begins = datetime.fromisoformat(rule.begins) if rule.begins else None
-    ends = datetime.fromisoformat(rule.ends) if rule.ends else None
+    settings: ScheduleTrigger, after: datetime, until: datetime, zone: ZoneInfo, hours: Hours | None,
+    *, counts: tuple[str, str] = ("", ""),
+) -> Iterator[datetime]:  # fmt: skip
+    """When a time of day comes after an instant and before another, as long as it counts: begin and end, if any."""
+    begins, ends = (datetime.fromisoformat(text) if text else None for text in counts)
     due = next_schedule(settings, after, zone, hours)
     while due is not None and due < until and (ends is None or due < ends):
         if begins is None or begins <= due:

@@ -1,12 +1,12 @@
 """The calendar of messages: what rules, journeys and messages that wait will send, day by day, and what coincides.
 
-    rules by the clock of day ─┐
-    rules by dates of records ─┼─▶ planned sends ─▶ by day ─▶ pairs that go to the same records
-    journeys that wait ────────┤
-    messages that wait ────────┘
+    rules and flows by the clock of day ─┐
+    rules by dates of records ───────────┼─▶ planned sends ─▶ by day ─▶ pairs that go to the same records
+    journeys that wait ──────────────────┤
+    messages that wait ──────────────────┘
 
 It is what is known now: who meets a condition today may not on that day, and journeys go on from there. Conditions of
-scheduled rules are asked as of the instant at which they come, so that birthdays are those of the day.
+scheduled rules and flows are asked as of the instant at which they come, so that birthdays are those of the day.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import msgspec
 from metadata.calendars.hours import hours_of
 from metadata.expressions.text import parse
 from metadata.flows.values import Flow
-from metadata.outreach.planning import PlannedSend, collisions, occurrences, sent_after, sent_by
+from metadata.outreach.planning import PlannedSend, collisions, occurrences, scheduled_start, sent_after, sent_by
 from metadata.problems import BadInputError
 from metadata.rules.triggers import settings_of
 from metadata.rules.values import Rule, ScheduleTrigger
@@ -71,7 +71,7 @@ async def planned(run: ActionRun, days: int) -> list[dict[str, Any]]:
     span = _Span(run, zone, until)
     rows = await run.connection.fetch(sql.RULES, run.tenant_id)
     rules = {one.name: one for one in map(_rule, (row["definition"] for row in rows)) if any(sent_by(one))}
-    sends = [one async for one in _scheduled(span, rules)]
+    sends = [one async for one in _scheduled(span, rules)] + [one async for one in _started(span)]
     for parts in (_dated(span, await _timers(span, sql.DUE_RULES), rules),
                   _journeys(span, await _timers(span, sql.DUE_STEPS)),
                   _waiting(span, await _timers(span, sql.DUE_MESSAGES))):  # fmt: skip
@@ -90,18 +90,39 @@ async def _scheduled(span: _Span, rules: Mapping[str, Rule]) -> AsyncIterator[Pl
         if not isinstance(settings, ScheduleTrigger) or rule.object not in model.objects:
             continue
         hours = hours_of(model.calendars, settings.calendar, model.settings.timezone) if settings.calendar else None
-        for at in occurrences(rule, settings, after, span.until, span.zone, hours):
-            records = await _meeting(span.run, rule, at)
+        counts = (rule.begins, rule.ends)
+        for at in occurrences(settings, after, span.until, span.zone, hours, counts=counts):
+            records = await _meeting(span.run, rule.object, rule.when, at)
             for send in sent_by(rule):
                 day = at.astimezone(span.zone).date()
                 yield PlannedSend(day, "rule", rule.name, "", send.template, rule.object, at.astimezone(UTC), records)
 
 
-async def _meeting(run: ActionRun, rule: Rule, at: datetime) -> frozenset[str]:
-    """Who would meet a rule's condition at an instant, by what is known now."""
+async def _started(span: _Span) -> AsyncIterator[PlannedSend]:
+    """What flows send that are started by time, as far as the first step that waits."""
+    model, after = span.run.context.model, span.run.instant
+    rows = await span.run.connection.fetch(sql.SCHEDULED_FLOWS, span.run.tenant_id)
+    for flow in map(_flow, (row["definition"] for row in rows)):
+        start = scheduled_start(flow)
+        if start is None or flow.object not in model.objects:
+            continue
+        node, settings = start
+        sent = list(sent_after(flow, node.name))
+        clock = ScheduleTrigger(at=settings.at, days=settings.days)
+        for at in occurrences(clock, after, span.until, span.zone, None) if sent else ():
+            records = await _meeting(span.run, flow.object, settings.when, at)
+            for step, send in sent:
+                day = at.astimezone(span.zone).date()
+                yield PlannedSend(
+                    day, "journey", flow.name, step, send.template, flow.object, at.astimezone(UTC), records
+                )  # fmt: skip
+
+
+async def _meeting(run: ActionRun, object_name: str, when: str, at: datetime) -> frozenset[str]:
+    """Who would meet a condition at an instant, by what is known now."""
     compiler = Compiler(run.context.model, ADMINISTRATOR)
-    scope = compiler.open(run.context.model.object(rule.object))
-    conditions = compiler.conditions(scope, parse(rule.when) if rule.when else None)
+    scope = compiler.open(run.context.model.object(object_name))
+    conditions = compiler.conditions(scope, parse(when) if when else None)
     text = (
         f"select {scope.alias}.id::text as id {scope.from_clause} where {' and '.join(conditions) or 'true'}"
         f" order by {scope.alias}.id limit {MAX_RECORDS}"

@@ -109,6 +109,12 @@ limit 1000
 RULES: Final[LiteralString] = """
 select definition from tangram.rule_version where tenant_id = $1 and current order by rule
 """
+# SCHEDULED_FLOWS: every flow that counts and is started by time, as it was published.
+SCHEDULED_FLOWS: Final[LiteralString] = """
+select definition from tangram.flow_version
+where tenant_id = $1 and current and not suspended and trigger = 'schedule'
+order by flow
+"""
 # DUE_RULES: which rules come for which records, by dates that these hold.
 DUE_RULES: Final[LiteralString] = """
 select payload ->> 'rule' as source, payload ->> 'record' as record, greatest(due_at, $2) as due_at

@@ -61,6 +61,24 @@ async def test_the_calendar_tells_what_is_planned_by_day_and_what_coincides(time
         "2026-03-04": [("RULE", "joined", None, "short", "01:30", 1), wednesday],
     }
     assert list(await days(house, 2)) == ["2026-03-03"]
+    weekly: dict[str, Any] = {"live": True, "name": "weekly", "object": "customer", "nodes": [
+        {"name": "begin", "kind": "start", "edges": [{"to": "say"}],
+         "settings": {"trigger": "schedule", "at": "10:00", "days": [3], "when": '"mail" in interests'}},
+        {"name": "say", "kind": "perform", "edges": [{"to": "rest"}],
+         "settings": {"action": "send", "settings": {"template": "video", "channels": ["mail"]}}},
+        {"name": "rest", "kind": "delay", "settings": {"duration": "P1D"}, "edges": [{"to": "later"}]},
+        {"name": "later", "kind": "perform", "edges": [{"to": "over"}],
+         "settings": {"action": "send", "settings": {"template": "short", "channels": ["sms"]}}},
+        {"name": "over", "kind": "end"}]}  # fmt: skip
+    await house.declare("[]", flows=[weekly])
+    first, second_week = (day for day in (await days(house, 10)).items() if "weekly" in str(day))
+    started = ("JOURNEY", "weekly", "say", "video", "02:00", 2)
+    assert (first[0], started in first[1]) == ("2026-03-04", True)
+    assert second_week == ("2026-03-11", [started])
+    await house.declare(
+        "[]", flows=[{**weekly, "nodes": [{**weekly["nodes"][0], "settings": {}}, *weekly["nodes"][1:]]}]
+    )
+    assert "weekly" not in str(await days(house, 10))
     await timeline.later(days=1)
     await timeline.until(datetime.fromisoformat("2026-03-03T22:00:00+08:00"))
     ask = 'mutation($r: ID!) { fireRule(rule: "hello", record: $r) { outcome } }'
