@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from metadata.problems import LimitError, TangramError
@@ -165,11 +166,14 @@ def compare(old: Side | None, new: Side, skipped: Mapping[str, int]) -> Simulati
     return Simulation(compared, dict(skipped), payees, new.breaches, loss)
 
 
-def figures(simulation: Simulation) -> Mapping[str, Any]:
+def figures(simulation: Simulation) -> Mapping[str, Mapping[str, int]]:
     """Totals of both sides, in minor units."""
-    sides: dict[str, Counter[str]] = {"before": Counter(), "after": Counter()}
-    for one in simulation.compared:
-        for name, outcome in (("before", one.before), ("after", one.after)):
-            if outcome is not None:
-                sides[name].update({**outcome._asdict(), "margin": outcome.margin})
-    return sides
+    sides = {
+        "before": [one.before for one in simulation.compared if one.before is not None],
+        "after": [one.after for one in simulation.compared if one.after is not None],
+    }
+    found = {}
+    for name, outcomes in sides.items():
+        total = Outcome(*(sum(map(itemgetter(place), outcomes)) for place in range(len(Outcome._fields))))
+        found[name] = {**total._asdict(), "margin": total.margin}
+    return found
