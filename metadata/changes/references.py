@@ -232,6 +232,10 @@ MENTIONS: Mapping[str, tuple[Naming, ...]] = {
     "rule_action": (
         Naming("settings.target", Shape.FIELD, start="..object"),
         Naming("settings.to", Shape.FIELD, start="..object"),
+        Naming("settings.field", Shape.FIELD, start="..object", where=(("kind", "link"),)),
+        Naming("settings.number", Shape.EXPRESSION, start="..object"),
+        Naming("settings.begins", Shape.FIELD, start="..object", through="settings.field", where=(("kind", "link"),)),
+        Naming("settings.ends", Shape.FIELD, start="..object", through="settings.field", where=(("kind", "link"),)),
         Naming("settings.chosen", Shape.EXPRESSION, start="..object"),
         Naming("settings.confidence", Shape.EXPRESSION, start="..object"),
         Naming("settings.roles", Shape.ROLE),

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from metadata.expressions.types import DECIMAL
+from metadata.expressions.types import DECIMAL, Kind
+from metadata.fields import FIELD_TYPES
 from metadata.fields.relations import RelationKind, relation_kind, relation_of
 from metadata.flows.terms import Subject, expression_of
 from metadata.flows.values import FieldValue
@@ -113,6 +114,24 @@ def _assign(subject: Subject, settings: values.AssignAction) -> Iterator[Fault]:
         yield from subject.person(settings.value, ("value",))
     elif settings.by == "field":
         yield from subject.user_path(settings.value, ("value",))
+
+
+def _link(subject: Subject, settings: values.LinkAction) -> Iterator[Fault]:
+    yield from subject.target(settings.field or " ", ("field",))
+    yield from subject.values([FieldValue(field=settings.field)], subject.object_name, ("field",))
+    if not settings.number:
+        yield Fault("missing", f"{subject.what} looks for no number.", ("number",), "Write an expression.")
+    yield from subject.expression(settings.number, ("number",), expected=DECIMAL)
+    other = subject.model.objects.get(subject.object_of(settings.field))
+    if other is None or other.name == subject.object_name:
+        return
+    for name in ("begins", "ends"):
+        found = field_of(other, getattr(settings, name))
+        kind = None if found is None else FIELD_TYPES[found.type].value_type(found, subject.model).kind
+        if found is None or not found.column or kind not in (Kind.INTEGER, Kind.DECIMAL):
+            message = f"{subject.what} names '{getattr(settings, name)}', which is no stored number of '{other.name}'."
+            yield Fault("unfit_field", message, (name,), "Name a field of type integer or decimal.")
+    yield from subject.expression(settings.where, ("where",), of=other.name)
 
 
 def _notify(subject: Subject, settings: values.NotifyAction) -> Iterator[Fault]:
@@ -252,6 +271,8 @@ ACTION_KINDS: Mapping[str, ActionKind] = MappingProxyType(
             ActionKind("untag", "Tags are taken away", values.TagAction, _tag, steps=True),
             ActionKind("assign", "The record gets an owner", values.AssignAction, _assign,
                        lambda settings: {"owner": settings.value if settings.by == "user" else COMPUTED}),
+            ActionKind("link", "A relation leads to where a number falls in a table", values.LinkAction, _link,
+                       lambda settings: {settings.field: COMPUTED}),
             ActionKind("notify", "Somebody is told", values.NotifyAction, _notify, outside=True),
             ActionKind("start_flow", "A flow is started", values.StartFlowAction, _start_flow),
             ActionKind("webhook", "Webhooks and plugins are told", values.WebhookAction, _webhook, outside=True),

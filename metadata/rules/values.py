@@ -24,6 +24,7 @@ __all__ = [
     "EventTrigger",
     "FieldTrigger",
     "GiveAction",
+    "LinkAction",
     "ManualTrigger",
     "NotifyAction",
     "PoolAction",
@@ -226,6 +227,16 @@ class AssignAction(Part, frozen=True, kw_only=True, omit_defaults=True):
 
     by: Annotated[Literal["user", "field", "superior"], About("How the owner is found; superior of the one before")]
     value: Annotated[str, About("Account id or e-mail, or path of a field of type user")] = ""
+
+
+class LinkAction(Part, frozen=True, kw_only=True, omit_defaults=True):
+    """A to-one relation of the record leads to where a number falls in a table, whose lines are other records."""
+
+    field: Annotated[str, About("To-one relation of the record, which is filled in; emptied where no band fits")]
+    number: Annotated[str, About("Expression over the record that gives the number: an age in months, an amount")]
+    begins: Annotated[str, About("Number of the other record: where its band begins, itself within")]
+    ends: Annotated[str, About("Number of the other record: where its band ends, itself without; empty is no end")]
+    where: Annotated[str, About("Expression over the other records that count")] = ""
 
 
 class NotifyAction(Part, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,22 +11,30 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from metadata.expressions.text import parse
 from metadata.fields.relations import relation_of
 from metadata.flows.terms import expression_of
 from metadata.flows.values import FieldValue
 from metadata.model.tenant import TenantModel, field_of
+from metadata.model.values import Field, ObjectType
 from metadata.problems import ConflictError
 from metadata.rules.values import (
     AssignAction,
     CreateAction,
+    LinkAction,
     NotifyAction,
     SetAction,
     StartFlowAction,
     WebhookAction,
 )
+from server.access.plan import ADMINISTRATOR
 from server.automation import Performer, RuleStep
+from server.database.sql import quote_identifier
 from server.events.log import append, draft_for
+from server.records.compiler import Compiler
+from server.records.layout import Layout
 from server.records.organisation import superiors
+from server.records.run_values import values_for
 from server.records.writing.running import WriteRun
 from server.records.writing.saving import RecordWriter
 from server.rules import sql
@@ -109,11 +117,48 @@ class _Own:
         await self._writer.create(step.connection, WriteRun(step.context, step.now), object_type, [given], "input")
         return {"object": object_type.name, "values": given}
 
+    async def link(self, step: RuleStep) -> Mapping[str, Any]:
+        settings: LinkAction = step.settings
+        number = (await step.known([settings.number]))[settings.number]
+        found = None if number is None else await _in_band(step, settings, str(number))
+        run = WriteRun(step.context, step.now)
+        await self._writer.update(step.connection, run, step.object_type, step.record_id, {settings.field: found}, None)
+        return {"field": settings.field, "number": number, "record": found}
+
     async def assign(self, step: RuleStep) -> Mapping[str, Any]:
         owner = await _owner(step, step.settings)
         run = WriteRun(step.context, step.now)
         await self._writer.update(step.connection, run, step.object_type, step.record_id, {"owner": owner}, None)
         return {"owner": owner}
+
+
+async def _in_band(step: RuleStep, settings: LinkAction, number: str) -> str | None:
+    """The record in whose band a number falls; of several the one whose band begins last."""
+    model, relation = step.context.model, relation_of(_declared(step.object_type, settings.field))
+    assert relation is not None  # checked when the rule was published
+    other = model.object(relation.to)
+    compiler = Compiler(model, ADMINISTRATOR)
+    scope = compiler.open(other)
+    conditions = compiler.conditions(scope, parse(settings.where) if settings.where else None)
+    [begins], [ends] = (
+        Layout(model).columns(other, _declared(other, name)) for name in (settings.begins, settings.ends)
+    )
+    given = compiler.parameters.placeholder("number", "::text::numeric")
+    begin, end = (f"{scope.alias}.{quote_identifier(column)}" for column in (begins, ends))
+    conditions += [f"{begin} <= {given}", f"({end} is null or {given} < {end})"]
+    text = (
+        f"select {scope.alias}.id::text {scope.from_clause} where {' and '.join(conditions)}"
+        f" order by {begin} desc, {scope.alias}.id limit 1"
+    )
+    value_of = values_for(step.context, step.now, {"number": number})
+    found: str | None = await step.connection.fetchval(text, *map(value_of, compiler.parameters.names()))
+    return found
+
+
+def _declared(object_type: ObjectType, name: str) -> Field:
+    found = field_of(object_type, name)
+    assert found is not None  # checked when the rule was published
+    return found
 
 
 async def _owner(step: RuleStep, settings: AssignAction) -> str:
@@ -182,6 +227,7 @@ def own_performers(writer: RecordWriter) -> Sequence[Performer]:
         Performer.of_many("set", own.set, lambda settings: not settings.target),
         Performer("create", own.create),
         Performer("assign", own.assign),
+        Performer("link", own.link),
         Performer("notify", _notify),
         Performer("start_flow", _start_flow),
         Performer("webhook", _webhook),

@@ -288,3 +288,36 @@ async def test_who_is_told_finds_it_in_the_inbox(house: House, timeline: Timelin
     await timeline.settle()
     found = (await house.ask("{ myNotifications { nodes { title body } } }"))["myNotifications"]["nodes"]
     assert found == [{"title": "Big", "body": "101 pieces"}]
+
+
+async def test_a_number_is_looked_up_in_a_table_of_bands(house: House, timeline: Timeline) -> None:
+    bands = [{"name": "small", "begins": 0, "ends": 6}, {"name": "large", "begins": 6, "ends": None}]
+    number = {"type": "integer"}
+    objects = [
+        {"name": "size", "plural": "sizes", "fields": [
+            {"name": "name", "type": "text"}, {"name": "begins", **number}, {"name": "ends", **number},
+            {"name": "kept", "type": "boolean", "default": True}]},
+        {"name": "customer", "plural": "customers", "fields": [
+            {"name": "size", "type": "relation", "settings": {"to": "size", "inverse": "customers"}}]},
+    ]  # fmt: skip
+    rule = """
+- {name: fits, object: customer, trigger: field, settings: {field: points},
+   actions: [{name: find, kind: link, settings: {field: size, number: points - 10, begins: begins, ends: ends, where: kept}}]}
+"""
+    await house.declare(rule, objects=objects)
+    for band in bands:
+        await house.tenant.create("Size", **band)
+    await house.tenant.create("Size", name="gone", begins=2, ends=4, kept=False)
+    record = await house.customer()
+    found = []
+    for points in (9, 10, 13, 15, 16, 500, 5):
+        await house.change("Customer", record, points=points)
+        await timeline.settle()
+        found.append(((await house.look("customer", record, "size { name }"))["size"] or {"name": None})["name"])
+    assert found == [None, "small", "small", "small", "large", "large", None]
+    bad = rule.replace("begins: begins", "begins: name").replace("number: points - 10", "number: name")
+    assert [(reason, path[-1]) for _, reason, path in await house.refused(bad)] == [
+        ("wrong_type", "number"), ("unfit_field", "begins"),
+    ]  # fmt: skip
+    bad = rule.replace("field: size,", "field: level,")
+    assert (await house.refused(bad))[0][1] == "not_a_relation"
