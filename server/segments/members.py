@@ -19,6 +19,7 @@ from server.context import Context
 from server.events.log import append_all, draft_for
 from server.records.compiler import Compiler
 from server.records.facts import Facts
+from server.records.layout import Layout
 from server.records.run_values import values_for
 from server.segments import sql
 
@@ -30,7 +31,11 @@ BATCH = 1_000
 MEMBER_OBJECT = "segment__member"
 """What events of segments are about; no table of a tenant's is called so."""
 
+PAGE = 20_000
+"""Records that are looked at by one statement at most, so that it comes to an end however few of them move."""
+
 _FIRST = "00000000-0000-0000-0000-000000000000"
+_LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 @dataclass(eq=False)
@@ -65,18 +70,23 @@ class Members:
     ) -> str:
         """Let the next batch in that meets the condition and is not in; where to go on, or nothing at the end."""
         await self._lock(connection, context, segment)
-        found = await _fetch(connection, context, *_newcomers(context.model, segment), segment, after, now)
+        table = Layout(context.model).table_of(context.model.object(segment.object))
+        until = await connection.fetchval(sql.NEXT_RECORD.format(table=table), after or _FIRST, PAGE - 1)
+        found = await _fetch(connection, context, *_newcomers(context.model, segment), segment, after, until, now)
         await self._enter(connection, context, segment, found, now, tell=tell)
-        return found[-1] if len(found) == BATCH else ""
+        return found[-1] if len(found) == BATCH else until or ""
 
     async def weed(
         self, connection: Any, context: Context, segment: Segment, after: str, now: datetime, *, tell: bool
     ) -> str:
         """Let the next batch out that is in and does not meet the condition; where to go on, or nothing at the end."""
         await self._lock(connection, context, segment)
-        found = await _fetch(connection, context, *_leavers(context.model, segment), segment, after, now)
+        until = await connection.fetchval(
+            sql.NEXT_MEMBER, context.model.tenant_id, segment.name, after or _FIRST, PAGE - 1
+        )
+        found = await _fetch(connection, context, *_leavers(context.model, segment), segment, after, until, now)
         await self._leave(connection, context, segment, found, tell=tell)
-        return found[-1] if len(found) == BATCH else ""
+        return found[-1] if len(found) == BATCH else until or ""
 
     async def _lock(self, connection: Any, context: Context, segment: Segment) -> None:
         await connection.execute(sql.LOCK, f"{context.model.tenant_id}:{segment.name}")
@@ -124,8 +134,12 @@ def _newcomers(model: TenantModel, segment: Segment) -> tuple[Compiler, str]:
     )  # fmt: skip
     conditions += [
         f"{scope.alias}.id > {compiler.parameters.placeholder('after', '::uuid')}",
-        "not exists (select from tangram.segment_member as member"
-        f" where member.tenant_id = {tenant} and member.segment = {name} and member.record_id = {scope.alias}.id)",
+        f"{scope.alias}.id <= {compiler.parameters.placeholder('until', '::uuid')}",
+        # a value, which is looked up for each record: of members that grow by thousands at once, statistics know too
+        # little for a join
+        "(select member.record_id from tangram.segment_member as member"
+        f" where member.tenant_id = {tenant} and member.segment = {name} and member.record_id = {scope.alias}.id)"
+        " is null",
     ]
     text = (
         f"select {scope.alias}.id::text as id {scope.from_clause} where {' and '.join(conditions)}"
@@ -138,7 +152,7 @@ def _leavers(model: TenantModel, segment: Segment) -> tuple[Compiler, str]:
     compiler = Compiler(model, ADMINISTRATOR)
     scope = compiler.open(model.object(segment.object))
     conditions = [*compiler.conditions(scope, parse(segment.when)), f"{scope.alias}.id = member.record_id"]
-    inner = f"select {scope.from_clause} where {' and '.join(conditions)}"
+    inner = f"select {scope.alias}.id {scope.from_clause} where {' and '.join(conditions)}"
     tenant, name = (
         compiler.parameters.placeholder("tenant.id", "::uuid"), compiler.parameters.placeholder("segment", "::text"),
     )  # fmt: skip
@@ -146,14 +160,18 @@ def _leavers(model: TenantModel, segment: Segment) -> tuple[Compiler, str]:
         "select member.record_id::text as id from tangram.segment_member as member"
         f" where member.tenant_id = {tenant} and member.segment = {name}"
         f" and member.record_id > {compiler.parameters.placeholder('after', '::uuid')}"
-        f" and not exists ({inner}) order by member.record_id limit {BATCH}"
+        f" and member.record_id <= {compiler.parameters.placeholder('until', '::uuid')}"
+        f" and ({inner}) is null order by member.record_id limit {BATCH}"
     )
     return compiler, text
 
 
 async def _fetch(
-    connection: Any, context: Context, compiler: Compiler, text: str, segment: Segment, after: str, now: datetime
-) -> list[str]:
-    value_of = values_for(context, now, {"segment": segment.name, "after": after or _FIRST})
+    connection: Any, context: Context, compiler: Compiler, text: str, segment: Segment, after: str,
+    until: str | None, now: datetime,
+) -> list[str]:  # fmt: skip
+    value_of = values_for(
+        context, now, {"segment": segment.name, "after": after or _FIRST, "until": until or _LAST}
+    )  # fmt: skip
     rows = await connection.fetch(text, *map(value_of, compiler.parameters.names()))
     return [row["id"] for row in rows]

@@ -24,6 +24,15 @@ update tangram.segment_state set refreshed_at = $3 where tenant_id = $1 and segm
 """
 UNDECLARE: Final[LiteralString] = "delete from tangram.segment_state where tenant_id = $1 and segment = any($2::text[])"
 
+# NEXT_RECORD, NEXT_MEMBER: where a page ends that begins after a record; nothing where none is that long.
+NEXT_RECORD: Final[LiteralString] = "select id::text from {table} where id > $1 order by id offset $2 limit 1"
+NEXT_MEMBER: Final[LiteralString] = """
+select record_id::text from tangram.segment_member
+where tenant_id = $1 and segment = $2 and record_id > $3
+order by record_id
+offset $4
+limit 1
+"""
 AMONG: Final[LiteralString] = """
 select record_id::text from tangram.segment_member
 where tenant_id = $1 and segment = $2 and record_id = any($3::uuid[])

@@ -180,6 +180,7 @@ async def test_many_come_in_batch_by_batch_and_declaring_tells_only_where_it_is_
     timeline: Timeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(members, "BATCH", 3)
+    monkeypatch.setattr(members, "PAGE", 4)
     monkeypatch.setattr(handlers, "BATCH", 3)
     house = House(timeline.east)
     records = [await house.customer(name=f"n{place}", points=10) for place in range(8)]
