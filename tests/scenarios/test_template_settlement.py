@@ -69,7 +69,8 @@ async def test_a_shop_has_its_statement_next_morning_by_channel_and_hands_it_in(
     company, tenant = shops.company, shops.tenant
     region = await company.staff("regional_manager")
     (here, manager), (there, other) = await shops.open("S1", region), await shops.open("S2", region)
-    noon = datetime(2027, 1, 11, 12, tzinfo=SHANGHAI)
+    first = (timeline.now.astimezone(SHANGHAI).replace(day=1) + timedelta(days=40)).replace(day=1)
+    noon = datetime(first.year, first.month, 11, 12, tzinfo=SHANGHAI)
     await timeline.until(noon)
     await shops.order(here, "1000.00", "STORE")
     await shops.order(here, "500.00", "LIVE")
@@ -115,3 +116,6 @@ async def test_a_shop_has_its_statement_next_morning_by_channel_and_hands_it_in(
     )
     await tenant.data(give, {"r": member})
     assert await company.values("customer", member, "points") == {"points": 120}
+    typed = "mutation($id: ID!) { updateCustomer(id: $id, input: {points: 5}) { id } }"
+    refused = await tenant.faults(typed, {"id": member}, person=manager)
+    assert refused == [("BAD_USER_INPUT", "invalid_operation", ())]
