@@ -69,7 +69,7 @@ class Settling:
 
     async def settle(self, run: ActionRun, given: Arguments) -> dict[str, Any]:
         """`settle`: book a record under the version that was in force when it happened."""
-        sale = await self.sale_of(run, given)
+        sale = await self._sale_of(run, given)
         await booking.settle(run, sale)
         return await self.booked(run, sale)
 
@@ -77,30 +77,10 @@ class Settling:
         """The same in transactions of its own: the sale is booked with those of other requests."""
         assert self._shared is not None, "nothing is booked apart without a pool"
         async with runs.open() as run:
-            sale = await self.sale_of(run, given)
+            sale = await self._sale_of(run, given)
         await self._shared.book(runs.context, runs.instant, sale)
         async with runs.open() as run:
             return await self.booked(run, sale)
-
-    async def sale_of(self, run: ActionRun, given: Arguments) -> booking.Sale:
-        """A record as a sale, under the version that was in force when it happened."""
-        plan, record = given["plan"], uuid_of(given["record"], ("record",))
-        await publish_live(run.connection, run.context.model, by=None, now=run.instant)
-        newest = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
-        zone = ZoneInfo(run.context.model.settings.timezone)
-        event, holders = await self.pricing.occurrence(run, newest.definition, record, zone)
-        definition = newest.definition
-        known = await booking.booked_by_key(run, plan, record, None)
-        at = event.clocks[definition.plan.clocks[0].name]
-        number = known["version"] if known is not None else None
-        if number is not None or at is not None:  # what is booked pins its version
-            found = await version_at(
-                run.connection, run.tenant_id, plan, at or run.instant, known_at=run.instant, number=number
-            )
-            if found.number != newest.number:
-                definition = found.definition
-                event, holders = await self.pricing.occurrence(run, definition, record, zone)
-        return booking.Sale(definition, event, record, holders)
 
     async def settle_each(self, runs: Mapping[str, ActionRun], plan: str) -> Mapping[str, dict[str, Any]]:
         """The same for several records, each for who asks for it, in the transaction of all; their quotes by record.
@@ -118,23 +98,29 @@ class Settling:
         rows = await run.connection.fetch(sql.BY_KEYS, run.tenant_id, plan, [*sales])
         return {row["key"]: await self._quote_shown(run, row) for row in rows}
 
+    async def _sale_of(self, run: ActionRun, given: Arguments) -> booking.Sale:
+        record = uuid_of(given["record"], ("record",))
+        return (await self._sales_of(run, given["plan"], [record]))[record]
+
     async def _sales_of(self, run: ActionRun, plan: str, records: Sequence[str]) -> Mapping[str, booking.Sale]:
-        """Records as sales: those under the version that is in force now together, the others one by one."""
-        await publish_live(run.connection, run.context.model, by=None, now=run.instant)
-        newest = await version_at(run.connection, run.tenant_id, plan, run.instant, known_at=run.instant)
-        pinned = {
-            row["key"]: row["version"] for row in await run.connection.fetch(sql.PINNED, run.tenant_id, plan, records)
-        }
+        """Records as sales, each under the version that was in force when it happened."""
+        connection, zone = run.connection, ZoneInfo(run.context.model.settings.timezone)
+        await publish_live(connection, run.context.model, by=None, now=run.instant)
+        newest = await version_at(connection, run.tenant_id, plan, run.instant, known_at=run.instant)
         together = await self.pricing.occurrences(run, newest.definition, records)
+        booked = await connection.fetch(sql.PINNED, run.tenant_id, plan, records)
+        pinned = {row["key"]: row["version"] for row in booked}  # what is booked pins its version
         found: dict[str, booking.Sale] = {}
         for record in records:
-            event, holders = together[record]
+            version, (event, holders), number = newest, together[record], pinned.get(record)
             at = event.clocks[newest.definition.plan.clocks[0].name]
             is_now = at is None or newest.valid_from <= at <= run.instant
-            if pinned.get(record, newest.number) != newest.number or (record not in pinned and not is_now):
-                found[record] = await self.sale_of(run, {"plan": plan, "record": record})
-            else:
-                found[record] = booking.Sale(newest.definition, event, record, holders)
+            if number != newest.number if number is not None else not is_now:
+                version = await version_at(
+                    connection, run.tenant_id, plan, at or run.instant, known_at=run.instant, number=number
+                )
+                event, holders = await self.pricing.occurrence(run, version.definition, record, zone)
+            found[record] = booking.Sale(version.definition, event, record, holders)
         return found
 
     async def booked(self, run: ActionRun, sale: booking.Sale) -> dict[str, Any]:
@@ -326,7 +312,7 @@ class Settling:
         return found.definition
 
     async def _shown(self, run: ActionRun, plan: str, key: str) -> dict[str, Any]:
-        row = await run.connection.fetchrow(sql.BY_KEY, run.tenant_id, plan, key)
+        row = await storing.booked_row(run, plan, key)
         return await self._row_shown(run, row)
 
     async def _row_shown(self, run: ActionRun, row: Any, quote: Any = None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ __all__ = [
     "BALANCES",
     "BOOK",
     "BOOKED",
-    "BY_KEY",
     "BY_KEYS",
     "BY_RECORD",
     "ENTRIES",
@@ -45,10 +44,24 @@ _BOOKING: Final[LiteralString] = """
     booking.event, booking.outcome, booking.note, booking.hash, booking.booked_at, booking.booked_by, booking.run_id
 """
 
-BY_KEY: Final[LiteralString] = f"""
-select {_BOOKING} from tangram.price_booking as booking
-where booking.tenant_id = $1 and booking.plan = $2 and booking.key = $3
+_WITH_KEYS: Final[LiteralString] = """
+from unnest($3::text[]) as given (name)
+cross join lateral (
+    select * from tangram.price_booking
+    where (tenant_id, plan, key) >= ($1::uuid, $2::text, given.name)
+    order by tenant_id, plan, key
+    limit 1
+) as booking
+where booking.tenant_id = $1 and booking.plan = $2 and booking.key = given.name
 """
+"""Bookings by their keys. The order has each looked up by its unique index: of a ledger that grows as fast as this one
+may, statistics tell too late that other indexes lead to too much of it."""
+
+BY_KEYS: Final[LiteralString] = f"select {_BOOKING} {_WITH_KEYS}"
+
+PINNED: Final[LiteralString] = f"select booking.key, booking.version {_WITH_KEYS}"
+
+KEYS: Final[LiteralString] = f"select booking.key {_WITH_KEYS}"
 
 BY_RECORD: Final[LiteralString] = f"""
 select {_BOOKING} from tangram.price_booking as booking
@@ -57,21 +70,14 @@ order by booking.booked_at, booking.id
 limit 200
 """
 
-KNOWN: Final[LiteralString] = """
+KNOWN: Final[LiteralString] = f"""
 with latest as materialized (
     select party, at, key from tangram.last_sales($1::uuid, $2::text, $4::text[])
 )
 select
     (
-        select coalesce(json_agg(json_build_array(key, payload)), '[]')::text
-        from unnest($3::text[]) as given (name)
-        cross join lateral (
-            select tenant_id, plan, key, encode(payload_hash, 'hex') as payload from tangram.price_booking
-            where (tenant_id, plan, key) >= ($1::uuid, $2::text, given.name)
-            order by tenant_id, plan, key
-            limit 1
-        ) as booked
-        where booked.tenant_id = $1 and booked.plan = $2 and booked.key = given.name
+        select coalesce(json_agg(json_build_array(booking.key, encode(booking.payload_hash, 'hex'))), '[]')::text
+        {_WITH_KEYS}
     ) as payloads,
     array(select party from latest order by party) as parties,
     array(select at from latest order by party) as ats,
@@ -85,11 +91,7 @@ select
         select period from tangram.ledger_lock where tenant_id = $1 and plan = $2 and reopened_at is null
     ) as closed
 """
-"""What is booked with some keys, the last sale of some parties, their running totals, and closed months.
-
-The order has each key looked up by its unique index: of a ledger that grows as fast as this one may, statistics tell
-too late that other indexes lead to too much of it.
-"""
+"""What is booked with some keys, the last sale of some parties, their running totals, and closed months."""
 
 REFUNDS: Final[LiteralString] = f"""
 select {_BOOKING} from tangram.price_booking as booking
@@ -230,19 +232,6 @@ added as (
 select count(distinct booking_id) from differing
 """
 """Attributions as they are now, of those that differ."""
-
-BY_KEYS: Final[LiteralString] = f"""
-select {_BOOKING} from tangram.price_booking as booking
-where booking.tenant_id = $1 and booking.plan = $2 and booking.key = any($3::text[])
-"""
-
-PINNED: Final[LiteralString] = """
-select key, version from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
-"""
-
-KEYS: Final[LiteralString] = """
-select key from tangram.price_booking where tenant_id = $1 and plan = $2 and key = any($3::text[])
-"""
 
 SALES_OF_PERIOD: Final[LiteralString] = """
 select id::text as id, record_id::text as record_id

@@ -139,7 +139,7 @@ async def hold_plan(run: ActionRun, plan: str) -> None:
 
 async def booked_row(run: ActionRun, plan: str, key: str) -> Any:
     """What was booked with a key; None when nothing was."""
-    return await run.connection.fetchrow(sql.BY_KEY, run.tenant_id, plan, key)
+    return await run.connection.fetchrow(sql.BY_KEYS, run.tenant_id, plan, [key])
 
 
 async def known_of(run: ActionRun, plan: str, keys: Sequence[str], totals: Iterable[TallyKey]) -> Known:
