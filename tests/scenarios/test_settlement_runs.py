@@ -212,7 +212,8 @@ async def test_a_run_comes_to_what_booking_one_by_one_comes_to(
     books, chance = await books_of(tenants.east), random.Random(7)
     await _declare(books, {f"{name}_{way}": plan for name, plan in PLANS.items() for way in ("run", "one")})
     received = _counting(monkeypatch, "server.pricing.running._receive")
-    monkeypatch.setattr("server.pricing.beside.MANY", 0)
+    for name, value in (("MANY", 0), ("_CHUNK_BYTES", 300), ("_BATCH_BYTES", 1_000)):
+        monkeypatch.setattr(f"server.pricing.beside.{name}", value)
 
     async def settle(until: str) -> None:
         for name in PLANS:
@@ -385,6 +386,7 @@ async def test_a_kill_in_the_middle_of_a_run_or_a_close_leaves_nothing_of_it(
     tenants: Tenants, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Settling, "few", 1)
+    monkeypatch.setattr("server.pricing.beside.MANY", 0)
     east = tenants.east
     books = await books_of(east)
     plan = {"components": [back(min_period=900)], "rates": LADDER}
@@ -416,7 +418,7 @@ async def test_a_kill_in_the_middle_of_a_run_or_a_close_leaves_nothing_of_it(
             count: int = await connection.fetchval(bookings, east.id)
             return count
 
-    for place in ("_take_booked", "rate", "_hold"):
+    for place in ("_take_booked", "rate", "_hold", "_receive"):
         await killed(run, f"server.pricing.running.{place}")
         assert await booked() == 0
     assert (await east.data(run))["made"] == {"settled": 12}

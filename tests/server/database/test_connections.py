@@ -90,6 +90,18 @@ async def test_many_requests_of_many_tenants_share_three_connections(small: Conn
     assert await asyncio.gather(*(ask(place) for place in range(60))) == list(range(60))
 
 
+async def test_a_spare_connection_is_lent_at_once_or_not_at_all(small: Connections) -> None:
+    async with small.acquire("east") as first, small.spare("east") as second:
+        assert second is not None
+        assert second is not first
+        async with small.spare("east") as beyond_its_share:
+            assert beyond_its_share is None
+        async with small.acquire("west"), small.spare("north") as beyond_the_pool:
+            assert beyond_the_pool is None
+    async with small.spare("north") as free_again:
+        assert free_again is not None
+
+
 async def test_an_old_connection_is_replaced_when_it_comes_back(database_url: str) -> None:
     async with Connections(database_url, PoolLimits(size=1, lifetime_s=0.0)) as pool:
         async with pool.acquire() as first:
