@@ -119,10 +119,13 @@ class _Own:
 
     async def link(self, step: RuleStep) -> Mapping[str, Any]:
         settings: LinkAction = step.settings
-        number = (await step.known([settings.number]))[settings.number]
+        held = f"{settings.field}.id"
+        known = await step.known([settings.number, held])
+        number = known[settings.number]
         found = None if number is None else await _in_band(step, settings, str(number))
-        run = WriteRun(step.context, step.now)
-        await self._writer.update(step.connection, run, step.object_type, step.record_id, {settings.field: found}, None)
+        if found != known[held]:
+            run, values = WriteRun(step.context, step.now), {settings.field: found}
+            await self._writer.update(step.connection, run, step.object_type, step.record_id, values, None)
         return {"field": settings.field, "number": number, "record": found}
 
     async def assign(self, step: RuleStep) -> Mapping[str, Any]:

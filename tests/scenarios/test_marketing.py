@@ -166,7 +166,19 @@ async def test_customers_are_met_on_their_days_and_in_their_groups(
     assert await shop.sent(eater) == [("diapers_mail", "SENT")]
     assert await shop.within("RETAIL_FORMULA_WITHOUT_FOOD") == set()
 
+    # MA-17: which product fits which age is a table that a rule reads
+    bands = {"孕期": (-10, 0), "纸尿裤S": (0, 6), "纸尿裤M": (6, 12)}
+    for number, (name, (first, last)) in enumerate(bands.items()):
+        price = {"amount": "99", "currency": "CNY"}
+        fits = {"fitsFromMonths": first, "fitsUntilMonths": last}
+        await create("Product", productNo=f"D{number}", name=name, status="ON_SALE", tagPrice=price, **fits)
+
+    async def fitting() -> list[str | None]:
+        found = [await company.values("customer", one, "fittingProduct { name }") for one in (expecting, half, nearly)]
+        return [one["fittingProduct"] and one["fittingProduct"]["name"] for one in found]
+
     await timeline.until(at("2027-02-28T08:59:59"))
+    assert await fitting() == ["孕期", "纸尿裤S", "纸尿裤S"]
     assert (await shop.coupons(leap), await shop.sent(expecting)) == ([], [])
     await timeline.later(seconds=1)
     assert (await shop.coupons(leap), await shop.coupons(quiet)) == (["birthday_coupon"], [])
@@ -179,6 +191,7 @@ async def test_customers_are_met_on_their_days_and_in_their_groups(
     await timeline.until(at("2027-03-01T09:00:00"))
     assert sorted(await shop.sent(half)) == [("diapers_mail", "SENT"), ("food_mail", "SENT"), ("formula_mail", "SENT")]
     assert await shop.sent(nearly) == [("formula_mail", "SENT")]
+    assert await fitting() == ["孕期", "纸尿裤M", "纸尿裤S"]
     await company.change("Order", cereal, status="CANCELLED")
     assert await shop.within("RETAIL_FORMULA_WITHOUT_FOOD") == {half, eater}
     await company.change("Order", orders[half], status="CANCELLED")  # the formula was given back

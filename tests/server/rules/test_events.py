@@ -302,7 +302,8 @@ async def test_a_number_is_looked_up_in_a_table_of_bands(house: House, timeline:
     ]  # fmt: skip
     rule = """
 - {name: fits, object: customer, trigger: field, settings: {field: points},
-   actions: [{name: find, kind: link, settings: {field: size, number: points - 10, begins: begins, ends: ends, where: kept}}]}
+   actions: [{name: find, kind: link,
+              settings: {field: size, number: points - 10, begins: begins, ends: ends, where: kept}}]}
 """
     await house.declare(rule, objects=objects)
     for band in bands:
