@@ -56,7 +56,7 @@ def test_every_object_is_within_the_reach_of_those_who_work_with_it(library: Lib
         (
             "fields: [lead_phone]",
             "fields: [lead_fone]",
-            ("unknown_field", ("access.yaml", "policies", 18, "fields", 0)),
+            ("unknown_field", ("access.yaml", "policies", 20, "fields", 0)),
         ),
     ],
 )
