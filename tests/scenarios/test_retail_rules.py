@@ -58,16 +58,28 @@ async def test_balances_words_and_silence(timeline: Timeline, company_of: Foundi
     assert (await told(company, person)).count("储值余额不足：王芳") == 2
     # A32: words that need care; a denial and our own words do not count
     for summary, direction in (("我不过敏", "INBOUND"), ("请问过敏吗", "OUTBOUND"), ("我对花生过敏", "INBOUND")):
-        await said(company, customer, summary, direction=direction)
+        await said(company, customer, summary, direction=direction, ownerId=person.id)
         await timeline.settle()
-    tickets = await company.tenant.data("{ tickets { nodes { title urgency customer { id } openedAt dueAt } } }")
+    tickets = await company.tenant.data("{ tickets { nodes { id title urgency customer { id } openedAt dueAt } } }")
     (ticket,) = tickets["tickets"]["nodes"]
     assert (ticket["title"], ticket["urgency"], ticket["customer"]) == (
         "特别关怀：我对花生过敏", "CRITICAL", {"id": customer},
     )  # fmt: skip
     took = datetime.fromisoformat(ticket["dueAt"]) - datetime.fromisoformat(ticket["openedAt"])
     assert took == timedelta(minutes=40)
-    assert (await company.values("customer", customer, "specialCare"))["specialCare"] is True
+    # who needs care is listed with how; the guide hears of it; after forty minutes it is late
+    cared = "{ found: customers(filter: {specialCare: {eq: true}}) { nodes { id careNote } } }"
+    listed = {"nodes": [{"id": customer, "careNote": "我对花生过敏"}]}
+    assert (await company.tenant.data(cared))["found"] == (await company.tenant.data(cared, person=person))["found"]
+    assert (await company.tenant.data(cared))["found"] == listed
+    assert "特别关怀：王芳" in await told(company, person)
+    query = 'query($r: ID!) { slaClocks(object: "ticket", record: $r) { breachedAt } }'
+    late = []
+    for passed in ({"minutes": 40, "seconds": -1}, {"seconds": 2}):
+        await timeline.later(**passed)
+        (clock,) = (await company.tenant.data(query, {"r": ticket["id"]}))["slaClocks"]
+        late.append(clock["breachedAt"] is not None)
+    assert late == [False, True]
     # P06: three of ours without an answer; three of theirs without ours; an answer in between starts anew
     shy, eager, answered = [
         await create("Customer", name=name, guideId=guide, ownerId=person.id) for name in ("甲", "乙", "丙")
