@@ -1,4 +1,4 @@
-"""What campaigns, purchases, reviews and many questions at once set off in shops: A25, A26, B01, B06."""
+"""What campaigns, purchases, reviews, forms, ages and many questions set off: A25, A26, B01, B06, MA-16, MA-17."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tests.fixtures.tenants import Person
 from tests.fixtures.timeline import Timeline
 from tests.scenarios.company import Company
 from tests.scenarios.conftest import Founding
-from tests.scenarios.ruled import apply, told
+from tests.scenarios.ruled import apply, calm, told
+from tests.server.notifications.desk import counting_channel, offer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DECLARED = """
@@ -29,6 +30,29 @@ objects:
     fields:
       - {name: asked_on, type: formula, settings: {expression: weekday(created_at)}}
       - {name: asked_at, type: formula, settings: {expression: hour(created_at)}}
+  - name: need_band
+    plural: need_bands
+    label: {zh: 月龄对照, en: Needs by age}
+    display: advice
+    fields:
+      - {name: store, type: relation, required: true, settings: {to: store, inverse: need_bands}}
+      - {name: from_day, type: integer, required: true}
+      - {name: advice, type: text, required: true}
+forms:
+  - name: join
+    object: customer
+    live: true
+    public_role: website_visitor
+    fields: [{name: name, field: name, access: required}, {name: phone, field: phone, access: required},
+             {name: email, field: email, access: required},
+             {name: consent, field: marketing_consent, access: required}]
+policies:
+  - {name: visitors_join, kind: allow, role: website_visitor, object: customer, actions: [create],
+     fields: [name, phone, email, marketing_consent]}
+message_templates:
+  - {name: welcome, object: customer, title: {zh: '欢迎，{{ record.name }}'}, body: {zh: 很高兴认识您}}
+contact_channels:
+  - {name: welcome_mail, object: customer, via: email, address: email, consent: marketing_consent}
 segments:
   - {name: surging, object: region, when: questions > 5}
   - {name: helping, object: guide, when: status == "active" and store.region.bot_priority > 0}
@@ -43,6 +67,29 @@ flows:
          nobody: administrator}, edges: [{to: over}]}
       - {name: over, kind: end}
 rules:
+  - name: welcome
+    live: true
+    object: customer
+    trigger: record
+    settings: {events: [create]}
+    when: email != null
+    actions: [{name: say, kind: send, settings: {template: welcome, channels: [welcome_mail], key: welcome}}]
+  - name: what_is_needed
+    live: true
+    object: customer
+    trigger: schedule
+    settings: {at: "09:00"}
+    when: store.need_bands.some(from_day == daysBetween(record.baby_born, today()))
+    actions:
+      - name: push
+        kind: create
+        settings:
+          object: interaction
+          values:
+            - {field: customer, value: =id}
+            - {field: direction, value: outbound}
+            - field: summary
+              value: '=store.need_bands.max(advice, from_day == daysBetween(record.baby_born, today()))'
   - name: offer_on
     live: true
     object: campaign
@@ -113,6 +160,7 @@ class Shops:
 
     async def begin(self) -> None:
         await apply(self.company, DECLARED)
+        await calm(self.company, "retail_new_mothers", "retail_growing_babies", "retail_formula_without_food")
         self.agent = await self.company.staff("service_agent")
         self.regions, self.stores, self.guides = {}, {}, dict[str, Person]()
         for city in ("上海", "杭州"):
@@ -205,6 +253,37 @@ async def check_reviews(shops: Shops) -> None:
             await company.do(manager, "solve", values={"solution": "道歉"})
 
 
+async def check_joining(shops: Shops, mails: list[Any]) -> None:
+    """MA-16: whoever fills in the form is welcomed by mail at once, and once."""
+    text = 'mutation { made: createFormLink(input: {form: "join"}) { url } }'
+    url = (await shops.ask(text))["made"]["url"]
+    given = {"name": "刘女士", "phone": "13900139009", "email": "liu@example.com", "marketing_consent": True}
+    client, answers = shops.company.tenant.client, list[int]()
+    for _ in range(2):
+        answers.append((await client.post(url, json={"values": given})).status_code)
+        await shops.timeline.settle()
+    assert (answers[0], answers[1] >= 400) == (201, True)
+    welcomes = [one.receiver.email for one in mails if one.title == "欢迎，刘女士"]  # beside those of the template
+    assert welcomes == ["liu@example.com"]
+
+
+async def check_needs(shops: Shops) -> None:
+    """MA-17: a table says what is needed from which age on; who changes it changes what is sent."""
+    store, day = shops.stores["上海"], shops.timeline.now.astimezone(SHANGHAI).date()
+    born = {age: (day - timedelta(days=age)).isoformat() for age in (179, 180)}
+    babies = {
+        age: await shops.create("Customer", name=str(age), storeId=store, babyBorn=on) for age, on in born.items()
+    }
+    elsewhere = await shops.create("Customer", name="杭", storeId=shops.stores["杭州"], babyBorn=born[179])
+    band = await shops.create("NeedBand", storeId=store, fromDay=180, advice="换 L 码")
+    await shops.create("NeedBand", storeId=store, fromDay=365, advice="换 XL 码")
+    await shops.timeline.later(days=1)
+    await shops.company.change("NeedBand", band, fromDay=182, advice="换 M 码")
+    await shops.timeline.later(days=1)
+    sent = [await shops.told_customers(one) for one in (babies[179], babies[180], elsewhere)]
+    assert sent == [["换 L 码"], ["换 M 码"], []]
+
+
 async def check_surge(shops: Shops) -> None:
     """B06: many questions on a Saturday put guides of that city to work and the robot in front, until they are few."""
     company, timeline = shops.company, shops.timeline
@@ -250,9 +329,13 @@ async def check_surge(shops: Shops) -> None:
 async def test_what_happens_around_shops_sets_off_what_is_due_and_ends_it(
     timeline: Timeline, company_of: Founding
 ) -> None:
+    channel, mails = counting_channel("email")
+    offer(timeline.tenants, channel)
     await timeline.set(datetime(2027, 4, 5, 12, tzinfo=SHANGHAI))  # a Monday
     shops = Shops(await company_of("retail_chain"), timeline)
     await shops.begin()
+    await check_joining(shops, mails)
+    await check_needs(shops)
     await check_campaigns(shops)
     await check_formula(shops)
     await check_reviews(shops)

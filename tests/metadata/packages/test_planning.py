@@ -121,6 +121,7 @@ def test_all_templates_fit_into_one_tenant(library: Library) -> None:
         state = installed(library.package(name), state)
     objects = {item.name for item in state.children(kind="object")}
     assert objects == {one.name for name in TEMPLATES for one in library.package(name).document.objects}
+    assert len(list(state.children(kind="message_template"))) >= 20
     shared = state.find(Key("field", "customer", "name"))
     assert shared is not None
     assert shared.origin == "equipment_service"
