@@ -180,10 +180,15 @@ async def check_leaving(chain: Chain) -> None:
     assert (stopped["state"], stopped["reason"], stopped["url"]) == ("FAILED", "export_not_allowed", None)
 
     heir = await chain.company.hire("heir", "guide")
+    await chain.create("Interaction", customerId=chain.own, summary="喜欢亚麻", ownerId=chain.guide.id)
+    notes = "query($c: ID!) { found: interactions(filter: {customerId: {eq: $c}}) { nodes { summary } } }"
+    read = {"c": chain.own}
+    assert (await chain.ask(notes, read, person=heir))["found"]["nodes"] == []
     hand_over = 'mutation($f: ID!, $t: ID!) { transferPost(from: $f, to: $t, records: ["customer"]) { posts } }'
     await chain.ask(hand_over, {"f": chain.guide.id, "t": heir.id})
     assert await chain.seen(chain.guide) == {}
     assert set(await chain.seen(heir)) == {chain.own}
+    assert (await chain.ask(notes, read, person=heir))["found"]["nodes"] == [{"summary": "喜欢亚麻"}]
     await chain.ask(
         "mutation($id: ID!) { disableAccount(id: $id) { status } }", {"id": chain.guide.id}, path="/metadata"
     )

@@ -128,6 +128,12 @@ async def check_coupons_of_the_night(company: Company) -> None:
         groupBy: [{issuedHour: VALUE}], orderBy: [{count: DESC}], first: 3) { key { issuedHour } count } }"""
     found = (await look(company, query))["found"]
     assert [(one["key"]["issuedHour"], one["count"]) for one in found] == [(23, 4), (22, 3), (0, 2)]
+    agent = await company.staff("service_agent")  # and whoever answers is there in these hours
+    for one in found:
+        begins = datetime(2027, 4, 6, one["key"]["issuedHour"], tzinfo=SHANGHAI)
+        await company.shift(agent, "DUTY", begins, hours=1, queue="retail_service")
+    roster = (await company.tenant.data("{ roster { begins ends } }", person=agent))["roster"]
+    assert {datetime.fromisoformat(one["begins"]).astimezone(SHANGHAI).hour for one in roster} == {22, 23, 0}
 
 
 async def check_friday(company: Company, timeline: Timeline) -> None:
