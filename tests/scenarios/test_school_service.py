@@ -146,6 +146,9 @@ async def check_first_contact(school: School) -> None:
     assert await school.owner(lead) == school.bob.id
     assert [line["act"] for line in await acts_of(school.company, "lead", lead)][-2:] == ["recycle", "assign"]
     assert (await school.ask(read, {"id": lead}, person=school.ann))["lead"] is None
+    notes = "query($id: ID!) { lead(id: $id) { notes { nodes { content } } } }"
+    known = (await school.ask(notes, {"id": lead}, person=school.bob))["lead"]
+    assert known == {"notes": {"nodes": [{"content": "电话"}]}}  # what was said before is known to the next one
     heard = "{ myNotifications(first: 9) { nodes { event } } }"
     for person, event in ((school.ann, "pool_taken"), (school.bob, "pool_given")):
         events = [one["event"] for one in (await school.ask(heard, person=person))["myNotifications"]["nodes"]]
