@@ -70,6 +70,12 @@ async def test_tags_of_an_exclusive_group_take_each_others_place_and_keep_their_
     refused = await house.tenant.faults(TAG, {"group": "stage", "record": record, "tags": ["old"]})
     assert refused == [("BAD_USER_INPUT", "unknown_tag", ("tags",))]
     await check_words_of_platforms(house)
+    # a tag that is called something else, or archived, stays with whoever has it
+    allergy = {"key": "allergy", "label": {"zh": "易过敏"}, "archived": True}
+    await house.declare("[]", tag_groups=[{**GROUPS[1], "tags": [allergy, GROUPS[1]["tags"][1]]}])
+    assert await house.look("customer", record, "interests") == {"interests": ["tea", "allergy", "warm"]}
+    refused = await house.tenant.faults(TAG, {"group": "care", "record": record, "tags": ["allergy"]})
+    assert refused == [("BAD_USER_INPUT", "unknown_tag", ("tags",))]
 
 
 async def check_words_of_platforms(house: House) -> None:
